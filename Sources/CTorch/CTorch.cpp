@@ -1,0 +1,201 @@
+#include "CTorch.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/grad_mode.h>
+#include <torch/version.h>
+
+#include <atomic>
+#include <exception>
+#include <string>
+
+struct ct_tensor {
+  at::Tensor value;
+};
+
+namespace {
+
+std::atomic<int64_t> live_handles{0};
+thread_local std::string last_error;
+
+ct_handle make_handle(at::Tensor value) {
+  auto handle = new ct_tensor{std::move(value)};
+  live_handles.fetch_add(1, std::memory_order_relaxed);
+  return handle;
+}
+
+// libtorch appends a backtrace to its messages; the first line holds the reason.
+std::string first_line(const std::string &message) {
+  auto end = message.find('\n');
+  return end == std::string::npos ? message : message.substr(0, end);
+}
+
+template <typename Body>
+int guarded(Body body) {
+  try {
+    body();
+    return 0;
+  } catch (const c10::Error &error) {
+    last_error = first_line(error.what_without_backtrace());
+  } catch (const std::exception &error) {
+    last_error = first_line(error.what());
+  } catch (...) {
+    last_error = "an exception of unknown type";
+  }
+  return 1;
+}
+
+c10::IValue value_of(const ct_argument &argument) {
+  switch (argument.kind) {
+  case CT_NONE:
+    return c10::IValue();
+  case CT_TENSOR:
+    return c10::IValue(argument.tensor->value);
+  case CT_INT:
+    return c10::IValue(argument.integer);
+  case CT_DOUBLE:
+    return c10::IValue(argument.number);
+  case CT_BOOL:
+    return c10::IValue(static_cast<bool>(argument.integer != 0));
+  case CT_STRING:
+    return c10::IValue(std::string(argument.string));
+  case CT_INTS: {
+    c10::List<int64_t> list;
+    list.reserve(argument.count);
+    for (size_t i = 0; i < argument.count; ++i)
+      list.push_back(argument.integers[i]);
+    return c10::IValue(std::move(list));
+  }
+  case CT_TENSORS: {
+    c10::List<at::Tensor> list;
+    list.reserve(argument.count);
+    for (size_t i = 0; i < argument.count; ++i)
+      list.push_back(argument.tensors[i]->value);
+    return c10::IValue(std::move(list));
+  }
+  }
+  TORCH_CHECK(false, "an argument of unknown kind ", static_cast<int>(argument.kind));
+}
+
+} // namespace
+
+const char *ct_last_error(void) { return last_error.c_str(); }
+
+int ct_from_bytes(const void *bytes, size_t byte_count, const int64_t *shape, size_t rank, int type,
+                  ct_handle *result) {
+  return guarded([&] {
+    at::NoGradGuard no_gradients;
+    auto tensor = at::empty(at::IntArrayRef(shape, rank),
+                            at::TensorOptions().dtype(static_cast<at::ScalarType>(type)));
+    TORCH_CHECK(tensor.nbytes() == byte_count, "a tensor of shape ", tensor.sizes(), " takes ",
+                tensor.nbytes(), " bytes, not ", byte_count);
+    if (byte_count > 0)
+      std::memcpy(tensor.mutable_data_ptr(), bytes, byte_count);
+    *result = make_handle(std::move(tensor));
+  });
+}
+
+int ct_copy_bytes(ct_handle tensor, void *bytes, size_t byte_count) {
+  return guarded([&] {
+    at::NoGradGuard no_gradients;
+    auto source = tensor->value.detach().contiguous();
+    TORCH_CHECK(source.nbytes() == byte_count, "a tensor of ", source.nbytes(),
+                " bytes does not fit a buffer of ", byte_count);
+    if (byte_count > 0)
+      std::memcpy(bytes, source.const_data_ptr(), byte_count);
+  });
+}
+
+void ct_release(ct_handle tensor) {
+  if (tensor == nullptr)
+    return;
+  delete tensor;
+  live_handles.fetch_sub(1, std::memory_order_relaxed);
+}
+
+int64_t ct_live_handles(void) { return live_handles.load(std::memory_order_relaxed); }
+
+int ct_scalar_type(ct_handle tensor) { return static_cast<int>(tensor->value.scalar_type()); }
+int64_t ct_rank(ct_handle tensor) { return tensor->value.dim(); }
+
+int64_t ct_size(ct_handle tensor, int64_t dimension) {
+  return dimension >= 0 && dimension < tensor->value.dim() ? tensor->value.sizes()[dimension] : -1;
+}
+
+int64_t ct_element_count(ct_handle tensor) { return tensor->value.numel(); }
+
+int ct_call(const char *name, const char *overload, const ct_argument *arguments, size_t argument_count,
+            ct_handle *results, size_t capacity, size_t *result_count) {
+  *result_count = 0;
+  return guarded([&] {
+    auto operation = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
+    const auto &parameters = operation.schema().arguments();
+    TORCH_CHECK(argument_count <= parameters.size(), name, " takes ", parameters.size(),
+                " arguments, not ", argument_count);
+    torch::jit::Stack stack;
+    stack.reserve(parameters.size());
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      if (i < argument_count) {
+        stack.push_back(value_of(arguments[i]));
+      } else {
+        TORCH_CHECK(parameters[i].default_value().has_value(), name, " lacks its argument '",
+                    parameters[i].name(), "'");
+        stack.push_back(*parameters[i].default_value());
+      }
+    }
+    operation.callBoxed(stack);
+    std::vector<at::Tensor> tensors;
+    for (auto &value : stack) {
+      if (value.isTensor()) {
+        tensors.push_back(value.toTensor());
+      } else if (value.isTensorList()) {
+        for (const auto &member : value.toTensorVector())
+          tensors.push_back(member);
+      } else {
+        TORCH_CHECK(value.isScalar() || value.isBool(), name, " gives a result that is not a tensor");
+        tensors.push_back(at::scalar_tensor(value.toScalar(), at::kDouble));
+      }
+    }
+    TORCH_CHECK(tensors.size() <= capacity, name, " gives ", tensors.size(), " tensors, more than ",
+                capacity);
+    for (auto &tensor : tensors)
+      results[(*result_count)++] = make_handle(std::move(tensor));
+  });
+}
+
+int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient) {
+  return guarded([&] { tensor->value.requires_grad_(requires_gradient); });
+}
+
+int ct_gradients(const ct_handle *outputs, const ct_handle *output_gradients, size_t output_count,
+                 const ct_handle *inputs, size_t input_count, bool retain_graph, bool create_graph,
+                 ct_handle *results) {
+  return guarded([&] {
+    torch::autograd::variable_list output_list, gradient_list, input_list;
+    for (size_t i = 0; i < output_count; ++i) {
+      output_list.push_back(outputs[i]->value);
+      gradient_list.push_back(output_gradients[i] != nullptr ? output_gradients[i]->value
+                                                             : at::ones_like(outputs[i]->value));
+    }
+    for (size_t i = 0; i < input_count; ++i)
+      input_list.push_back(inputs[i]->value);
+    auto gradients = torch::autograd::grad(output_list, input_list, gradient_list, retain_graph,
+                                           create_graph, /*allow_unused=*/true);
+    for (size_t i = 0; i < input_count; ++i)
+      results[i] = gradients[i].defined() ? make_handle(std::move(gradients[i])) : nullptr;
+  });
+}
+
+bool ct_set_gradients_enabled(bool enabled) {
+  bool before = torch::autograd::GradMode::is_enabled();
+  torch::autograd::GradMode::set_enabled(enabled);
+  return before;
+}
+
+int ct_set_inner_threads(int count) {
+  return guarded([&] { at::set_num_threads(count); });
+}
+
+const char *ct_version(void) { return TORCH_VERSION; }

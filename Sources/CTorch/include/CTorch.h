@@ -1,0 +1,90 @@
+// libtorch behind a small C interface.
+//
+// Every function that can fail returns 0 on success and another number on failure, when
+// ct_last_error() has the reason (of the calling thread). No C++ exception leaves this interface.
+// Tensors are owned handles: each one received is given back by ct_release().
+
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor *ct_handle;
+
+typedef enum {
+  CT_NONE = 0,
+  CT_TENSOR = 1,
+  CT_INT = 2,
+  CT_DOUBLE = 3,
+  CT_BOOL = 4,
+  CT_STRING = 5,
+  CT_INTS = 6,
+  CT_TENSORS = 7,
+} ct_kind;
+
+// One argument of an operation; the field that `kind` names is the one that counts.
+typedef struct {
+  ct_kind kind;
+  ct_handle tensor;
+  int64_t integer;
+  double number;
+  const char *string;
+  const int64_t *integers;
+  const ct_handle *tensors;
+  size_t count;
+} ct_argument;
+
+// The reason of the calling thread's last failure.
+const char *ct_last_error(void);
+
+// Makes a tensor of the ATen scalar type `type` from a copy of `byte_count` bytes in row-major order.
+int ct_from_bytes(const void *bytes, size_t byte_count, const int64_t *shape, size_t rank, int type,
+                  ct_handle *result);
+
+// Copies a tensor's elements, in row-major order, to `bytes`, which holds `byte_count` bytes.
+int ct_copy_bytes(ct_handle tensor, void *bytes, size_t byte_count);
+
+void ct_release(ct_handle tensor);
+
+// How many handles are alive in this process.
+int64_t ct_live_handles(void);
+
+int ct_scalar_type(ct_handle tensor);
+int64_t ct_rank(ct_handle tensor);
+int64_t ct_size(ct_handle tensor, int64_t dimension);
+int64_t ct_element_count(ct_handle tensor);
+
+// Calls the ATen operation `name` (such as "aten::add") in its `overload` (such as "Tensor") through the
+// dispatcher. Arguments left out at the end take the defaults of the operation's schema. Up to `capacity`
+// tensors are stored in `results`; a list of tensors counts as its members.
+int ct_call(const char *name, const char *overload, const ct_argument *arguments, size_t argument_count,
+            ct_handle *results, size_t capacity, size_t *result_count);
+
+int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient);
+
+// Gradients of the sum of outputs · output_gradients with respect to inputs. A null output gradient stands
+// for ones. An input that the outputs do not depend on gives a null result.
+int ct_gradients(const ct_handle *outputs, const ct_handle *output_gradients, size_t output_count,
+                 const ct_handle *inputs, size_t input_count, bool retain_graph, bool create_graph,
+                 ct_handle *results);
+
+// Turns recording for gradients on or off for the calling thread; returns what it was.
+bool ct_set_gradients_enabled(bool enabled);
+
+// Bounds the threads that operations called from this thread use inside; returns 0 on success.
+int ct_set_inner_threads(int count);
+
+// The version of libtorch, such as "2.13.0".
+const char *ct_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,84 @@
+import Torch
+
+extension Network {
+  /// Computes steps whose inputs are all constant, once.
+  mutating func foldConstants() throws {
+    var kept: [Step] = []
+    for step in steps {
+      // Dequantized weights stay computed from their integers, as the file has them.
+      let inputs = step.inputs.compactMap { $0 }
+      guard !inputs.contains(where: { constants[$0] == nil }), step.node.operatorType != "Shape" else {
+        kept.append(step)
+        continue
+      }
+      let results = try evaluate(step, constants)
+      for (slot, result) in zip(step.outputs, results) {
+        if let slot { constants[slot] = result }
+      }
+    }
+    steps = kept
+  }
+
+  /// Replaces values that depend on shapes alone, and not on the batch size, by constants.
+  ///
+  /// A value is one of these if every way from the input to it leads through a Shape node. The network is run
+  /// on blank images with batches of two sizes; what comes out the same both times is kept.
+  mutating func foldShapeArithmetic() throws {
+    guard steps.contains(where: { $0.node.operatorType == "Shape" }) else { return }
+    var fromShape = constants.map { $0 != nil }
+    for step in steps {
+      let derived =
+        step.node.operatorType == "Shape"
+        || step.inputs.allSatisfy { $0.map { fromShape[$0] } ?? true }
+      for slot in step.outputs.compactMap({ $0 }) { fromShape[slot] = derived }
+    }
+    let small = try values(batch: 2, keeping: fromShape)
+    let large = try values(batch: 3, keeping: fromShape)
+    for step in steps {
+      for slot in step.outputs.compactMap({ $0 }) where fromShape[slot] {
+        guard let first = small[slot], let second = large[slot], first.shape == second.shape,
+          try first.bytes() == second.bytes()
+        else { continue }
+        constants[slot] = first
+      }
+    }
+    let computed = constants
+    steps.removeAll { step in step.outputs.allSatisfy { $0.map { computed[$0] != nil } ?? true } }
+  }
+
+  private func values(batch: Int, keeping: [Bool]) throws -> [Tensor?] {
+    try withoutGradients {
+      var values = constants
+      values[inputIndex] = try Tensor.full(0, shape: [batch] + inputShape, elementType: elementType)
+      for step in steps {
+        for (slot, result) in zip(step.outputs, try evaluate(step, values)) {
+          if let slot { values[slot] = result }
+        }
+      }
+      return zip(values, keeping).map { $1 ? $0 : nil }
+    }
+  }
+
+  private func evaluate(_ step: Step, _ values: [Tensor?]) throws -> [Tensor] {
+    do {
+      var context = KernelContext(mode: .inference)
+      return try step.kernel(step.inputs.map { $0.flatMap { values[$0] } }, &context)
+    } catch let error as TorchError {
+      throw NetworkError.execution(location: step.location, reason: error.description)
+    }
+  }
+
+  /// Finds the steps after which values are no longer needed, so that memory is given back early.
+  mutating func findLastUses() {
+    var lastStep: [Int: Int] = [:]
+    for (index, step) in steps.enumerated() {
+      for slot in step.inputs.compactMap({ $0 }) + step.outputs.compactMap({ $0 }) {
+        lastStep[slot] = index
+      }
+    }
+    for (slot, index) in lastStep where slot != outputIndex && constants[slot] == nil {
+      steps[index].lastUses.append(slot)
+    }
+    for index in steps.indices { steps[index].lastUses.sort() }
+  }
+}

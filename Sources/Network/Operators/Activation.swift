@@ -1,0 +1,68 @@
+import ONNX
+import Torch
+
+let activationOperators: [String: KernelBuilder] = [
+  "Relu": unary("relu"), "Sigmoid": unary("sigmoid"), "Tanh": unary("tanh"),
+  "HardSwish": unary("hardswish"), "Softplus": unary("softplus"), "Mish": unary("mish"),
+  "Clip": { _, _ in
+    { inputs, _ in
+      var result = try required(inputs, 0)
+      if let lower = optional(inputs, 1) {
+        result = try Tensor.single("aten::clamp_min", [.tensor(result), .double(try lower.item())])
+      }
+      if let upper = optional(inputs, 2) {
+        result = try Tensor.single("aten::clamp_max", [.tensor(result), .double(try upper.item())])
+      }
+      return [result]
+    }
+  },
+  "LeakyRelu": { node, _ in
+    let slope = try node.float("alpha") ?? 0.01
+    return { inputs, _ in
+      [try Tensor.single("aten::leaky_relu", [.tensor(required(inputs, 0)), .double(slope)])]
+    }
+  },
+  "PRelu": { _, _ in
+    { inputs, _ in
+      let input = try required(inputs, 0)
+      let slope = try required(inputs, 1)
+      let negative = try input.subtracting(input.relu())
+      return [try input.relu().adding(negative.multiplied(by: slope))]
+    }
+  },
+  "Elu": { node, _ in
+    let alpha = try node.float("alpha") ?? 1
+    return { inputs, _ in
+      [try Tensor.single("aten::elu", [.tensor(required(inputs, 0)), .double(alpha)])]
+    }
+  },
+  "HardSigmoid": { node, _ in
+    let alpha = try node.float("alpha") ?? 0.2
+    let beta = try node.float("beta") ?? 0.5
+    return { inputs, _ in
+      let input = try required(inputs, 0)
+      let shift = try Tensor.scalar(beta, elementType: input.elementType)
+      return [try input.scaled(by: alpha).adding(shift).clamped(0, 1)]
+    }
+  },
+  "Gelu": { node, _ in
+    let approximation = try node.string("approximate") ?? "none"
+    return { inputs, _ in
+      [try Tensor.single("aten::gelu", [.tensor(required(inputs, 0)), .string(approximation)])]
+    }
+  },
+  "Softmax": softmax("softmax"),
+  "LogSoftmax": softmax("log_softmax"),
+]
+
+private func softmax(_ operation: String) -> KernelBuilder {
+  { node, _ in
+    let axis = try node.integer("axis") ?? -1
+    return { inputs, _ in
+      [
+        try Tensor.single(
+          "aten::\(operation)", overload: "int", [.tensor(required(inputs, 0)), .int(axis)])
+      ]
+    }
+  }
+}

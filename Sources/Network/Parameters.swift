@@ -1,0 +1,63 @@
+import ONNX
+import Torch
+
+extension Network {
+  /// The constants that training changes: weights and biases of layers, scales and shifts of batch norms;
+  /// in graph order.
+  public var trainableIndices: [Int] {
+    var indices: [Int] = []
+    for step in steps {
+      let slots: ArraySlice<Int?>
+      switch step.node.operatorType {
+      case "Conv", "Gemm", "MatMul": slots = step.inputs.dropFirst().prefix(2)
+      case "BatchNormalization", "LayerNormalization": slots = step.inputs.dropFirst().prefix(2)
+      default: continue
+      }
+      for slot in slots.compactMap({ $0 }) where constants[slot] != nil && !indices.contains(slot) {
+        indices.append(slot)
+      }
+    }
+    return indices
+  }
+
+  /// Replaces constants by index, such as after a step of training.
+  public func replacingConstants(_ replacements: [Int: Tensor]) throws -> Network {
+    var copy = self
+    for (index, value) in replacements { copy.constants[index] = try value.channelsLast() }
+    return copy
+  }
+
+  /// Moves running statistics of batch norms towards those of a batch by `momentum`.
+  public func updatingRunningStatistics(
+    _ statistics: [[Int: BatchStatistics]], momentum: Double
+  ) throws -> Network {
+    var copy = self
+    for (index, step) in steps.enumerated() where step.node.operatorType == "BatchNormalization" {
+      let batches = statistics.compactMap { $0[index] }
+      guard let first = batches.first, let meanSlot = step.inputs[3], let varianceSlot = step.inputs[4],
+        let mean = constants[meanSlot], let variance = constants[varianceSlot]
+      else { continue }
+      var batchMean = first.mean
+      var batchVariance = first.variance
+      for batch in batches.dropFirst() {
+        batchMean = try batchMean.adding(batch.mean)
+        batchVariance = try batchVariance.adding(batch.variance)
+      }
+      let share = momentum / Double(batches.count)
+      copy.constants[meanSlot] = try mean.scaled(by: 1 - momentum).adding(batchMean.scaled(by: share))
+      copy.constants[varianceSlot] =
+        try variance.scaled(by: 1 - momentum).adding(batchVariance.scaled(by: share))
+    }
+    return copy
+  }
+
+  /// The model with the present constants in place of the initializers of the same names.
+  public func modelWithConstants() throws -> Model {
+    var result = model
+    for (name, value) in model.graph.initializers where value.dataType == .float {
+      guard let index = valueIndices[name], let constant = constants[index] else { continue }
+      result.graph.initializers[name] = TensorValue(try constant.floats(), shape: constant.shape)
+    }
+    return result
+  }
+}

@@ -1,0 +1,26 @@
+/// A layer whose weight and input can be given fewer bits: Conv, Gemm or MatMul with a constant weight.
+public struct QuantizableLayer: Sendable, Equatable {
+  /// The name of the node in the ONNX graph.
+  public let name: String
+  /// `Conv`, `Gemm` or `MatMul`.
+  public let operatorType: String
+  /// The shape of the weight as it is stored, such as [out, in / groups, height, width] for a convolution.
+  public let weightShape: [Int]
+  /// The dimension of the weight that counts output channels.
+  public let outputAxis: Int
+  /// Convolution groups; 1 for other operators.
+  public let groups: Int
+  /// The name of the weight's value in the graph.
+  public let weightName: String
+  /// The name of the value that enters the layer.
+  public let inputName: String
+  /// The shape of one image's output, without the batch dimension.
+  public let outputShape: [Int]
+  /// Multiplications and additions for one image.
+  public let macs: Int
+
+  /// Elements of the weight; biases are not counted, as they are not quantized.
+  public var parameters: Int { weightShape.reduce(1, *) }
+  /// Whether each output channel sees one input channel alone.
+  public var isDepthwise: Bool { groups > 1 && weightShape.count > 1 && weightShape[1] == 1 }
+}

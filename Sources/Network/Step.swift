@@ -1,0 +1,26 @@
+import ONNX
+import Torch
+
+/// What a kernel is told, and what it tells, besides tensors.
+struct KernelContext {
+  let mode: ForwardMode
+  var batchStatistics: BatchStatistics?
+
+  init(mode: ForwardMode) { self.mode = mode }
+}
+
+/// Computes a node's outputs from its inputs; attributes were read when it was made.
+typealias Kernel = @Sendable (_ inputs: [Tensor?], _ context: inout KernelContext) throws -> [Tensor]
+
+/// A node made executable: where its inputs and outputs lie, and what computes them.
+struct Step: Sendable {
+  let node: Node
+  let location: String
+  let inputs: [Int?]
+  let outputs: [Int?]
+  let kernel: Kernel
+  /// The index of the quantizable layer that this is, if it is one.
+  var layer: Int?
+  /// Values that no later step needs.
+  var lastUses: [Int] = []
+}

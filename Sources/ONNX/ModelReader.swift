@@ -1,0 +1,181 @@
+import Foundation
+import OrderedCollections
+import Support
+import SwiftProtobuf
+
+extension Model {
+  /// Reads a model from a file, with external data from the file's folder.
+  ///
+  /// - Throws: ``ONNXError`` or `FileError` saying what is wrong, at which node.
+  public init(contentsOf path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    try self.init(
+      AtomicFile.read(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path)
+  }
+
+  /// Reads a model from the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - data: the bytes.
+  ///   - name: the file's name, for messages.
+  ///   - folder: where files of external data lie; nil where there can be none.
+  public init(_ data: Data, name: String, folder: String? = nil) throws {
+    let message: Onnx_ModelProto
+    do {
+      message = try Onnx_ModelProto(serializedBytes: data)
+    } catch {
+      throw ONNXError("\(name): is not an ONNX model, or is cut short (\(data.count) bytes)")
+    }
+    guard message.hasGraph, !message.graph.node.isEmpty else {
+      throw ONNXError("\(name): holds no graph with nodes; an ONNX model is needed")
+    }
+    var opsets: [String: Int] = [:]
+    for entry in message.opsetImport {
+      opsets[entry.domain == "ai.onnx" ? "" : entry.domain] = Int(entry.version)
+    }
+    guard let opset = opsets[""], Self.supportedOpsets.contains(opset) else {
+      let found = opsets[""].map { "is of opset \($0)" } ?? "names no standard operator set"
+      throw ONNXError(
+        "\(name): \(found); opsets \(Self.supportedOpsets.lowerBound) to \(Self.supportedOpsets.upperBound)"
+          + " are supported", kind: .unavailable)
+    }
+    let reader = GraphReader(file: name, folder: folder)
+    let graph = try reader.graph(message.graph)
+    self.init(
+      graph: graph, opset: opset, irVersion: Int(message.irVersion), producerName: message.producerName,
+      metadata: message.metadataProps.map { MetadataEntry(key: $0.key, value: $0.value) })
+    self.opsets = opsets
+  }
+}
+
+/// Reads the parts of a graph.
+private struct GraphReader {
+  let file: String
+  let folder: String?
+
+  func graph(_ message: Onnx_GraphProto) throws -> Graph {
+    guard message.sparseInitializer.isEmpty else {
+      throw ONNXError("\(file): holds sparse initializers; dense ones are needed", kind: .unavailable)
+    }
+    var initializers: OrderedDictionary<String, TensorValue> = [:]
+    for tensor in message.initializer {
+      let place = "\(file): initializer \"\(tensor.name)\""
+      guard initializers[tensor.name] == nil else { throw ONNXError("\(place): stands there twice") }
+      initializers[tensor.name] = try self.tensor(tensor, place)
+    }
+    var names = Set<String>()
+    var nodes: [Node] = []
+    for (index, message) in message.node.enumerated() {
+      var name = message.name
+      // Names are for people and messages: one that is missing or taken gets the position added.
+      if name.isEmpty || names.contains(name) {
+        name = name.isEmpty ? "\(message.opType)_\(index)" : "\(name)_\(index)"
+        while names.contains(name) { name += "_" }
+      }
+      names.insert(name)
+      nodes.append(try node(message, name: name))
+    }
+    let graph = Graph(
+      name: message.name,
+      inputs: message.input.map(valueInfo).filter { initializers[$0.name] == nil },
+      outputs: message.output.map(valueInfo), initializers: initializers, nodes: nodes,
+      valueInfos: message.valueInfo.map(valueInfo))
+    return try graph.sorted(file: file)
+  }
+
+  private func node(_ message: Onnx_NodeProto, name: String) throws -> Node {
+    var node = Node(
+      message.opType, name: name, inputs: message.input, outputs: message.output,
+      domain: message.domain == "ai.onnx" ? "" : message.domain)
+    for attribute in message.attribute {
+      let place = "\(nodeLocation(node, in: file)), attribute \(attribute.name)"
+      let value: Attribute
+      switch attribute.type {
+      case .float: value = .float(attribute.f)
+      case .int: value = .integer(Int(attribute.i))
+      case .string: value = .string(String(decoding: attribute.s, as: UTF8.self))
+      case .tensor: value = .tensor(try tensor(attribute.t, place))
+      case .floats: value = .floats(attribute.floats)
+      case .ints: value = .integers(attribute.ints.map { Int($0) })
+      case .strings: value = .strings(attribute.strings.map { String(decoding: $0, as: UTF8.self) })
+      default:
+        throw ONNXError("\(place): is of a kind (\(attribute.type)) that is not supported", kind: .unavailable)
+      }
+      node.attributes[attribute.name] = value
+    }
+    return node
+  }
+
+  private func valueInfo(_ message: Onnx_ValueInfoProto) -> ValueInfo {
+    let type = message.type.tensorType
+    let shape = type.shape.dim.map { dimension -> Dimension in
+      switch dimension.value {
+      case .dimValue(let size): .fixed(Int(size))
+      case .dimParam(let name): .named(name)
+      case nil: .unknown
+      }
+    }
+    return ValueInfo(
+      name: message.name, dataType: DataType(rawValue: Int(type.elemType)), shape: type.hasShape ? shape : nil)
+  }
+
+  private func tensor(_ message: Onnx_TensorProto, _ place: String) throws -> TensorValue {
+    guard let type = DataType(rawValue: Int(message.dataType)), type != .string else {
+      throw ONNXError("\(place): is of data type \(message.dataType), which is not supported", kind: .unavailable)
+    }
+    let shape = message.dims.map { Int($0) }
+    let count = shape.reduce((1, false)) { result, size in
+      let (product, overflow) = result.0.multipliedReportingOverflow(by: size)
+      return (product, result.1 || overflow || size < 0)
+    }
+    guard !count.1, let byteCount = type.byteCount(of: count.0) else {
+      throw ONNXError("\(place): has the impossible shape \(shape)")
+    }
+    let bytes = try message.dataLocation == .external
+      ? externalBytes(message, place, byteCount) : ownBytes(message, type)
+    guard bytes.count == byteCount else {
+      throw ONNXError(
+        "\(place): \(bytes.count) bytes for shape \(shape) of \(type), which takes \(byteCount);"
+          + " the file may be cut short")
+    }
+    return TensorValue(dataType: type, shape: shape, bytes: bytes)
+  }
+
+  /// The elements that a message holds itself, raw or in the field of their type.
+  private func ownBytes(_ message: Onnx_TensorProto, _ type: DataType) -> Data {
+    if message.hasRawData { return message.rawData }
+    func data<Element>(_ values: [Element]) -> Data { values.withUnsafeBytes { Data($0) } }
+    switch type {
+    case .float: return data(message.floatData)
+    case .double: return data(message.doubleData)
+    case .int64: return data(message.int64Data)
+    case .uint64: return data(message.uint64Data)
+    case .uint32: return data(message.uint64Data.map { UInt32(truncatingIfNeeded: $0) })
+    case .int32: return data(message.int32Data)
+    case .int16, .uint16, .float16, .bfloat16:
+      return data(message.int32Data.map { UInt16(truncatingIfNeeded: $0) })
+    case .int8, .uint8, .bool, .int4, .uint4:
+      return data(message.int32Data.map { UInt8(truncatingIfNeeded: $0) })
+    case .string: return Data()
+    }
+  }
+
+  private func externalBytes(_ message: Onnx_TensorProto, _ place: String, _ byteCount: Int) throws -> Data {
+    var fields: [String: String] = [:]
+    for entry in message.externalData { fields[entry.key] = entry.value }
+    guard let location = fields["location"], let folder else {
+      throw ONNXError("\(place): keeps its data in a file that is not named")
+    }
+    guard !location.hasPrefix("/"), !location.split(separator: "/").contains("..") else {
+      throw ONNXError("\(place): its data file \(location) lies outside the model's folder")
+    }
+    let data = try AtomicFile.read("\(folder)/\(location)")
+    let offset = fields["offset"].flatMap(Int.init) ?? 0
+    let length = fields["length"].flatMap(Int.init) ?? byteCount
+    guard offset >= 0, length >= 0, offset <= data.count - length else {
+      throw ONNXError(
+        "\(place): wants bytes \(offset) to \(offset + length) of \(location), which has \(data.count)")
+    }
+    return Data(data[data.startIndex + offset..<data.startIndex + offset + length])
+  }
+}

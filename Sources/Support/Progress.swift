@@ -1,0 +1,22 @@
+/// How far a long piece of work has come.
+public struct Progress: Sendable, Equatable {
+  /// Units of work done.
+  public var completed: Int
+  /// Units of work in all; 0 where that is not known.
+  public var total: Int
+  /// A few words on the state, such as the best fitness so far; may be empty.
+  public var note: String
+
+  /// Makes a progress report.
+  public init(completed: Int, total: Int, note: String = "") {
+    self.completed = completed
+    self.total = total
+    self.note = note
+  }
+}
+
+/// Receives progress reports; called from any thread, so it does its own locking.
+public typealias ProgressHandler = @Sendable (Progress) -> Void
+
+/// Says whether the user asked to stop; long work asks it between units, saves and returns.
+public typealias CancellationCheck = @Sendable () -> Bool
