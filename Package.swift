@@ -57,6 +57,7 @@ let package = Package(
       ], exclude: ["Schema/onnx.proto"]),
     library("Network", ["ONNX", "Torch", "Support"]),
     library("Datasets", ["Torch", "Support", "CZlib", "CZip", "CPNG", "CTurboJPEG"]),
+    library("Training", ["Datasets", "Network", "ONNX", "Torch", "Support"]),
     library("Quantization", ["Network", "ONNX", "Torch", "Support"]),
     library("Statistics", ["Network", "Torch", "Support"]),
     library("Proxies", ["Torch", "Support"]),
@@ -67,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "emq",
       dependencies: [
-        "Torch", "ONNX", "Network", "Datasets", "Quantization", "Statistics", "Proxies", "Evolution",
+        "Torch", "ONNX", "Network", "Datasets", "Training", "Quantization", "Statistics", "Proxies", "Evolution",
         "MQBench", "Allocation", "Reports", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How far a long piece of work has come.
 public struct Progress: Sendable, Equatable {
   /// Units of work done.
@@ -20,3 +22,22 @@ public typealias ProgressHandler = @Sendable (Progress) -> Void
 
 /// Says whether the user asked to stop; long work asks it between units, saves and returns.
 public typealias CancellationCheck = @Sendable () -> Bool
+
+/// Counts finished pieces of work from any thread and reports each.
+public final class ProgressCounter: Sendable {
+  private let completed = Atomic<Int>(0)
+  private let total: Int
+  private let handler: ProgressHandler?
+
+  /// Makes a counter at 0.
+  public init(total: Int, handler: ProgressHandler?) {
+    self.total = total
+    self.handler = handler
+  }
+
+  /// Counts one more.
+  public func advance() {
+    let count = completed.add(1, ordering: .relaxed).newValue
+    handler?(Progress(completed: count, total: total))
+  }
+}

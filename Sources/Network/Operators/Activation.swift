@@ -6,13 +6,12 @@ let activationOperators: [String: KernelBuilder] = [
   "HardSwish": unary("hardswish"), "Softplus": unary("softplus"), "Mish": unary("mish"),
   "Clip": { _, _ in
     { inputs, _ in
-      var result = try required(inputs, 0)
-      if let lower = optional(inputs, 1) {
-        result = try Tensor.single("aten::clamp_min", [.tensor(result), .double(try lower.item())])
+      func limit(_ position: Int) throws -> Argument {
+        try optional(inputs, position).map { .double(try $0.reshaped([]).item()) } ?? .none
       }
-      if let upper = optional(inputs, 2) {
-        result = try Tensor.single("aten::clamp_max", [.tensor(result), .double(try upper.item())])
-      }
+      let (lower, upper) = try (limit(1), limit(2))
+      if case .none = lower, case .none = upper { return [try required(inputs, 0)] }
+      let result = try Tensor.single("aten::clamp", [.tensor(required(inputs, 0)), lower, upper])
       return [result]
     }
   },

@@ -1,0 +1,133 @@
+import Foundation
+import Support
+
+/// Images, and what they show where that is known.
+///
+/// Opened from an IDX file or folder, an NPZ file, or a folder of JPEG and PNG images:
+///
+///     let test = try Dataset.open("/usr/share/datasets/fashion-mnist#test")
+///     let some = try Dataset.open("test.npz").prefix(256)
+public struct Dataset: Sendable {
+  /// Where it was opened from.
+  public let path: String
+  /// The identity of images and labels: a digest of the files.
+  public let digest: String
+  let source: any ImageSource
+  let order: [Int]
+  private let allLabels: [Int]?
+
+  init(path: String, digest: String, source: any ImageSource, labels: [Int]?) throws {
+    if let labels, let bad = labels.firstIndex(where: { $0 < 0 }) {
+      throw DatasetError("\(path): image \(bad) has the label \(labels[bad]); labels count from 0")
+    }
+    self.path = path
+    self.digest = digest
+    self.source = source
+    self.order = Array(0..<source.count)
+    self.allLabels = labels
+  }
+
+  private init(_ base: Dataset, order: [Int]) {
+    path = base.path
+    digest = base.digest
+    source = base.source
+    self.order = order
+    allLabels = base.allLabels
+  }
+
+  /// The number of images.
+  public var count: Int { order.count }
+
+  /// The class of each image, counted from 0; nil where the data has none.
+  public var labels: [Int]? { allLabels.map { all in order.map { all[$0] } } }
+
+  /// The first `count` images, or all where there are fewer.
+  public func prefix(_ count: Int) -> Dataset { Dataset(self, order: Array(order.prefix(count))) }
+
+  /// `count` images drawn at random without repetition, in the order of the files; all where there are fewer.
+  public func sample(_ count: Int, seed: UInt64) -> Dataset {
+    guard count < order.count else { return self }
+    var stream = RandomStream(seed: seed, purpose: "data set sample")
+    return Dataset(self, order: order.shuffled(using: &stream).prefix(count).sorted())
+  }
+
+  /// The image at a position.
+  ///
+  /// - Throws: ``DatasetError`` naming the file that cannot be decoded.
+  public func image(at index: Int) throws -> RawImage { try source.image(at: order[index]) }
+
+  /// What messages call the image at a position.
+  public func name(at index: Int) -> String { source.name(at: order[index]) }
+
+  /// The labels, after checking that they fit a network with `classCount` classes.
+  ///
+  /// - Throws: ``DatasetError`` naming the first image whose label is missing or outside.
+  public func requireLabels(classCount: Int) throws -> [Int] {
+    guard let labels else {
+      throw DatasetError("\(path): has no labels; class subfolders or a labels.csv would give them")
+    }
+    for (index, label) in labels.enumerated() where label >= classCount {
+      throw DatasetError(
+        "\(name(at: index)): has the label \(label), but the network has \(classCount) classes,"
+          + " 0 to \(classCount - 1)")
+    }
+    return labels
+  }
+
+  /// Opens a data set, whose kind is told from the path.
+  ///
+  /// - Parameter path: a folder of images; a `.npz` file; an IDX file of images, with its labels beside it;
+  ///   or a folder of IDX files followed by `#train` or `#test`.
+  /// - Throws: ``DatasetError`` or `FileError` saying what is wrong with which file.
+  public static func open(_ path: String) throws -> Dataset {
+    let parts = path.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    let base = String(parts.first ?? "")
+    let split = parts.count > 1 ? String(parts[1]) : nil
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: base, isDirectory: &isFolder) else {
+      throw DatasetError("\(base): no such file or folder of images", kind: .noInput)
+    }
+    if isFolder.boolValue {
+      if let images = try IDXFile.imagesFile(inFolder: base, split: split) { return try openIDX(images, as: path) }
+      return try ImageFolder.open(base)
+    }
+    if base.hasSuffix(".npz") { return try openNPZ(base) }
+    if base.contains("idx3") { return try openIDX(base, as: path) }
+    throw DatasetError("\(base): is neither a folder, an .npz file nor an IDX file (…-images-idx3-ubyte, .gz too)")
+  }
+}
+
+/// Gives images by position.
+protocol ImageSource: Sendable {
+  var count: Int { get }
+  func image(at index: Int) throws -> RawImage
+  func name(at index: Int) -> String
+}
+
+/// Images of one size in one buffer.
+struct PackedImages: ImageSource {
+  enum Values: Sendable {
+    case bytes(Data)
+    case floats([Float])
+  }
+
+  let path: String
+  let count: Int
+  let height: Int
+  let width: Int
+  let channels: Int
+  let values: Values
+
+  func image(at index: Int) throws -> RawImage {
+    let size = height * width * channels
+    let range = index * size..<(index + 1) * size
+    let pixels: RawImage.Pixels =
+      switch values {
+      case .bytes(let data): .bytes([UInt8](data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound]))
+      case .floats(let floats): .floats(Array(floats[range]))
+      }
+    return RawImage(height: height, width: width, channels: channels, pixels: pixels)
+  }
+
+  func name(at index: Int) -> String { "\(path), image \(index)" }
+}

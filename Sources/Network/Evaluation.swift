@@ -1,0 +1,70 @@
+import Support
+import Torch
+
+/// What a network makes of labelled images.
+public struct Evaluation: Sendable {
+  /// Logits of each image, batch by batch.
+  public let logits: [Tensor]
+  /// The share of images whose class has the highest logit, 0 to 1.
+  public let top1: Double
+  /// The share of images whose class is among the five highest logits, 0 to 1.
+  public let top5: Double
+  /// The mean cross-entropy in nats.
+  public let loss: Double
+  /// The cross-entropy of each image.
+  public let losses: [Float]
+  /// Whether each image's class has the highest logit.
+  public let correct: [Bool]
+  /// The class with the highest logit, for each image; the first one among equals.
+  public let predictions: [Int]
+
+  /// Works out the figures of logits [N, classes].
+  ///
+  /// - Parameters:
+  ///   - logits: batches in order.
+  ///   - labels: the class of each image, over all batches.
+  public init(logits: [Tensor], labels: [Int]) throws {
+    var losses: [Float] = []
+    var correct: [Bool] = []
+    var predictions: [Int] = []
+    var amongFive = 0
+    for batch in logits {
+      let values = try batch.logSoftmax(dimension: 1).floats()
+      let classes = batch.shape[1]
+      for row in 0..<batch.shape[0] {
+        let scores = values[row * classes..<(row + 1) * classes]
+        let label = labels[losses.count]
+        let own = label < classes ? scores[scores.startIndex + label] : -.infinity
+        // A logit that is not a number ranks below all, so it never counts as right.
+        let above = scores.enumerated().count { $0.element > own || ($0.element == own && $0.offset < label) }
+        let isRanked = own.isFinite
+        correct.append(isRanked && above == 0)
+        if isRanked && above < 5 { amongFive += 1 }
+        losses.append(-own)
+        predictions.append(scores.indices.max { scores[$0] < scores[$1] }.map { $0 - scores.startIndex } ?? 0)
+      }
+    }
+    let count = Double(max(1, losses.count))
+    self.logits = logits
+    self.losses = losses
+    self.correct = correct
+    self.predictions = predictions
+    top1 = Double(correct.count { $0 }) / count
+    top5 = Double(amongFive) / count
+    loss = losses.reduce(0) { $0 + Double($1) } / count
+  }
+}
+
+extension Network {
+  /// Runs batches of images, one a thread, and returns logits in their order.
+  public func logits(
+    batches: [Tensor], threads: Int, progress: ProgressHandler? = nil,
+    taps: @Sendable () -> Taps = { Taps() }
+  ) throws -> [Tensor] {
+    let done = ProgressCounter(total: batches.count, handler: progress)
+    return try parallelTensorMap(count: batches.count, threads: threads) { index in
+      defer { done.advance() }
+      return try logits(batches[index], taps: taps())
+    }
+  }
+}
