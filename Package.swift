@@ -60,16 +60,18 @@ let package = Package(
     library("Training", ["Datasets", "Network", "ONNX", "Torch", "Support"]),
     library("Quantization", ["Network", "ONNX", "Torch", "Support"]),
     library("Statistics", ["Network", "Torch", "Support"]),
-    library("Proxies", ["Torch", "Support"]),
-    library("Evolution", ["Proxies", "Support"]),
-    library("MQBench", ["Support", .product(name: "GRDB", package: "GRDB.swift")]),
+    library("Proxies", ["Statistics", "Torch", "Support"]),
+    library("Evolution", ["Proxies", "Statistics", "Torch", "Support"]),
+    library(
+      "MQBench",
+      ["Quantization", "Network", "Torch", "Support", .product(name: "GRDB", package: "GRDB.swift")]),
     library("Allocation", ["Support", "CGLPK"]),
     library("Reports", ["Support"]),
     .executableTarget(
       name: "emq",
       dependencies: [
-        "Torch", "ONNX", "Network", "Datasets", "Training", "Quantization", "Statistics", "Proxies", "Evolution",
-        "MQBench", "Allocation", "Reports", "Support",
+        "Torch", "ONNX", "Network", "Datasets", "Training", "Quantization", "Statistics", "Proxies",
+        "Evolution", "MQBench", "Allocation", "Reports", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
   ],

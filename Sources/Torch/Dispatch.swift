@@ -1,7 +1,7 @@
 import CTorch
 
 /// An argument of an ATen operation.
-public enum Argument: Sendable {
+public enum OperationArgument: Sendable {
   /// Nothing, where an operation takes an optional argument.
   case none
   /// A tensor.
@@ -29,7 +29,7 @@ extension Tensor {
   /// - Returns: the results that are tensors, lists flattened; numbers come as float64 tensors of rank 0.
   /// - Throws: ``TorchError`` with libtorch's reason.
   public static func call(
-    _ name: String, overload: String = "", _ arguments: [Argument]
+    _ name: String, overload: String = "", _ arguments: [OperationArgument]
   ) throws -> [Tensor] {
     var integers: [Int64] = []
     var handles: [ct_handle?] = []
@@ -91,7 +91,7 @@ extension Tensor {
 
   /// Calls an operation that gives one tensor.
   public static func single(
-    _ name: String, overload: String = "", _ arguments: [Argument]
+    _ name: String, overload: String = "", _ arguments: [OperationArgument]
   ) throws -> Tensor {
     let results = try call(name, overload: overload, arguments)
     guard let first = results.first else {
@@ -101,7 +101,7 @@ extension Tensor {
   }
 
   private static func withStrings<Result>(
-    _ arguments: [Argument], _ body: ([UnsafeMutablePointer<CChar>]) throws -> Result
+    _ arguments: [OperationArgument], _ body: ([UnsafeMutablePointer<CChar>]) throws -> Result
   ) rethrows -> Result {
     let strings = arguments.compactMap { argument -> UnsafeMutablePointer<CChar>? in
       guard case .string(let value) = argument else { return nil }

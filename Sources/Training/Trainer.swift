@@ -92,7 +92,7 @@ public struct Trainer: Sendable {
       let share = (Double(epoch) + Double(step) / Double(steps)) / Double(options.epochs)
       total += try self.step(batch, images: images, labels: labels, rate: learningRate(at: share), threads: threads)
       progress?(
-        Progress(
+        WorkProgress(
           completed: epoch * steps + step + 1, total: options.epochs * steps,
           note: "epoch \(epoch + 1), loss \(String(format: "%.3f", total / Double(step + 1)))"))
     }

@@ -6,7 +6,7 @@ let activationOperators: [String: KernelBuilder] = [
   "HardSwish": unary("hardswish"), "Softplus": unary("softplus"), "Mish": unary("mish"),
   "Clip": { _, _ in
     { inputs, _ in
-      func limit(_ position: Int) throws -> Argument {
+      func limit(_ position: Int) throws -> OperationArgument {
         try optional(inputs, position).map { .double(try $0.reshaped([]).item()) } ?? .none
       }
       let (lower, upper) = try (limit(1), limit(2))

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// How far a long piece of work has come.
-public struct Progress: Sendable, Equatable {
+public struct WorkProgress: Sendable, Equatable {
   /// Units of work done.
   public var completed: Int
   /// Units of work in all; 0 where that is not known.
@@ -18,7 +18,7 @@ public struct Progress: Sendable, Equatable {
 }
 
 /// Receives progress reports; called from any thread, so it does its own locking.
-public typealias ProgressHandler = @Sendable (Progress) -> Void
+public typealias ProgressHandler = @Sendable (WorkProgress) -> Void
 
 /// Says whether the user asked to stop; long work asks it between units, saves and returns.
 public typealias CancellationCheck = @Sendable () -> Bool
@@ -38,6 +38,6 @@ public final class ProgressCounter: Sendable {
   /// Counts one more.
   public func advance() {
     let count = completed.add(1, ordering: .relaxed).newValue
-    handler?(Progress(completed: count, total: total))
+    handler?(WorkProgress(completed: count, total: total))
   }
 }

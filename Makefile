@@ -1,0 +1,31 @@
+# Each target begins with Scripts/bootstrap, which is quick where all is there.
+.PHONY: bootstrap build demo test bench docs format golden
+
+bootstrap:
+	@Scripts/bootstrap
+
+build: bootstrap
+	swift build -c release
+
+demo: build
+	.build/release/emq demo
+
+test: bootstrap
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift build -c release
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+bench: build
+	Benchmarks/run
+
+docs: bootstrap
+	Scripts/documentation
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Remakes the values that tests compare with; needs PyTorch, which bootstrap installs unless LIBTORCH is set.
+golden: bootstrap
+	.deps/venv/bin/pip install --quiet onnx scipy torch
+	for script in Tests/Golden/*.py; do .deps/venv/bin/python "$$script" || exit 1; done

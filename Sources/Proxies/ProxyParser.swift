@@ -1,0 +1,85 @@
+import Statistics
+import Support
+
+/// A proxy that cannot be read or computed.
+public struct ProxyError: DescribedError {
+  /// The kind of trouble.
+  public let kind: FailureKind
+  /// What is wrong, where in the formula, and what would be right.
+  public let description: String
+
+  init(_ description: String, kind: FailureKind = .usage) {
+    self.kind = kind
+    self.description = description
+  }
+}
+
+extension Proxy {
+  /// Reads the text form.
+  ///
+  /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
+  public init(parsing text: String) throws {
+    var parser = Parser(text: Array(text))
+    let expression = try parser.expression()
+    parser.skipSpaces()
+    guard parser.position == parser.text.count else { throw parser.error("the end") }
+    self.init(expression)
+  }
+}
+
+private struct Parser {
+  let text: [Character]
+  var position = 0
+
+  init(text: [Character]) { self.text = text }
+
+  mutating func skipSpaces() {
+    while position < text.count, text[position].isWhitespace { position += 1 }
+  }
+
+  func error(_ expected: String, at place: Int? = nil) -> ProxyError {
+    let place = place ?? position
+    let found = place < text.count ? "'\(text[place])'" : "its end"
+    return ProxyError(
+      "formula \"\(String(text))\", position \(place + 1): expected \(expected), found \(found)")
+  }
+
+  private mutating func take(_ character: Character) throws {
+    skipSpaces()
+    guard position < text.count, text[position] == character else { throw error("'\(character)'") }
+    position += 1
+  }
+
+  private mutating func word() throws -> String {
+    skipSpaces()
+    let start = position
+    while position < text.count, text[position].isLetter || text[position].isNumber || text[position] == "_" {
+      position += 1
+    }
+    guard position > start else { throw error("a statistic or an operation") }
+    return String(text[start..<position])
+  }
+
+  mutating func expression() throws -> Expression {
+    skipSpaces()
+    let start = position
+    let name = try word()
+    if let statistic = Statistic(rawValue: name) { return .statistic(statistic) }
+    if let operation = UnaryPrimitive(rawValue: name) {
+      try take("(")
+      let part = try expression()
+      try take(")")
+      return .unary(operation, part)
+    }
+    if let operation = BinaryPrimitive(rawValue: name) {
+      try take("(")
+      let left = try expression()
+      try take(",")
+      let right = try expression()
+      try take(")")
+      return .binary(operation, left, right)
+    }
+    let statistics = Statistic.allCases.map(\.rawValue).joined(separator: ", ")
+    throw error("a statistic (\(statistics)) or an operation, not '\(name)'", at: start)
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// A table of results, for people and for programs.
+public struct Table: Sendable {
+  /// A cell.
+  public enum Cell: Sendable, Equatable {
+    /// Words.
+    case text(String)
+    /// A whole number.
+    case integer(Int)
+    /// A number, shown with so many decimals.
+    case number(Double, decimals: Int)
+    /// Nothing, because it is not defined or was not measured.
+    case missing
+  }
+
+  /// The heading of each column, in words and as a key of JSON objects.
+  public let columns: [(title: String, key: String)]
+  /// The cells, row by row.
+  public private(set) var rows: [[Cell]] = []
+
+  /// Makes a table without rows.
+  public init(columns: [(title: String, key: String)]) { self.columns = columns }
+
+  /// Adds a row.
+  public mutating func append(_ row: [Cell]) { rows.append(row) }
+
+  private static func text(_ cell: Cell) -> String {
+    switch cell {
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .number(let number, let decimals): String(format: "%.\(decimals)f", number)
+    case .missing: "–"
+    }
+  }
+
+  private static func isText(_ cell: Cell?) -> Bool {
+    if case .text = cell { true } else { false }
+  }
+
+  /// Columns of equal width, words to the left and numbers to the right.
+  public func rendered() -> String {
+    let cells = rows.map { $0.map(Self.text) }
+    let widths = columns.indices.map { column in
+      ([columns[column].title] + cells.map { $0[column] }).map(\.count).max() ?? 0
+    }
+    func line(_ texts: [String]) -> String {
+      texts.enumerated().map { column, text in
+        let padding = String(repeating: " ", count: widths[column] - text.count)
+        return Self.isText(rows.first?[column]) ? text + padding : padding + text
+      }.joined(separator: "  ").replacingOccurrences(of: " +$", with: "", options: .regularExpression)
+    }
+    let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
+    return ([line(columns.map(\.title)), rule] + cells.map(line)).joined(separator: "\n")
+  }
+
+  /// Values separated by commas, after RFC 4180.
+  public func csv() -> String {
+    func quoted(_ text: String) -> String {
+      text.contains { ",\"\n\r".contains($0) } ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
+    }
+    func value(_ cell: Cell) -> String {
+      switch cell {
+      case .number(let number, _): "\(number)"
+      case .missing: ""
+      default: quoted(Self.text(cell))
+      }
+    }
+    let lines = [columns.map { quoted($0.key) }] + rows.map { $0.map(value) }
+    return lines.map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// A value for each key, for JSON.
+  public func jsonRows() -> [[String: JSONValue]] {
+    rows.map { row in
+      var object: [String: JSONValue] = [:]
+      for (column, cell) in zip(columns, row) {
+        object[column.key] =
+          switch cell {
+          case .text(let text): .text(text)
+          case .integer(let number): .integer(number)
+          case .number(let number, _): .number(number)
+          case .missing: .null
+          }
+      }
+      return object
+    }
+  }
+}

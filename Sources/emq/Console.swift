@@ -1,0 +1,30 @@
+import Foundation
+import Reports
+import Support
+
+/// What the program prints: results to standard output, all else to standard error.
+enum Console {
+  static func output(_ text: String) {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  }
+
+  static func error(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// A bar on standard error; it stays silent where that is not a terminal.
+  static func progressBar(_ title: String) -> ProgressBar {
+    ProgressBar(title: title, isEnabled: isatty(FileHandle.standardError.fileDescriptor) == 1) { text in
+      FileHandle.standardError.write(Data(text.utf8))
+    }
+  }
+
+  /// Runs `body` under a progress bar.
+  static func withProgress<Result>(_ title: String, _ body: (@escaping ProgressHandler) throws -> Result) rethrows
+    -> Result
+  {
+    let bar = progressBar(title)
+    defer { bar.finish() }
+    return try body(bar.handler)
+  }
+}

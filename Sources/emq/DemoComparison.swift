@@ -1,0 +1,101 @@
+import Foundation
+import MQBench
+import Network
+import ONNX
+import Proxies
+import Quantization
+import Reports
+import Support
+import Torch
+
+/// Configurations of the size of uniform 3 bits, chosen in different ways, on images that nothing was chosen on.
+struct DemoComparison {
+  private(set) var rows: [[Table.Cell]] = []
+  let verdict: String
+
+  private struct Entry {
+    let title: String
+    let configuration: BitConfiguration
+    let top1: Double
+  }
+
+  init(network: DemoNetwork, proxy: Proxy, folder: String, common: CommonOptions) throws {
+    let costs = network.quantization.costs
+    let threads = common.threads
+    let bound = costs.sizeInBits(costs.uniform(3))
+    var measured: [BitConfiguration: Double] = [:]
+    func top1(_ configuration: BitConfiguration) throws -> Double {
+      if let known = measured[configuration] { return known }
+      if Interruption.isRequested { throw Interruption.exitCode }
+      let logits = try network.quantization.simulation(configuration)
+        .logits(batches: network.reportImages, threads: threads)
+      let result = try Evaluation(logits: logits, labels: network.reportLabels).top1
+      measured[configuration] = result
+      return result
+    }
+    func entry(_ title: String, _ configuration: BitConfiguration) throws -> Entry {
+      Entry(title: title, configuration: configuration, top1: try top1(configuration))
+    }
+    func allocated(_ coefficients: [Double]) throws -> BitConfiguration {
+      try AllocateCommand.allocate(
+        coefficients: coefficients, costs: costs, bound: bound, candidates: [2, 3, 4], activationBits: 8)
+    }
+    let bar = Console.progressBar("comparison on \(network.name)")
+    defer { bar.finish() }
+    let counter = ProgressCounter(total: HandcraftedProxy.all.count + 10, handler: bar.handler)
+
+    let uniform = try entry("uniform 3-bit", BitConfiguration(weightBits: costs.uniform(3), activationBits: 8))
+    let sampler = try ConfigurationSampler(costs: costs, candidates: [2, 3, 4], activationBits: 8, seed: common.seed)
+    let random = try sampler.configurations(ofSizeInBits: bound, count: 8).map { configuration in
+      defer { counter.advance() }
+      return try entry("random, median of 8", configuration)
+    }.sorted { $0.top1 < $1.top1 }
+    // Chosen by the accuracies that are reported, which favours the handcrafted side.
+    let handcrafted = try HandcraftedProxy.all.map { proxy in
+      defer { counter.advance() }
+      return try entry("handcrafted: \(proxy.name)", allocated(proxy.coefficients(network.statistics)))
+    }.max { $0.top1 < $1.top1 }
+    guard let handcrafted,
+      case .success(let scores) = ProxyEvaluator(network.statistics).layerScores(proxy)
+    else { throw FileError(.data, "the evolved formula \(proxy) gives no usable score on \(network.name)") }
+    let evolved = try entry("evolved", allocated(scores))
+
+    let judge = ONNXRuntimeJudge()
+    func judged(_ model: Model, _ file: String) throws -> Table.Cell {
+      let path = "\(folder)/\(file).onnx"
+      try model.write(to: path)
+      guard let judge else { return .missing }
+      let logits = try judge.logits(
+        model: path, images: network.reportImages, classCount: network.network.classCount, threads: threads)
+      return .number(100 * (try Evaluation(logits: [logits], labels: network.reportLabels).top1), decimals: 2)
+    }
+    let float = try Evaluation(
+      logits: network.quantization.network.logits(batches: network.reportImages, threads: threads),
+      labels: network.reportLabels)
+    let floatBits = BitConfiguration(weightBits: costs.layers.map { _ in 32 }, activationBits: 32)
+    func row(_ title: String, _ configuration: BitConfiguration, _ top1: Double, _ cell: Table.Cell) -> [Table.Cell] {
+      [
+        .text(network.name), .text(title), .number(costs.sizeInMiB(configuration.weightBits), decimals: 4),
+        .number(costs.bitOperations(configuration), decimals: 3), .number(100 * top1, decimals: 2), cell,
+      ]
+    }
+    rows.append(row("float", floatBits, float.top1, try judged(network.network.model, "\(network.name)-float")))
+    // The lower middle one of the eight, so that the row is one configuration that can be run.
+    for (entry, file) in [
+      (uniform, "uniform"), (random[3], "random"), (handcrafted, "handcrafted"), (evolved, "evolved"),
+    ] {
+      let model = try network.quantization.exported(entry.configuration)
+      rows.append(
+        row(entry.title, entry.configuration, entry.top1, try judged(model, "\(network.name)-\(file)")))
+    }
+    let error = 100 * (evolved.top1 * (1 - evolved.top1) / Double(network.reportLabels.count)).squareRoot()
+    let others = [uniform, random[3], handcrafted]
+    let best = others.max { $0.top1 < $1.top1 } ?? uniform
+    let difference = 100 * (evolved.top1 - best.top1)
+    let outcome = difference > 0 ? "wins against" : difference == 0 ? "equals" : "does not win against"
+    verdict = String(
+      format: "%@: evolved %@ the best of the others (%@) by %+.2f points; one standard error is %.2f",
+      network.name, outcome, best.title, difference, error)
+    if judge == nil { Console.error("emq: ONNX Runtime was not found; Scripts/bootstrap sets it up, EMQ_PYTHON names one") }
+  }
+}

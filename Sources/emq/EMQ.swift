@@ -1,0 +1,40 @@
+import ArgumentParser
+import Support
+
+/// The command `emq`.
+@main
+struct EMQ: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "emq",
+    abstract: "Gives each layer of a network the bits it deserves.",
+    discussion: """
+      Evolves formulas over network statistics until they rank bit configurations as measured accuracies do,
+      allocates bits under a budget, and writes a quantized ONNX model.
+
+        emq demo                                   the whole path on two small networks
+        emq inspect model.onnx                     the quantizable layers
+        emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 -o b.sqlite
+        emq search b.sqlite -o run
+        emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits -o bits.json
+        emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
+      """,
+    version: "0.1.0",
+    subcommands: [
+      InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
+      BenchmarkCommand.self, RankCommand.self, SearchCommand.self, AllocateCommand.self, QuantizeCommand.self,
+      DemoCommand.self,
+    ])
+
+  static func main() {
+    Interruption.install()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as any DescribedError {
+      Console.error("emq: \(error.description)")
+      exit(withError: ExitCode(error.kind.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

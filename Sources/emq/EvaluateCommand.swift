@@ -1,0 +1,64 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Network
+import ONNX
+import Reports
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Measure a network's accuracy on labelled images.",
+    discussion: """
+      Example: emq evaluate model.onnx --data test.npz --preset cifar10
+
+      JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
+      only), standard_error (of top1).
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "Labelled images: a .npz file, IDX (folder#test), or a folder of images.")
+  var data: String
+
+  @Option(help: "Use the first N images only.")
+  var images: Int?
+
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let source = try Model(contentsOf: model.model)
+    // Folded batch norms give the same logits in less time.
+    let network = try model.network(of: source.foldingBatchNormalization())
+    let loaded = try LoadedImages(
+      Dataset.open(data), network: network, preprocessing: preprocessing.preprocessing(for: source),
+      needsLabels: true, limit: images, threads: common.threads)
+    let start = Date()
+    let logits = try Console.withProgress("evaluate") {
+      try network.logits(batches: loaded.batches, threads: common.threads, progress: $0)
+    }
+    let seconds = Date().timeIntervalSince(start)
+    let evaluation = try Evaluation(logits: logits, labels: loaded.labels)
+    let count = loaded.labels.count
+    let error = (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, count))).squareRoot()
+    switch common.format {
+    case .json:
+      Console.output(
+        try JSONValue.object([
+          "top1": .number(evaluation.top1), "top5": .number(evaluation.top5), "loss": .number(evaluation.loss),
+          "images": .integer(count), "seconds": .number(seconds), "standard_error": .number(error),
+        ]).rendered())
+    case .table:
+      var table = Table(columns: [
+        ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"), ("images", "images"),
+        ("seconds", "seconds"),
+      ])
+      table.append([
+        .number(100 * evaluation.top1, decimals: 2), .number(100 * error, decimals: 2),
+        .number(100 * evaluation.top5, decimals: 2), .number(evaluation.loss, decimals: 4), .integer(count),
+        .number(seconds, decimals: 2),
+      ])
+      Console.output(table.rendered())
+    }
+  }
+}

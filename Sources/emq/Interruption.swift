@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Synchronization
+
+/// Notes Ctrl-C, so that long work can save and stop; a second one ends the program at once.
+enum Interruption {
+  private static let count = Atomic<Int>(0)
+
+  static func install() {
+    signal(SIGINT) { _ in
+      if Interruption.count.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+    }
+  }
+
+  static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+
+  /// The exit code of a program that was interrupted.
+  static let exitCode = ExitCode(130)
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Network
+import ONNX
+import Support
+import Torch
+
+/// How results are printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json
+}
+
+/// Options that every command has.
+struct CommonOptions: ParsableArguments {
+  @Option(help: "How to print results: table or json.")
+  var format: OutputFormat = .table
+
+  @Option(help: "The seed of everything random.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Threads to compute with; results do not depend on it.")
+  var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(name: [.short, .long], help: "Say on standard error what is being done.")
+  var verbose = false
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
+  }
+
+  func say(_ text: String) {
+    if verbose { Console.error(text) }
+  }
+}
+
+/// The network that a command works on.
+struct ModelOptions: ParsableArguments {
+  @Argument(help: "The ONNX model.")
+  var model: String
+
+  @Option(help: "The input's shape, such as 3x224x224, for models that leave it open.")
+  var inputShape: String?
+
+  var name: String { URL(fileURLWithPath: model).lastPathComponent }
+
+  func shape() throws -> [Int]? {
+    guard let inputShape else { return nil }
+    let sizes = inputShape.split(separator: "x").map { Int($0) }
+    guard sizes.count >= 1, !sizes.contains(nil), sizes.allSatisfy({ ($0 ?? 0) > 0 }) else {
+      throw ValidationError("--input-shape '\(inputShape)': sizes joined by x are needed, such as 3x224x224")
+    }
+    return sizes.compactMap { $0 }
+  }
+
+  func network(of model: Model) throws -> Network { try Network(model, name: name, inputShape: shape()) }
+}
+
+/// What is done to images before the network sees them.
+struct PreprocessingOptions: ParsableArguments {
+  @Option(help: "The preprocessing of a family: cifar10, imagenet, efficientnet-lite or fashion-mnist.")
+  var preset: String?
+
+  @Option(help: "The mean of each channel on the scale 0 to 1, such as 0.485,0.456,0.406.")
+  var mean: String?
+
+  @Option(help: "The standard deviation of each channel on the scale 0 to 1.")
+  var std: String?
+
+  @Option(help: "The length that images' short side is resized to.")
+  var resize: Int?
+
+  @Option(help: "The side of the square cut from the centre.")
+  var crop: Int?
+
+  /// The key of the model metadata that keeps a preprocessing.
+  static let metadataKey = "emq.preprocessing"
+
+  private func numbers(_ text: String, _ option: String) throws -> [Float] {
+    let values = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
+    guard !values.isEmpty, !values.contains(nil) else {
+      throw ValidationError("\(option) '\(text)': numbers joined by commas are needed, such as 0.485,0.456,0.406")
+    }
+    return values.compactMap { $0 }
+  }
+
+  /// The preprocessing asked for, or else the one that the model's metadata names.
+  func preprocessing(for model: Model) throws -> Preprocessing {
+    var result: Preprocessing
+    if let preset {
+      result = try Preprocessing.preset(preset)
+      if let mean { result.mean = try numbers(mean, "--mean") }
+      if let std { result.std = try numbers(std, "--std") }
+    } else if let mean, let std {
+      result = try Preprocessing(mean: numbers(mean, "--mean"), std: numbers(std, "--std"))
+    } else if let entry = model.metadata.first(where: { $0.key == Self.metadataKey }),
+      let kept = try? JSONDecoder().decode(Preprocessing.self, from: Data(entry.value.utf8))
+    {
+      result = kept
+    } else {
+      throw DatasetError(
+        "the model does not say how images are preprocessed; --preset \(Preprocessing.presetNames.joined(separator: "|"))"
+          + " or --mean and --std say it", kind: .usage)
+    }
+    return try Preprocessing(
+      mean: result.mean, std: result.std, resize: resize ?? result.resize, crop: crop ?? result.crop)
+  }
+}
+
+/// Reads whole numbers joined by commas.
+func integerList(_ text: String, option: String) throws -> [Int] {
+  let values = text.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
+  guard !values.isEmpty, !values.contains(nil) else {
+    throw ValidationError("\(option) '\(text)': whole numbers joined by commas are needed, such as 2,3,4")
+  }
+  return values.compactMap { $0 }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Network
+import ONNX
+import Reports
+import Support
+import Torch
+import Training
+
+extension Architecture: ExpressibleByArgument {}
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a small network from nothing.",
+    discussion: """
+      Example: emq train --architecture resnet --data /usr/share/datasets/fashion-mnist#train \\
+                 --test /usr/share/datasets/fashion-mnist#test --preset fashion-mnist -o resnet.onnx
+
+      Goes on from <output>.checkpoint where that is there; Ctrl-C keeps the epochs done.
+      JSON: epochs, top1 (of the test images, null without), seconds, output.
+      """)
+
+  @Option(help: "resnet (16 quantizable layers) or mobilenet (21).")
+  var architecture: Architecture
+
+  @Option(help: "Labelled training images.")
+  var data: String
+
+  @Option(help: "Labelled images to measure the accuracy on, after each epoch with -v and at the end.")
+  var test: String?
+
+  @Option(name: [.short, .long], help: "The ONNX file to write.")
+  var output: String
+
+  @Option(help: "Passes over the training images.")
+  var epochs = 12
+
+  @Option(help: "Images a step.")
+  var batchSize = 128
+
+  @Option(help: "The learning rate's peak.")
+  var learningRate = 0.2
+
+  @Option(help: "The factor of the weights' squared norm.")
+  var weightDecay = 5e-4
+
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard epochs >= 1, batchSize >= 2, learningRate > 0, weightDecay >= 0 else {
+      throw ValidationError("--epochs and --learning-rate must be positive, --batch-size 2 or more")
+    }
+  }
+
+  func run() throws {
+    let start = Date()
+    let dataset = try Dataset.open(data)
+    let placeholder = Model(graph: Graph(name: "", inputs: [], outputs: []), opset: 17)
+    let preprocessing = try preprocessing.preprocessing(for: placeholder)
+    let shape = try dataset.imageShape(preprocessing)
+    let classes = (try dataset.requireLabels(classCount: .max).max() ?? 0) + 1
+    let model = architecture.model(inputShape: shape, classes: classes, seed: common.seed)
+    let network = try Network(model, name: architecture.rawValue)
+    let options = TrainingOptions(
+      epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay, seed: common.seed)
+    var trainer = Trainer(network: network, options: options)
+    let checkpoint = output + ".checkpoint"
+    if FileManager.default.fileExists(atPath: checkpoint) {
+      try trainer.restore(SafetensorsFile(contentsOf: checkpoint))
+      Console.error("emq: going on after epoch \(trainer.epoch) of \(checkpoint)")
+    }
+    let labels = try dataset.requireLabels(classCount: classes)
+    let images = try dataset.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
+      .flatMap { try $0.images.floats() }
+    let testImages = try test.map {
+      try LoadedImages(
+        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true, threads: common.threads)
+    }
+    func accuracy() throws -> Double? {
+      try testImages.map {
+        try Evaluation(
+          logits: trainer.network.logits(batches: $0.batches, threads: common.threads), labels: $0.labels
+        ).top1
+      }
+    }
+    while trainer.epoch < epochs {
+      let loss = try Console.withProgress("train") {
+        try trainer.runEpoch(
+          images: images, labels: labels, threads: common.threads, progress: $0,
+          isCancelled: { Interruption.isRequested })
+      }
+      guard let loss else {
+        Console.error("emq: interrupted; the same command goes on after epoch \(trainer.epoch)")
+        throw Interruption.exitCode
+      }
+      try trainer.checkpoint().write(to: checkpoint)
+      let top1 = common.verbose ? try accuracy().map { String(format: ", top-1 %.2f %%", 100 * $0) } : nil
+      common.say("epoch \(trainer.epoch): loss \(String(format: "%.4f", loss))\(top1 ?? "")")
+    }
+    var trained = try trainer.network.modelWithConstants()
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    trained.metadata.append(
+      MetadataEntry(
+        key: PreprocessingOptions.metadataKey, value: String(decoding: try encoder.encode(preprocessing), as: UTF8.self)))
+    try trained.write(to: output)
+    try FileManager.default.removeItem(atPath: checkpoint)
+    let top1 = try accuracy()
+    let seconds = Date().timeIntervalSince(start)
+    switch common.format {
+    case .json:
+      Console.output(
+        try JSONValue.object([
+          "epochs": .integer(epochs), "top1": top1.map { .number($0) } ?? .null, "seconds": .number(seconds),
+          "output": .text(output),
+        ]).rendered())
+    case .table:
+      let measured = top1.map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
+      Console.output("\(output): \(epochs) epochs in \(Int(seconds)) s\(measured)")
+    }
+  }
+}
