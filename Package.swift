@@ -74,6 +74,24 @@ let package = Package(
         "Evolution", "MQBench", "Allocation", "Reports", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("Support", ["TestSupport"]),
+    tests("Torch", ["Support", "TestSupport"]),
+    tests("ONNX", ["Support", "TestSupport"]),
+    tests("Network", ["ONNX", "Torch", "TestSupport"]),
+    tests("Datasets", ["Support", "TestSupport", "CZip", "CZlib"]),
+    tests("Training", ["Datasets", "Network", "Support", "Torch"]),
+    tests("Quantization", ["Network", "ONNX", "Torch", "Support", "TestSupport"]),
+    tests("Statistics", ["Network", "ONNX", "Torch", "TestSupport"]),
+    tests("Proxies", ["Statistics", "Torch", "Support", "TestSupport"]),
+    tests("Evolution", ["Proxies", "Statistics", "Torch", "Support", "TestSupport"]),
+    tests("MQBench", ["Support", "TestSupport"]),
+    tests("Allocation", ["Support", "TestSupport"]),
+    tests("Reports", ["Support"]),
+    .testTarget(
+      name: "emqTests", dependencies: ["emq", "TestSupport"], exclude: ["Snapshots"],
+      swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20
 )

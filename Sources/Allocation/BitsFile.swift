@@ -67,7 +67,8 @@ public struct BitsFile: Codable, Sendable, Equatable {
       throw AllocationError("\(path): is not a file of bits; `emq allocate` makes one")
     }
     for layer in layers {
-      for bits in [layer.weightBits, layer.activationBits] where !BitConfiguration.supportedBits.contains(bits) {
+      for bits in [layer.weightBits, layer.activationBits]
+      where !BitConfiguration.supportedBits.contains(bits) {
         throw AllocationError("\(path): layer \(layer.name) has \(bits) bits; 2 to 8 are supported")
       }
     }
@@ -82,9 +83,12 @@ public struct BitsFile: Codable, Sendable, Equatable {
       throw AllocationError("\(file): names the layer \(unknown.name), which the network does not have")
     }
     let ordered = try layerNames.map { name in
-      guard let layer = byName[name] else { throw AllocationError("\(file): has no bits for the layer \(name)") }
+      guard let layer = byName[name] else {
+        throw AllocationError("\(file): has no bits for the layer \(name)")
+      }
       return layer
     }
-    return BitConfiguration(weightBits: ordered.map(\.weightBits), activationBits: ordered.map(\.activationBits))
+    return BitConfiguration(
+      weightBits: ordered.map(\.weightBits), activationBits: ordered.map(\.activationBits))
   }
 }

@@ -20,7 +20,8 @@ public enum ExactAllocation {
   /// - Returns: for each layer, the position of its choice.
   /// - Throws: ``AllocationError`` that says the least possible size where the bound is below it.
   public static func solve(values: [[Double]], sizes: [[Int]], bound: Int) throws -> [Int] {
-    guard values.count == sizes.count, !values.isEmpty, zip(values, sizes).allSatisfy({ $0.count == $1.count && !$0.isEmpty })
+    guard values.count == sizes.count, !values.isEmpty,
+      zip(values, sizes).allSatisfy({ $0.count == $1.count && !$0.isEmpty })
     else { throw AllocationError("values and sizes of the layers' choices do not fit", kind: .software) }
     guard values.joined().allSatisfy(\.isFinite) else {
       throw AllocationError("a layer's score is not a finite number, so no best choice exists")
@@ -77,7 +78,9 @@ public enum ExactAllocation {
     column = 0
     let choices = values.map { layer in
       defer { column += Int32(layer.count) }
-      return layer.indices.max { glp_mip_col_val(problem, column + Int32($0) + 1) < glp_mip_col_val(problem, column + Int32($1) + 1) } ?? 0
+      return layer.indices.max {
+        glp_mip_col_val(problem, column + Int32($0) + 1) < glp_mip_col_val(problem, column + Int32($1) + 1)
+      } ?? 0
     }
     let size = choices.enumerated().reduce(0) { $0 + sizes[$1.offset][$1.element] }
     guard size <= bound else {

@@ -88,12 +88,15 @@ public struct Dataset: Sendable {
       throw DatasetError("\(base): no such file or folder of images", kind: .noInput)
     }
     if isFolder.boolValue {
-      if let images = try IDXFile.imagesFile(inFolder: base, split: split) { return try openIDX(images, as: path) }
+      if let images = try IDXFile.imagesFile(inFolder: base, split: split) {
+        return try openIDX(images, as: path)
+      }
       return try ImageFolder.open(base)
     }
     if base.hasSuffix(".npz") { return try openNPZ(base) }
     if base.contains("idx3") { return try openIDX(base, as: path) }
-    throw DatasetError("\(base): is neither a folder, an .npz file nor an IDX file (…-images-idx3-ubyte, .gz too)")
+    throw DatasetError(
+      "\(base): is neither a folder, an .npz file nor an IDX file (…-images-idx3-ubyte, .gz too)")
   }
 }
 
@@ -123,7 +126,8 @@ struct PackedImages: ImageSource {
     let range = index * size..<(index + 1) * size
     let pixels: RawImage.Pixels =
       switch values {
-      case .bytes(let data): .bytes([UInt8](data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound]))
+      case .bytes(let data):
+        .bytes([UInt8](data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound]))
       case .floats(let floats): .floats(Array(floats[range]))
       }
     return RawImage(height: height, width: width, channels: channels, pixels: pixels)

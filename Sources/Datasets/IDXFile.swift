@@ -26,7 +26,8 @@ struct IDXFile {
     let expected = shape.reduce(1, *)
     guard bytes.count == expected else {
       throw DatasetError(
-        "\(path): holds \(bytes.count) bytes for shape \(shape), which takes \(expected); the file may be cut short")
+        "\(path): holds \(bytes.count) bytes for shape \(shape), which takes \(expected); the file may be cut short"
+      )
     }
   }
 
@@ -66,7 +67,8 @@ struct IDXFile {
         "\(folder): holds several splits; say \(folder)#train or \(folder)#test", kind: .usage)
     }
     guard let name = images.first(where: { $0.hasPrefix(prefix) }) else {
-      throw DatasetError("\(folder): has no file \(prefix)images-idx3-ubyte for the split \(split)", kind: .noInput)
+      throw DatasetError(
+        "\(folder): has no file \(prefix)images-idx3-ubyte for the split \(split)", kind: .noInput)
     }
     return "\(folder)/\(name)"
   }
@@ -84,7 +86,8 @@ extension Dataset {
     if FileManager.default.fileExists(atPath: labelsPath), labelsPath != imagesPath {
       let file = try IDXFile(labelsPath)
       guard file.shape == [images.shape[0]] else {
-        throw DatasetError("\(labelsPath): has \(file.shape) labels for \(images.shape[0]) images in \(imagesPath)")
+        throw DatasetError(
+          "\(labelsPath): has \(file.shape) labels for \(images.shape[0]) images in \(imagesPath)")
       }
       labels = file.bytes.map(Int.init)
       digest.append(file.bytes)

@@ -15,7 +15,8 @@ struct ImageFolder: ImageSource {
 
   private static func contents(_ folder: String) throws -> [String] {
     do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
+      return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+        .sorted()
     } catch {
       throw DatasetError("\(folder): cannot be listed; check its permissions", kind: .noInput)
     }
@@ -40,7 +41,8 @@ struct ImageFolder: ImageSource {
     if !files.isEmpty { return try dataset(folder, files, labels) }
     let images = names.filter(isImage).map { "\(folder)/\($0)" }
     guard !images.isEmpty else {
-      throw DatasetError("\(folder): holds no .jpg or .png image, no class folders and no labels.csv", kind: .noInput)
+      throw DatasetError(
+        "\(folder): holds no .jpg or .png image, no class folders and no labels.csv", kind: .noInput)
     }
     return try dataset(folder, images, nil)
   }

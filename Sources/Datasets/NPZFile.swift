@@ -38,7 +38,8 @@ struct NumPyArray {
       throw DatasetError("\(name): has elements of type \(type); u1, i1, i4, i8, f4 or f8 are needed")
     }
     guard bytes.count == shape.reduce(size, *) else {
-      throw DatasetError("\(name): holds \(bytes.count) bytes for shape \(shape) of \(type); it may be cut short")
+      throw DatasetError(
+        "\(name): holds \(bytes.count) bytes for shape \(shape) of \(type); it may be cut short")
     }
   }
 
@@ -121,7 +122,9 @@ extension Dataset {
     defer { zip_fclose(file) }
     var data = Data(count: Int(facts.size))
     let count = data.withUnsafeMutableBytes { zip_fread(file, $0.baseAddress, facts.size) }
-    guard count == Int64(facts.size) else { throw DatasetError("\(path): its array \(name) is damaged or cut short") }
+    guard count == Int64(facts.size) else {
+      throw DatasetError("\(path): its array \(name) is damaged or cut short")
+    }
     return data
   }
 }

@@ -105,7 +105,8 @@ public struct Preprocessing: Sendable, Equatable, Codable {
     let scaled = try Tensor.single(
       "aten::_upsample_bilinear2d_aa",
       [
-        .tensor(tensor.permuted([0, 3, 1, 2]).contiguous()), .ints([height, width]), .bool(false), .none, .none,
+        .tensor(tensor.permuted([0, 3, 1, 2]).contiguous()), .ints([height, width]), .bool(false), .none,
+        .none,
       ])
     let values = try scaled.permuted([0, 2, 3, 1]).contiguous().floats()
     // Images of bytes stay bytes, as image libraries have it.

@@ -49,8 +49,11 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     }
     try need(populationSize >= 2, "--population is \(populationSize); at least 2 is needed")
     try need(generations >= 0, "--generations is \(generations); 0 or more is needed")
-    try need(sampleRatio > 0 && sampleRatio <= 1, "--sample-ratio is \(sampleRatio); a share above 0, up to 1, is needed")
-    try need((0...1).contains(crossoverProbability), "--crossover is \(crossoverProbability); 0 to 1 is needed")
+    try need(
+      sampleRatio > 0 && sampleRatio <= 1,
+      "--sample-ratio is \(sampleRatio); a share above 0, up to 1, is needed")
+    try need(
+      (0...1).contains(crossoverProbability), "--crossover is \(crossoverProbability); 0 to 1 is needed")
     try need((0...1).contains(mutationProbability), "--mutation is \(mutationProbability); 0 to 1 is needed")
     try need(!inputs.isEmpty, "no statistics to search over")
   }

@@ -42,7 +42,9 @@ public struct EvolutionSearch: Sendable {
       let candidates = offspringAndFresh()
       let individuals = try evaluate(candidates, threads: threads)
       // Diversity-prompting selection: the better of the offspring and a fresh individual replaces the worst.
-      if let winner = individuals.compactMap({ $0 }).max(by: { $0.fitness < $1.fitness }) { replaceWorst(by: winner) }
+      if let winner = individuals.compactMap({ $0 }).max(by: { $0.fitness < $1.fitness }) {
+        replaceWorst(by: winner)
+      }
       endGeneration(progress)
       if state.generation % 100 == 0 { try save(state) }
     }
@@ -54,10 +56,12 @@ public struct EvolutionSearch: Sendable {
     let limit = UInt64(options.populationSize) * 1000
     while state.population.count < options.populationSize {
       guard attempt < limit else {
-        throw EvolutionError("\(limit) random formulas gave no population of \(options.populationSize) valid ones")
+        throw EvolutionError(
+          "\(limit) random formulas gave no population of \(options.populationSize) valid ones")
       }
       let batch = (0..<16).map { offset in
-        var stream = RandomStream(seed: options.seed, purpose: "initial population", index: attempt + UInt64(offset))
+        var stream = RandomStream(
+          seed: options.seed, purpose: "initial population", index: attempt + UInt64(offset))
         return BranchedStructure(inputs: options.inputs, using: &stream)
       }
       attempt += 16
@@ -110,7 +114,10 @@ public struct EvolutionSearch: Sendable {
   }
 
   private mutating func replaceWorst(by winner: Individual) {
-    guard let worst = state.population.indices.min(by: { state.population[$0].fitness < state.population[$1].fitness })
+    guard
+      let worst = state.population.indices.min(by: {
+        state.population[$0].fitness < state.population[$1].fitness
+      })
     else { return }
     state.population[worst] = winner
   }
@@ -121,9 +128,11 @@ public struct EvolutionSearch: Sendable {
     let best = sorted.last ?? 0
     state.history.append(
       HistoryRow(
-        generation: state.generation, best: best, median: sorted[sorted.count / 2], evaluations: state.evaluations))
+        generation: state.generation, best: best, median: sorted[sorted.count / 2],
+        evaluations: state.evaluations))
     let rounded = (best * 1000).rounded() / 1000
-    progress?(WorkProgress(completed: state.generation, total: options.generations, note: "best fitness \(rounded)"))
+    progress?(
+      WorkProgress(completed: state.generation, total: options.generations, note: "best fitness \(rounded)"))
   }
 
   /// The member of the hall of fame with the highest Spearman correlation on the validation configurations.

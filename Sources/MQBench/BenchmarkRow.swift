@@ -18,20 +18,24 @@ public struct BenchmarkRow: Sendable, Equatable {
 
   /// Makes a row.
   public init(
-    configuration: BitConfiguration, top1: Double, loss: Double, agreement: Double, correct: [Bool], seconds: Double
+    configuration: BitConfiguration, top1: Double, loss: Double, agreement: Double, correct: [Bool],
+    seconds: Double
   ) {
     self.configuration = configuration
     self.top1 = top1
     self.loss = loss
     self.agreement = agreement
     var bits = Data(count: (correct.count + 7) / 8)
-    for (index, isCorrect) in correct.enumerated() where isCorrect { bits[index / 8] |= 1 << UInt8(index % 8) }
+    for (index, isCorrect) in correct.enumerated() where isCorrect {
+      bits[index / 8] |= 1 << UInt8(index % 8)
+    }
     self.correct = bits
     self.seconds = seconds
   }
 
   init(
-    configuration: BitConfiguration, top1: Double, loss: Double, agreement: Double, bits: Data, seconds: Double
+    configuration: BitConfiguration, top1: Double, loss: Double, agreement: Double, bits: Data,
+    seconds: Double
   ) {
     self.configuration = configuration
     self.top1 = top1

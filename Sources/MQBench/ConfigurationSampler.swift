@@ -42,13 +42,15 @@ public struct ConfigurationSampler: Sendable {
     var possible = 1
     for _ in isFree.filter({ $0 }) where possible < count { possible *= candidates.count }
     guard possible >= count else {
-      throw BenchmarkError("--configurations \(count): there are only \(possible) different ones", kind: .usage)
+      throw BenchmarkError(
+        "--configurations \(count): there are only \(possible) different ones", kind: .usage)
     }
     var found: [BitConfiguration] = []
     var seen = Set<BitConfiguration>()
     var index: UInt64 = 0
     while found.count < count {
-      let configuration = BitConfiguration(weightBits: draw("configuration", index), activationBits: activationBits)
+      let configuration = BitConfiguration(
+        weightBits: draw("configuration", index), activationBits: activationBits)
       if seen.insert(configuration).inserted { found.append(configuration) }
       index += 1
     }

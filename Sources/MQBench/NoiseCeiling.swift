@@ -9,7 +9,8 @@ public enum NoiseCeiling {
   /// the true accuracies correlates with the measured ones by its square root. The mean over `splits` halvings.
   ///
   /// - Returns: nil where the accuracies do not vary.
-  public static func top1(_ rows: [BenchmarkRow], imageCount: Int, seed: UInt64, splits: Int = 20) -> Double? {
+  public static func top1(_ rows: [BenchmarkRow], imageCount: Int, seed: UInt64, splits: Int = 20) -> Double?
+  {
     guard imageCount >= 2, rows.count >= 3 else { return nil }
     var total = 0.0
     for split in 0..<splits {

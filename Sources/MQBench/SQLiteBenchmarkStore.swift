@@ -25,7 +25,9 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
     queue = connection
     let json = try Self.translate(path) {
       try connection.read { database -> String? in
-        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == Self.applicationID else { return nil }
+        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == Self.applicationID else {
+          return nil
+        }
         return try String.fetchOne(database, sql: "SELECT description FROM benchmark")
       }
     }
@@ -49,7 +51,8 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
       let existing = try SQLiteBenchmarkStore(opening: path)
       guard existing.description.isComparable(to: description) else {
         throw BenchmarkError(
-          "\(path): holds a benchmark of another network, other images, bits or seed; name another file", kind: .usage)
+          "\(path): holds a benchmark of another network, other images, bits or seed; name another file",
+          kind: .usage)
       }
       self = existing
       return
@@ -97,7 +100,8 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
         throw BenchmarkError("\(path): is not an SQLite file, or is damaged; a benchmark is needed")
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
         throw BenchmarkError(
-          "\(path): cannot be created or written; name a file in a folder you may write to", kind: .cannotCreate)
+          "\(path): cannot be created or written; name a file in a folder you may write to",
+          kind: .cannotCreate)
       case .SQLITE_FULL, .SQLITE_IOERR:
         throw BenchmarkError("\(path): the disk is full or failing; rows so far are kept", kind: .inputOutput)
       case .SQLITE_ERROR:
@@ -112,6 +116,7 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
     try Self.translate(queue.path, body)
   }
 
+  /// All rows, in the order of the configurations' text.
   public func rows() throws -> [BenchmarkRow] {
     try translate {
       try queue.read { database in
@@ -125,6 +130,7 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
     }
   }
 
+  /// The configurations that have a row.
   public func configurations() throws -> Set<BitConfiguration> {
     let texts = try translate {
       try queue.read { try String.fetchAll($0, sql: "SELECT configuration FROM result") }
@@ -132,6 +138,7 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
     return Set(texts.compactMap { BitConfiguration($0) })
   }
 
+  /// Adds a row; one of the same configuration stays as it is.
   public func insert(_ row: BenchmarkRow) throws {
     try translate {
       try queue.write { database in

@@ -61,3 +61,8 @@ extension Network {
     return result
   }
 }
+
+extension Network {
+  /// The operators of the steps that are left after folding, in order.
+  package var stepOperators: [String] { steps.map(\.node.operatorType) }
+}

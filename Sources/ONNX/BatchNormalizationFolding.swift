@@ -27,7 +27,8 @@ extension Model {
       result.graph.nodes[layerIndex] = layer
       removed.insert(index)
     }
-    result.graph.nodes = result.graph.nodes.enumerated().filter { !removed.contains($0.offset) }.map(\.element)
+    result.graph.nodes = result.graph.nodes.enumerated().filter { !removed.contains($0.offset) }.map(
+      \.element)
     let remaining = Set(result.graph.nodes.flatMap(\.outputs))
     result.graph.valueInfos.removeAll { !remaining.contains($0.name) }
     result.graph.removeUnusedInitializers()
@@ -38,8 +39,10 @@ extension Model {
     let constants = graph.initializers
     let transposed = try layer.operatorType == "Conv" || (layer.integer("transB") ?? 0) != 0
     guard layer.inputs.count >= 2, let weight = constants[layer.inputs[1]], weight.dataType == .float,
-      try layer.operatorType == "Conv" || ((layer.float("alpha") ?? 1) == 1 && (layer.float("beta") ?? 1) == 1),
-      let scale = try constants[norm.inputs[1]]?.doubles(), let shift = try constants[norm.inputs[2]]?.doubles(),
+      try layer.operatorType == "Conv"
+        || ((layer.float("alpha") ?? 1) == 1 && (layer.float("beta") ?? 1) == 1),
+      let scale = try constants[norm.inputs[1]]?.doubles(),
+      let shift = try constants[norm.inputs[2]]?.doubles(),
       let mean = try constants[norm.inputs[3]]?.doubles(),
       let variance = try constants[norm.inputs[4]]?.doubles()
     else { return nil }

@@ -56,6 +56,7 @@ extension Graph {
     }
     let start = current.flatMap { path.firstIndex(of: $0) } ?? 0
     let members = path[start...].reversed().map { "\"\(nodes[$0].name)\"" }
-    return ONNXError("\(file): the nodes \(members.joined(separator: " → ")) form a cycle; a graph without is needed")
+    return ONNXError(
+      "\(file): the nodes \(members.joined(separator: " → ")) form a cycle; a graph without is needed")
   }
 }

@@ -99,7 +99,8 @@ private struct GraphReader {
       case .ints: value = .integers(attribute.ints.map { Int($0) })
       case .strings: value = .strings(attribute.strings.map { String(decoding: $0, as: UTF8.self) })
       default:
-        throw ONNXError("\(place): is of a kind (\(attribute.type)) that is not supported", kind: .unavailable)
+        throw ONNXError(
+          "\(place): is of a kind (\(attribute.type)) that is not supported", kind: .unavailable)
       }
       node.attributes[attribute.name] = value
     }
@@ -116,12 +117,14 @@ private struct GraphReader {
       }
     }
     return ValueInfo(
-      name: message.name, dataType: DataType(rawValue: Int(type.elemType)), shape: type.hasShape ? shape : nil)
+      name: message.name, dataType: DataType(rawValue: Int(type.elemType)), shape: type.hasShape ? shape : nil
+    )
   }
 
   private func tensor(_ message: Onnx_TensorProto, _ place: String) throws -> TensorValue {
     guard let type = DataType(rawValue: Int(message.dataType)), type != .string else {
-      throw ONNXError("\(place): is of data type \(message.dataType), which is not supported", kind: .unavailable)
+      throw ONNXError(
+        "\(place): is of data type \(message.dataType), which is not supported", kind: .unavailable)
     }
     let shape = message.dims.map { Int($0) }
     let count = shape.reduce((1, false)) { result, size in
@@ -131,7 +134,8 @@ private struct GraphReader {
     guard !count.1, let byteCount = type.byteCount(of: count.0) else {
       throw ONNXError("\(place): has the impossible shape \(shape)")
     }
-    let bytes = try message.dataLocation == .external
+    let bytes =
+      try message.dataLocation == .external
       ? externalBytes(message, place, byteCount) : ownBytes(message, type)
     guard bytes.count == byteCount else {
       throw ONNXError(

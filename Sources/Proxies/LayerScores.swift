@@ -33,7 +33,9 @@ public struct ProxyEvaluator: Sendable {
     do {
       let scores = try withoutGradients { try values(proxy.expression).map { try $0.mean().item() } }
       guard scores.allSatisfy(\.isFinite) else { return .failure(.notFinite) }
-      guard let first = scores.first, scores.contains(where: { $0 != first }) else { return .failure(.constant) }
+      guard let first = scores.first, scores.contains(where: { $0 != first }) else {
+        return .failure(.constant)
+      }
       return .success(scores)
     } catch let error as InvalidScore {
       return .failure(error)

@@ -37,7 +37,9 @@ extension UnaryPrimitive {
   }
 
   private static func deviation(_ x: Tensor) throws -> Tensor {
-    try Tensor.single("aten::std", [.tensor(x), .bool(true)])
+    // Of a single number there is none; libtorch would print a warning each time.
+    guard x.count > 1 else { return try Tensor.scalar(.nan) }
+    return try Tensor.single("aten::std", [.tensor(x), .bool(true)])
   }
 
   private static func overFirst(_ operation: String, _ x: Tensor) throws -> Tensor {

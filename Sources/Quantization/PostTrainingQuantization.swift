@@ -25,7 +25,9 @@ public struct PostTrainingQuantization: Sendable {
     weights = WeightCache()
   }
 
-  private static func calibrate(_ network: Network, _ batches: [Tensor], threads: Int) throws -> [ActivationRange] {
+  private static func calibrate(_ network: Network, _ batches: [Tensor], threads: Int) throws
+    -> [ActivationRange]
+  {
     guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
     let all = try parallelTensorMap(count: batches.count, threads: threads) { index in
       let seen = RangeCollector(count: network.layers.count)
@@ -47,14 +49,16 @@ public struct PostTrainingQuantization: Sendable {
 
   /// The costs of the network's layers.
   public var costs: CostModel {
-    CostModel(layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
+    CostModel(
+      layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
   }
 
   /// The weight of a layer at a number of bits; computed once.
   public func weight(layer: Int, bits: Int) throws -> QuantizedWeight {
     try weights.entry(layer: layer, bits: bits) {
       try withoutGradients {
-        let quantized = try QuantizedWeight(network.weights[layer], axis: network.layers[layer].outputAxis, bits: bits)
+        let quantized = try QuantizedWeight(
+          network.weights[layer], axis: network.layers[layer].outputAxis, bits: bits)
         return (quantized, try quantized.dequantized().channelsLast())
       }
     }.quantized
@@ -71,7 +75,8 @@ public struct PostTrainingQuantization: Sendable {
   public func simulation(_ configuration: BitConfiguration) throws -> SimulatedNetwork {
     guard configuration.weightBits.count == network.layers.count else {
       throw NetworkError.input(
-        "\(configuration.weightBits.count) bits for the \(network.layers.count) quantizable layers of \(network.name)")
+        "\(configuration.weightBits.count) bits for the \(network.layers.count) quantizable layers of \(network.name)"
+      )
     }
     var replacements: [Int: Tensor] = [:]
     for (layer, index) in network.weightIndices.enumerated() {

@@ -33,7 +33,8 @@ extension PostTrainingQuantization {
       }
       node.inputs[0] = roundedValues[key] ?? source
       let weight = try dequantizingNode(
-        try self.weight(layer: layer, bits: configuration.weightBits[layer]), of: node.inputs[1], in: &model.graph)
+        try self.weight(layer: layer, bits: configuration.weightBits[layer]), of: node.inputs[1],
+        in: &model.graph)
       nodes.append(weight)
       node.inputs[1] = weight.outputs[0]
       nodes.append(node)
@@ -68,7 +69,9 @@ extension PostTrainingQuantization {
       source = "\(base)_clipped"
     }
     nodes.append(
-      Node("QuantizeLinear", name: "\(base)_quantize", inputs: [source, scale, zero], outputs: ["\(base)_quantized"]))
+      Node(
+        "QuantizeLinear", name: "\(base)_quantize", inputs: [source, scale, zero],
+        outputs: ["\(base)_quantized"]))
     nodes.append(
       Node(
         "DequantizeLinear", name: "\(base)_dequantize", inputs: ["\(base)_quantized", scale, zero],

@@ -41,7 +41,8 @@ public struct QuantizedWeight: Sendable {
     let highest = isSymmetric ? Double(1 << (bits - 1)) - 1 : Double(1 << bits) - 1
     // The range always holds zero, so that zero stays zero.
     let zero = try Tensor.scalar(0)
-    let least = try Tensor.single("aten::minimum", [.tensor(rows.minimum(over: [1], keepingRank: true)), .tensor(zero)])
+    let least = try Tensor.single(
+      "aten::minimum", [.tensor(rows.minimum(over: [1], keepingRank: true)), .tensor(zero)])
     let greatest = try Tensor.single(
       "aten::maximum", [.tensor(rows.maximum(over: [1], keepingRank: true)), .tensor(zero)])
     let tiny = 1e-12
@@ -65,7 +66,8 @@ public struct QuantizedWeight: Sendable {
         best = (error, scale, offset)
         continue
       }
-      let isBetter = try Tensor.single("aten::lt", overload: "Tensor", [.tensor(error), .tensor(known.error)])
+      let isBetter = try Tensor.single(
+        "aten::lt", overload: "Tensor", [.tensor(error), .tensor(known.error)])
       func choose(_ new: Tensor, _ old: Tensor) throws -> Tensor {
         try Tensor.single("aten::where", overload: "self", [.tensor(isBetter), .tensor(new), .tensor(old)])
       }

@@ -23,7 +23,8 @@ public enum JSONValue: Encodable, Sendable, Equatable {
     switch self {
     case .text(let text): try container.encode(text)
     case .integer(let number): try container.encode(number)
-    case .number(let number): if number.isFinite { try container.encode(number) } else { try container.encodeNil() }
+    case .number(let number):
+      if number.isFinite { try container.encode(number) } else { try container.encodeNil() }
     case .truth(let value): try container.encode(value)
     case .list(let values): try container.encode(values)
     case .object(let values): try container.encode(values)

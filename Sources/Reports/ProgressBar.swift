@@ -41,7 +41,9 @@ public final class ProgressBar: Sendable {
     guard isEnabled else { return }
     let time = now()
     state.withLock { state in
-      guard time.timeIntervalSince(state.start) > 2, time.timeIntervalSince(state.lastShown) > 0.2 else { return }
+      guard time.timeIntervalSince(state.start) > 2, time.timeIntervalSince(state.lastShown) > 0.2 else {
+        return
+      }
       state.lastShown = time
       state.isVisible = true
       write("\r\u{1B}[K" + line(progress, elapsed: time.timeIntervalSince(state.start)))

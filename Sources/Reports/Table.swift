@@ -57,7 +57,8 @@ public struct Table: Sendable {
   /// Values separated by commas, after RFC 4180.
   public func csv() -> String {
     func quoted(_ text: String) -> String {
-      text.contains { ",\"\n\r".contains($0) } ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
+      text.contains { ",\"\n\r".contains($0) }
+        ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
     }
     func value(_ cell: Cell) -> String {
       switch cell {

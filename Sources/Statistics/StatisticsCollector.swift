@@ -42,7 +42,8 @@ public struct StatisticsCollector: Sendable {
     _ options: StatisticsOptions, origin: [String: String] = [:], progress: ProgressHandler? = nil
   ) throws -> NetworkStatistics {
     guard !labels.isEmpty, images.shape.first == labels.count else {
-      throw NetworkError.input("statistics need as many labels as images; got \(labels.count) for \(images.shape)")
+      throw NetworkError.input(
+        "statistics need as many labels as images; got \(labels.count) for \(images.shape)")
     }
     var tensors: [Statistic: [Tensor]] = [:]
     let wanted = Set(options.statistics)
@@ -98,10 +99,13 @@ public struct StatisticsCollector: Sendable {
     let target = try Tensor(labels[share].map { Int64($0) }, shape: [share.count])
     let loss = try output.crossEntropy(labels: target).scaled(by: weight)
     let first = try gradients(of: [loss], withRespectTo: weights, creatingGraph: probes > 0)
-    let gradient = try zip(first, weights).map { try $0 ?? Tensor.full(0, shape: $1.shape, elementType: $1.elementType) }
+    let gradient = try zip(first, weights).map {
+      try $0 ?? Tensor.full(0, shape: $1.shape, elementType: $1.elementType)
+    }
 
     var part = Part(
-      gradients: try gradient.map { try $0.detached() }, activations: collected.tensors.compactMap { $0 }, diagonals: [])
+      gradients: try gradient.map { try $0.detached() }, activations: collected.tensors.compactMap { $0 },
+      diagonals: [])
     if probes == 0 { counter.advance() }
     for number in 0..<probes {
       let probe = try signs(number, of: probes, seed: seed, like: weights)
@@ -110,14 +114,16 @@ public struct StatisticsCollector: Sendable {
         try pair.0?.multiplied(by: pair.1)
           ?? Tensor.full(0, shape: weight.shape, elementType: weight.elementType)
       }
-      part.diagonals = part.diagonals.isEmpty ? terms : try zip(part.diagonals, terms).map { try $0.adding($1) }
+      part.diagonals =
+        part.diagonals.isEmpty ? terms : try zip(part.diagonals, terms).map { try $0.adding($1) }
       counter.advance()
     }
     return part
   }
 
   private func signs(_ number: Int, of count: Int, seed: UInt64, like weights: [Tensor]) throws -> [Tensor] {
-    let values = HutchinsonProbe(number, of: count, seed: seed).values(count: weights.reduce(0) { $0 + $1.count })
+    let values = HutchinsonProbe(number, of: count, seed: seed).values(
+      count: weights.reduce(0) { $0 + $1.count })
     var start = 0
     return try weights.map { weight in
       defer { start += weight.count }

@@ -62,7 +62,8 @@ public enum AtomicFile {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw FileError(.cannotCreate, "\(path): cannot create this folder; name one in a place you may write to")
+      throw FileError(
+        .cannotCreate, "\(path): cannot create this folder; name one in a place you may write to")
     }
   }
 

@@ -30,7 +30,9 @@ public struct BitConfiguration: Hashable, Sendable, CustomStringConvertible {
   /// Reads the text form; nil where it is not one.
   public init?(_ text: String) {
     let lists = text.split(separator: "/").map { $0.split(separator: ",").map { Int($0) } }
-    guard lists.count == 2, lists[0].count == lists[1].count, !lists.joined().contains(nil) else { return nil }
+    guard lists.count == 2, lists[0].count == lists[1].count, !lists.joined().contains(nil) else {
+      return nil
+    }
     self.init(weightBits: lists[0].compactMap { $0 }, activationBits: lists[1].compactMap { $0 })
   }
 }

@@ -43,7 +43,8 @@ public struct CostModel: Sendable, Equatable, Codable {
   public func bitOperations(_ configuration: BitConfiguration) -> Double {
     var sum = 0.0
     for (index, layer) in layers.enumerated() {
-      sum += Double(layer.macs) * Double(configuration.weightBits[index] * configuration.activationBits[index])
+      sum +=
+        Double(layer.macs) * Double(configuration.weightBits[index] * configuration.activationBits[index])
     }
     return sum / 1e9
   }

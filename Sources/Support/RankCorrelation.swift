@@ -38,7 +38,9 @@ public enum RankCorrelation {
 
   /// Spearman's ρ: Pearson's r of the ranks.
   public static func spearman(_ left: [Double], _ right: [Double]) -> Double? {
-    guard left.count == right.count, left.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite) else { return nil }
+    guard left.count == right.count, left.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite) else {
+      return nil
+    }
     return pearson(ranks(left), ranks(right))
   }
 

@@ -27,7 +27,12 @@ public struct SafetensorsFile: Sendable {
   private struct Entry: Codable {
     let dtype: String
     let shape: [Int]
-    let data_offsets: [Int]
+    let dataOffsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case dataOffsets = "data_offsets"
+    }
   }
 
   /// Writes the file, whole or not at all.
@@ -43,7 +48,7 @@ public struct SafetensorsFile: Sendable {
       let bytes = try tensor.bytes()
       let entry = Entry(
         dtype: Self.typeNames[tensor.elementType] ?? "F32", shape: tensor.shape,
-        data_offsets: [body.count, body.count + bytes.count])
+        dataOffsets: [body.count, body.count + bytes.count])
       header.append("\(try json(name)):\(try json(entry))")
       body.append(bytes)
     }
@@ -68,7 +73,9 @@ public struct SafetensorsFile: Sendable {
     let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
     guard length <= UInt64(data.count - 8) else { throw wrong("its header would reach past its end") }
     let start = 8 + Int(length)
-    guard let object = try? JSONSerialization.jsonObject(with: data[data.startIndex + 8..<data.startIndex + start]),
+    guard
+      let object = try? JSONSerialization.jsonObject(
+        with: data[data.startIndex + 8..<data.startIndex + start]),
       let header = object as? [String: Any]
     else { throw wrong("its header is not JSON") }
     metadata = header["__metadata__"] as? [String: String] ?? [:]
@@ -77,12 +84,15 @@ public struct SafetensorsFile: Sendable {
     for (name, value) in header where name != "__metadata__" {
       guard let entry = value as? [String: Any], let typeName = entry["dtype"] as? String,
         let type = Self.typeNames.first(where: { $0.value == typeName })?.key,
-        let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int], offsets.count == 2,
+        let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int],
+        offsets.count == 2,
         shape.allSatisfy({ $0 >= 0 }), offsets[0] >= 0, offsets[0] <= offsets[1],
         offsets[1] <= data.count - start
       else { throw wrong("its entry \(name) does not fit the file, which may be cut short") }
       let bytes = Data(data[data.startIndex + start + offsets[0]..<data.startIndex + start + offsets[1]])
-      guard bytes.count == shape.reduce(type.byteCount, *) else { throw wrong("its entry \(name) has the wrong size") }
+      guard bytes.count == shape.reduce(type.byteCount, *) else {
+        throw wrong("its entry \(name) has the wrong size")
+      }
       found.append((offsets[0], name, try Tensor(bytes, shape: shape, elementType: type)))
     }
     tensors = found.sorted { ($0.offset, $0.name) < ($1.offset, $1.name) }.map { ($0.name, $0.tensor) }

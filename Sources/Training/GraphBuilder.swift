@@ -49,7 +49,8 @@ struct GraphBuilder {
     groups: Int = 1
   ) -> String {
     let shape = [channels.to, channels.from / groups, kernel, kernel]
-    graph.initializers["\(name).weight"] = normal(name, shape: shape, fan: channels.to / groups * kernel * kernel)
+    graph.initializers["\(name).weight"] = normal(
+      name, shape: shape, fan: channels.to / groups * kernel * kernel)
     let pad = kernel / 2
     let output = add(
       "Conv", name, [input, "\(name).weight"],
@@ -61,7 +62,8 @@ struct GraphBuilder {
     return add(
       "BatchNormalization", norm,
       [
-        output, constant("\(norm).scale", 1, count: channels.to), constant("\(norm).shift", 0, count: channels.to),
+        output, constant("\(norm).scale", 1, count: channels.to),
+        constant("\(norm).shift", 0, count: channels.to),
         constant("\(norm).mean", 0, count: channels.to), constant("\(norm).variance", 1, count: channels.to),
       ])
   }
@@ -75,7 +77,9 @@ struct GraphBuilder {
     return add("Clip", name, [input, "zero", "six"])
   }
 
-  mutating func sum(_ name: String, _ left: String, _ right: String) -> String { add("Add", name, [left, right]) }
+  mutating func sum(_ name: String, _ left: String, _ right: String) -> String {
+    add("Add", name, [left, right])
+  }
 
   /// Global average pooling and a fully connected layer; ends the graph.
   mutating func classifier(_ input: String, channels: Int, classes: Int) {

@@ -90,7 +90,8 @@ public struct Trainer: Sendable {
       }
       let batch = Array(order[step * options.batchSize..<min(order.count, (step + 1) * options.batchSize)])
       let share = (Double(epoch) + Double(step) / Double(steps)) / Double(options.epochs)
-      total += try self.step(batch, images: images, labels: labels, rate: learningRate(at: share), threads: threads)
+      total += try self.step(
+        batch, images: images, labels: labels, rate: learningRate(at: share), threads: threads)
       progress?(
         WorkProgress(
           completed: epoch * steps + step + 1, total: options.epochs * steps,
@@ -122,7 +123,8 @@ public struct Trainer: Sendable {
       values.reserveCapacity(indices.count * size)
       for index in indices {
         values += options.augmentation.apply(
-          images[index * size..<(index + 1) * size], shape: shape, seed: options.seed, epoch: epoch, index: index)
+          images[index * size..<(index + 1) * size], shape: shape, seed: options.seed, epoch: epoch,
+          index: index)
       }
       var replacements: [Int: Tensor] = [:]
       for index in trainable { replacements[index] = try network.constants[index]?.trackingGradients() }
@@ -141,7 +143,8 @@ public struct Trainer: Sendable {
       guard var gradient = parts.first else { continue }
       for part in parts.dropFirst() { gradient = try gradient.adding(part) }
       if value.rank > 1 { gradient = try gradient.adding(value.scaled(by: options.weightDecay)) }
-      let direction = try directions[index].map { try $0.scaled(by: options.momentum).adding(gradient) } ?? gradient
+      let direction =
+        try directions[index].map { try $0.scaled(by: options.momentum).adding(gradient) } ?? gradient
       directions[index] = direction
       let ahead = try gradient.adding(direction.scaled(by: options.momentum))
       updates[index] = try value.subtracting(ahead.scaled(by: rate))
@@ -158,11 +161,17 @@ public struct Trainer: Sendable {
       if let value = network.constants[index] { tensors.append(("constant/\(name)", value)) }
       if let direction = directions[index] { tensors.append(("direction/\(name)", direction)) }
     }
-    return SafetensorsFile(tensors: tensors, metadata: ["epoch": String(epoch)])
+    return SafetensorsFile(tensors: tensors, metadata: ["epoch": String(epoch), "options": "\(options)"])
   }
 
   /// Goes on from a checkpoint.
+  ///
+  /// - Throws: `FileError` where it is one of another network or other options.
   public mutating func restore(_ file: SafetensorsFile) throws {
+    guard file.metadata["options"] == "\(options)" else {
+      throw FileError(
+        .usage, "the checkpoint is one of a training with other options; remove it or name another output")
+    }
     var replacements: [Int: Tensor] = [:]
     for (name, tensor) in file.tensors {
       let parts = name.split(separator: "/", maxSplits: 1).map(String.init)

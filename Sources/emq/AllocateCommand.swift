@@ -54,7 +54,8 @@ struct AllocateCommand: ParsableCommand {
     let configuration = try Self.allocate(
       coefficients: chosen.coefficients(statistics), costs: costs, bound: budget.sizeInBits(costs),
       candidates: integerList(bits, option: "--bits"), activationBits: activationBits)
-    let file = BitsFile(proxy: chosen.name, budget: budget.description, costs: costs, configuration: configuration)
+    let file = BitsFile(
+      proxy: chosen.name, budget: budget.description, costs: costs, configuration: configuration)
     try file.write(to: output)
     let average = costs.averageBits(configuration.weightBits)
     switch common.format {
@@ -62,7 +63,8 @@ struct AllocateCommand: ParsableCommand {
       Console.output(
         try JSONValue.object([
           "output": .text(output), "proxy": .text(file.proxy), "budget": .text(file.budget),
-          "size_mib": .number(file.sizeMib), "average_bits": .number(average), "bitops_g": .number(file.bitopsG),
+          "size_mib": .number(file.sizeMib), "average_bits": .number(average),
+          "bitops_g": .number(file.bitopsG),
           "layers": .list(
             file.layers.map {
               .object([
@@ -75,13 +77,15 @@ struct AllocateCommand: ParsableCommand {
       var table = Table(columns: [("layer", "name"), ("weight bits", "weight_bits"), ("", "bar")])
       for layer in file.layers {
         table.append([
-          .text(layer.name), .integer(layer.weightBits), .text(String(repeating: "█", count: layer.weightBits)),
+          .text(layer.name), .integer(layer.weightBits),
+          .text(String(repeating: "█", count: layer.weightBits)),
         ])
       }
       Console.output(table.rendered())
       Console.output(
         String(
-          format: "%.4f MiB, %.2f bits a weight, %.3f G BitOps; written to %@", file.sizeMib, average, file.bitopsG,
+          format: "%.4f MiB, %.2f bits a weight, %.3f G BitOps; written to %@", file.sizeMib, average,
+          file.bitopsG,
           output))
     }
   }
@@ -91,7 +95,8 @@ struct AllocateCommand: ParsableCommand {
     coefficients: [Double], costs: CostModel, bound: Int, candidates: [Int], activationBits: Int
   ) throws -> BitConfiguration {
     // Checks the candidates, and knows which layers are fixed.
-    let sampler = try ConfigurationSampler(costs: costs, candidates: candidates, activationBits: activationBits, seed: 0)
+    let sampler = try ConfigurationSampler(
+      costs: costs, candidates: candidates, activationBits: activationBits, seed: 0)
     let last = costs.layers.count - 1
     let choices = costs.layers.indices.map { $0 == 0 || $0 == last ? [8] : sampler.candidates }
     let values = zip(choices, coefficients).map { bits, score in bits.map { score * Double($0) } }

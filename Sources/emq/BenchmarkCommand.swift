@@ -70,19 +70,22 @@ struct BenchmarkBuildCommand: ParsableCommand {
     let preprocessing = try preprocessing.preprocessing(for: source)
     let calibrationSet = try Dataset.open(calibration).sample(calibrationImages, seed: common.seed)
     let workload = try BenchmarkWorkload(
-      source: source, name: model.name, inputShape: model.shape(), evaluation: Dataset.open(data), images: images,
+      source: source, name: model.name, inputShape: model.shape(), evaluation: Dataset.open(data),
+      images: images,
       calibration: calibrationSet, preprocessing: preprocessing, threads: common.threads)
     let description = try workload.description(
       model: model.model, network: network.digest(), bits: integerList(bits, option: "--bits"),
       activationBits: activationBits, seed: common.seed)
     let sampler = try ConfigurationSampler(
-      costs: description.costs, candidates: description.weightBits, activationBits: activationBits, seed: common.seed)
+      costs: description.costs, candidates: description.weightBits, activationBits: activationBits,
+      seed: common.seed)
     let drawn = try sampler.configurations(configurations)
     let store = try SQLiteBenchmarkStore(path: output, description: description)
     let statisticsPath = BenchmarkCommand.statisticsPath(of: output)
     if !FileManager.default.fileExists(atPath: statisticsPath) {
       try StatisticsCommand.collect(
-        network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing, probes: 64, common: common
+        network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing, probes: 64,
+        common: common
       ).write(to: statisticsPath)
     }
     let isComplete = try Console.withProgress("benchmark") {
@@ -120,12 +123,15 @@ struct BenchmarkWorkload {
     let calibrationImages = try LoadedImages(
       calibration, network: network, preprocessing: preprocessing, needsLabels: false, threads: threads)
     let evaluationImages = try LoadedImages(
-      evaluation, network: network, preprocessing: preprocessing, needsLabels: true, limit: images, threads: threads)
+      evaluation, network: network, preprocessing: preprocessing, needsLabels: true, limit: images,
+      threads: threads)
     let quantization = try PostTrainingQuantization(
       source, name: name, inputShape: inputShape, calibration: calibrationImages.batches, threads: threads)
     builder = try BenchmarkBuilder(
-      quantization: quantization, images: evaluationImages.batches, labels: evaluationImages.labels, threads: threads)
-    self.evaluation = .init(path: evaluation.path, digest: evaluation.digest, count: evaluationImages.labels.count)
+      quantization: quantization, images: evaluationImages.batches, labels: evaluationImages.labels,
+      threads: threads)
+    self.evaluation = .init(
+      path: evaluation.path, digest: evaluation.digest, count: evaluationImages.labels.count)
     self.calibration = .init(path: calibration.path, digest: calibration.digest, count: calibration.count)
   }
 
@@ -158,7 +164,9 @@ struct BenchmarkShowCommand: ParsableCommand {
   func run() throws {
     let store = try SQLiteBenchmarkStore(opening: benchmark)
     let rows = try store.rows()
-    guard !rows.isEmpty else { throw BenchmarkError("\(benchmark): has no rows yet; `emq benchmark build` adds them") }
+    guard !rows.isEmpty else {
+      throw BenchmarkError("\(benchmark): has no rows yet; `emq benchmark build` adds them")
+    }
     let description = store.description
     let top1 = rows.map(\.top1).sorted()
     let ceiling = NoiseCeiling.top1(rows, imageCount: description.evaluation.count, seed: common.seed)
@@ -169,7 +177,8 @@ struct BenchmarkShowCommand: ParsableCommand {
           "configurations": .integer(rows.count), "images": .integer(description.evaluation.count),
           "float_top1": .number(description.floatTop1),
           "top1": .object([
-            "least": .number(top1[0]), "median": .number(top1[top1.count / 2]), "greatest": .number(top1[top1.count - 1]),
+            "least": .number(top1[0]), "median": .number(top1[top1.count / 2]),
+            "greatest": .number(top1[top1.count - 1]),
           ]), "noise_ceiling": ceiling.map { .number($0) } ?? .null,
           "rows": .list(
             rows.map { row in
@@ -181,7 +190,9 @@ struct BenchmarkShowCommand: ParsableCommand {
             }),
         ]).rendered())
     case .table:
-      Console.output("\(rows.count) configurations of \(description.model), top-1 % on \(description.evaluation.count) images")
+      Console.output(
+        "\(rows.count) configurations of \(description.model), top-1 % on \(description.evaluation.count) images"
+      )
       Console.output(Histogram(top1.map { 100 * $0 }).rendered())
       let text = ceiling.map { String(format: "%.3f", $0) } ?? "not defined"
       Console.output(

@@ -20,7 +20,8 @@ enum Console {
   }
 
   /// Runs `body` under a progress bar.
-  static func withProgress<Result>(_ title: String, _ body: (@escaping ProgressHandler) throws -> Result) rethrows
+  static func withProgress<Result>(_ title: String, _ body: (@escaping ProgressHandler) throws -> Result)
+    rethrows
     -> Result
   {
     let bar = progressBar(title)

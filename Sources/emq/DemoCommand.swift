@@ -55,12 +55,14 @@ struct DemoCommand: ParsableCommand {
       layerScores: chosen.layerScores, at: search.problem.split.test, topShares: [1])
 
     var table = Table(columns: [
-      ("network", "network"), ("configuration", "configuration"), ("MiB", "size_mib"), ("G BitOps", "bitops_g"),
+      ("network", "network"), ("configuration", "configuration"), ("MiB", "size_mib"),
+      ("G BitOps", "bitops_g"),
       ("top-1 % simulated", "top1_simulated"), ("top-1 % ONNX Runtime", "top1_onnx_runtime"),
     ])
     var verdicts: [String] = []
     for network in networks {
-      let comparison = try DemoComparison(network: network, proxy: chosen.proxy, folder: output, common: common)
+      let comparison = try DemoComparison(
+        network: network, proxy: chosen.proxy, folder: output, common: common)
       for row in comparison.rows { table.append(row) }
       verdicts.append(comparison.verdict)
     }
@@ -91,7 +93,8 @@ struct DemoCommand: ParsableCommand {
   private func evolve(_ network: DemoNetwork) throws -> EvolutionSearch {
     let rows = try network.store.rows()
     let problem = try SearchProblem(
-      statistics: network.statistics, weightBits: rows.map(\.configuration.weightBits), truth: rows.map(\.top1),
+      statistics: network.statistics, weightBits: rows.map(\.configuration.weightBits),
+      truth: rows.map(\.top1),
       seed: common.seed)
     var search = try EvolutionSearch(
       problem: problem, options: EvolutionOptions(generations: generations, seed: common.seed))

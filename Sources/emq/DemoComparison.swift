@@ -44,8 +44,10 @@ struct DemoComparison {
     defer { bar.finish() }
     let counter = ProgressCounter(total: HandcraftedProxy.all.count + 10, handler: bar.handler)
 
-    let uniform = try entry("uniform 3-bit", BitConfiguration(weightBits: costs.uniform(3), activationBits: 8))
-    let sampler = try ConfigurationSampler(costs: costs, candidates: [2, 3, 4], activationBits: 8, seed: common.seed)
+    let uniform = try entry(
+      "uniform 3-bit", BitConfiguration(weightBits: costs.uniform(3), activationBits: 8))
+    let sampler = try ConfigurationSampler(
+      costs: costs, candidates: [2, 3, 4], activationBits: 8, seed: common.seed)
     let random = try sampler.configurations(ofSizeInBits: bound, count: 8).map { configuration in
       defer { counter.advance() }
       return try entry("random, median of 8", configuration)
@@ -73,13 +75,16 @@ struct DemoComparison {
       logits: network.quantization.network.logits(batches: network.reportImages, threads: threads),
       labels: network.reportLabels)
     let floatBits = BitConfiguration(weightBits: costs.layers.map { _ in 32 }, activationBits: 32)
-    func row(_ title: String, _ configuration: BitConfiguration, _ top1: Double, _ cell: Table.Cell) -> [Table.Cell] {
+    func row(_ title: String, _ configuration: BitConfiguration, _ top1: Double, _ cell: Table.Cell) -> [Table
+      .Cell]
+    {
       [
         .text(network.name), .text(title), .number(costs.sizeInMiB(configuration.weightBits), decimals: 4),
         .number(costs.bitOperations(configuration), decimals: 3), .number(100 * top1, decimals: 2), cell,
       ]
     }
-    rows.append(row("float", floatBits, float.top1, try judged(network.network.model, "\(network.name)-float")))
+    rows.append(
+      row("float", floatBits, float.top1, try judged(network.network.model, "\(network.name)-float")))
     // The lower middle one of the eight, so that the row is one configuration that can be run.
     for (entry, file) in [
       (uniform, "uniform"), (random[3], "random"), (handcrafted, "handcrafted"), (evolved, "evolved"),
@@ -96,6 +101,8 @@ struct DemoComparison {
     verdict = String(
       format: "%@: evolved %@ the best of the others (%@) by %+.2f points; one standard error is %.2f",
       network.name, outcome, best.title, difference, error)
-    if judge == nil { Console.error("emq: ONNX Runtime was not found; Scripts/bootstrap sets it up, EMQ_PYTHON names one") }
+    if judge == nil {
+      Console.error("emq: ONNX Runtime was not found; Scripts/bootstrap sets it up, EMQ_PYTHON names one")
+    }
   }
 }

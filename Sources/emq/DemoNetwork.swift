@@ -36,7 +36,8 @@ struct DemoNetwork {
       calibration: calibration, preprocessing: preprocessing, threads: common.threads)
     quantization = workload.builder.quantization
     let description = try workload.description(
-      model: "Models/\(name).onnx", network: network.digest(), bits: [2, 3, 4], activationBits: 8, seed: common.seed)
+      model: "Models/\(name).onnx", network: network.digest(), bits: [2, 3, 4], activationBits: 8,
+      seed: common.seed)
     let sampler = try ConfigurationSampler(
       costs: description.costs, candidates: [2, 3, 4], activationBits: 8, seed: common.seed)
     store = try SQLiteBenchmarkStore(path: "\(folder)/\(name).sqlite", description: description)
@@ -48,7 +49,8 @@ struct DemoNetwork {
     }
     guard isComplete else { throw Interruption.exitCode }
     statistics = try StatisticsCommand.collect(
-      network: network, dataset: calibration.prefix(64), preprocessing: preprocessing, probes: 32, common: common)
+      network: network, dataset: calibration.prefix(64), preprocessing: preprocessing, probes: 32,
+      common: common)
     let all = try LoadedImages(
       test, network: network, preprocessing: preprocessing, needsLabels: true, threads: common.threads)
     let skipped = Self.benchmarkImages / LoadedImages.batchSize(network.inputShape)

@@ -28,10 +28,11 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let source = try Model(contentsOf: model.model)
+    let preprocessing = try preprocessing.preprocessing(for: source)
     // Folded batch norms give the same logits in less time.
     let network = try model.network(of: source.foldingBatchNormalization())
     let loaded = try LoadedImages(
-      Dataset.open(data), network: network, preprocessing: preprocessing.preprocessing(for: source),
+      Dataset.open(data), network: network, preprocessing: preprocessing,
       needsLabels: true, limit: images, threads: common.threads)
     let start = Date()
     let logits = try Console.withProgress("evaluate") {
@@ -45,12 +46,14 @@ struct EvaluateCommand: ParsableCommand {
     case .json:
       Console.output(
         try JSONValue.object([
-          "top1": .number(evaluation.top1), "top5": .number(evaluation.top5), "loss": .number(evaluation.loss),
+          "top1": .number(evaluation.top1), "top5": .number(evaluation.top5),
+          "loss": .number(evaluation.loss),
           "images": .integer(count), "seconds": .number(seconds), "standard_error": .number(error),
         ]).rendered())
     case .table:
       var table = Table(columns: [
-        ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"), ("images", "images"),
+        ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"),
+        ("images", "images"),
         ("seconds", "seconds"),
       ])
       table.append([

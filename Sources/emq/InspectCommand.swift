@@ -19,17 +19,20 @@ struct InspectCommand: ParsableCommand {
     let source = try Model(contentsOf: model.model)
     let network = try model.network(of: source)
     var table = Table(columns: [
-      ("layer", "name"), ("operator", "operator"), ("parameters", "parameters"), ("MACs", "macs"), ("weight", "weight"),
+      ("layer", "name"), ("operator", "operator"), ("parameters", "parameters"), ("MACs", "macs"),
+      ("weight", "weight"),
     ])
     var layers: [JSONValue] = []
     for layer in network.layers {
       let shape = layer.weightShape.map(String.init).joined(separator: "×")
       table.append([
-        .text(layer.name), .text(layer.operatorType), .integer(layer.parameters), .integer(layer.macs), .text(shape),
+        .text(layer.name), .text(layer.operatorType), .integer(layer.parameters), .integer(layer.macs),
+        .text(shape),
       ])
       layers.append(
         .object([
-          "name": .text(layer.name), "operator": .text(layer.operatorType), "parameters": .integer(layer.parameters),
+          "name": .text(layer.name), "operator": .text(layer.operatorType),
+          "parameters": .integer(layer.parameters),
           "macs": .integer(layer.macs), "shape": .list(layer.weightShape.map { .integer($0) }),
         ]))
     }
@@ -39,7 +42,8 @@ struct InspectCommand: ParsableCommand {
     case .json:
       Console.output(
         try JSONValue.object([
-          "model": .text(model.name), "opset": .integer(source.opset), "classes": .integer(network.classCount),
+          "model": .text(model.name), "opset": .integer(source.opset),
+          "classes": .integer(network.classCount),
           "input_shape": .list(network.inputShape.map { .integer($0) }), "parameters": .integer(parameters),
           "macs": .integer(macs), "layers": .list(layers),
         ]).rendered())

@@ -37,7 +37,8 @@ struct ONNXRuntimeJudge {
   ///
   /// - Throws: `FileError` with what ONNX Runtime said.
   func logits(model: String, images: [Tensor], classCount: Int, threads: Int) throws -> Tensor {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)").path
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)")
+      .path
     try AtomicFile.makeFolder(folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let all = try Tensor.concatenated(images, dimension: 0).contiguous()
@@ -45,7 +46,9 @@ struct ONNXRuntimeJudge {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: python)
     let shape = all.shape.dropFirst().map(String.init).joined(separator: ",")
-    process.arguments = ["-c", Self.script, model, "\(folder)/images", "\(folder)/logits", shape, String(threads)]
+    process.arguments = [
+      "-c", Self.script, model, "\(folder)/images", "\(folder)/logits", shape, String(threads),
+    ]
     let errors = Pipe()
     process.standardError = errors
     process.standardOutput = FileHandle.nullDevice

@@ -79,7 +79,8 @@ struct PreprocessingOptions: ParsableArguments {
   private func numbers(_ text: String, _ option: String) throws -> [Float] {
     let values = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
     guard !values.isEmpty, !values.contains(nil) else {
-      throw ValidationError("\(option) '\(text)': numbers joined by commas are needed, such as 0.485,0.456,0.406")
+      throw ValidationError(
+        "\(option) '\(text)': numbers joined by commas are needed, such as 0.485,0.456,0.406")
     }
     return values.compactMap { $0 }
   }

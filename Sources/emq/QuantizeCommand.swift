@@ -43,14 +43,17 @@ struct QuantizeCommand: ParsableCommand {
     let file = try BitsFile(contentsOf: bits)
     let source = try Model(contentsOf: model.model)
     let network = try model.network(of: source)
+    let preprocessing = try preprocessing.preprocessing(for: source)
     let configuration = try file.configuration(layerNames: network.layers.map(\.name), file: bits)
     let images = try LoadedImages(
       Dataset.open(calibration).sample(calibrationImages, seed: common.seed), network: network,
-      preprocessing: preprocessing.preprocessing(for: source), needsLabels: false, threads: common.threads)
+      preprocessing: preprocessing, needsLabels: false, threads: common.threads)
     let quantization = try PostTrainingQuantization(
-      source, name: model.name, inputShape: model.shape(), calibration: images.batches, threads: common.threads)
+      source, name: model.name, inputShape: model.shape(), calibration: images.batches,
+      threads: common.threads)
     try quantization.exported(configuration).write(to: output)
-    let stored = (try FileManager.default.attributesOfItem(atPath: output)[.size] as? NSNumber)?.doubleValue ?? 0
+    let stored =
+      (try FileManager.default.attributesOfItem(atPath: output)[.size] as? NSNumber)?.doubleValue ?? 0
     let size = quantization.costs.sizeInMiB(configuration.weightBits)
     let seconds = Date().timeIntervalSince(start)
     switch common.format {

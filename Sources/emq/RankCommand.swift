@@ -37,7 +37,8 @@ struct RankCommand: ParsableCommand {
       throw BenchmarkError("\(benchmark): the statistics are those of another network")
     }
     var table = Table(columns: [
-      ("proxy", "name"), ("ρ@100%", "rho_100"), ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"), ("Kendall τ-b", "kendall"),
+      ("proxy", "name"), ("ρ@100%", "rho_100"), ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"),
+      ("Kendall τ-b", "kendall"),
     ])
     let truth = rows.map(\.top1)
     let bits = rows.map(\.configuration.weightBits)
@@ -47,7 +48,9 @@ struct RankCommand: ParsableCommand {
       let shares = [1, 0.5, 0.2].map { RankCorrelation.spearman(atTop: $0, predicted: scores, truth: truth) }
       table.append([.text(name)] + shares.map(number) + [number(RankCorrelation.kendall(scores, truth))])
     }
-    for handcrafted in HandcraftedProxy.all { append(handcrafted.name, try handcrafted.coefficients(statistics)) }
+    for handcrafted in HandcraftedProxy.all {
+      append(handcrafted.name, try handcrafted.coefficients(statistics))
+    }
     for text in proxy {
       let chosen = try ChosenProxy(text)
       append(chosen.name, try chosen.coefficients(statistics))

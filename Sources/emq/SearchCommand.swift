@@ -54,14 +54,16 @@ struct SearchCommand: ParsableCommand {
       throw BenchmarkError("\(benchmark): the statistics are those of another network")
     }
     let options = EvolutionOptions(
-      populationSize: population, generations: generations, sampleRatio: sampleRatio, crossoverProbability: crossover,
+      populationSize: population, generations: generations, sampleRatio: sampleRatio,
+      crossoverProbability: crossover,
       mutationProbability: mutation, inputs: Statistic.allCases.filter { statistics.tensors[$0] != nil },
       seed: common.seed)
     try options.validate()
     let content = rows.map { "\($0.configuration) \($0.top1)\n" }.joined()
     let folder = RunFolder(output)
     let description = RunFolder.Description(
-      options: options, network: store.description.network, benchmark: sha256(Data(content.utf8)), truth: "top1")
+      options: options, network: store.description.network, benchmark: sha256(Data(content.utf8)),
+      truth: "top1")
     let saved = try folder.savedState(for: description)
     if let saved { Console.error("emq: going on after generation \(saved.generation) of \(output)") }
     let problem = try SearchProblem(
@@ -75,7 +77,8 @@ struct SearchCommand: ParsableCommand {
     }
     try folder.saveHallOfFame(search)
     guard let chosen = search.chosen() else {
-      throw BenchmarkError("\(benchmark): no formula has a defined correlation on the validation configurations")
+      throw BenchmarkError(
+        "\(benchmark): no formula has a defined correlation on the validation configurations")
     }
     try AtomicFile.write(Data("\(chosen.proxy)\n".utf8), to: "\(output)/\(ChosenProxy.file)")
     guard !Interruption.isRequested else {
@@ -89,7 +92,8 @@ struct SearchCommand: ParsableCommand {
     case .json:
       Console.output(
         try JSONValue.object([
-          "proxy": .text(chosen.proxy.description), "fitness": .number(best), "validation": .number(chosen.validation),
+          "proxy": .text(chosen.proxy.description), "fitness": .number(best),
+          "validation": .number(chosen.validation),
           "test": test.map { .number($0) } ?? .null, "generations": .integer(search.state.generation),
           "evaluations": .integer(search.state.evaluations), "seconds": .number(seconds),
         ]).rendered())

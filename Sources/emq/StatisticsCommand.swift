@@ -44,9 +44,10 @@ struct StatisticsCommand: ParsableCommand {
     let start = Date()
     let source = try Model(contentsOf: model.model)
     let network = try model.network(of: source)
+    let preprocessing = try preprocessing.preprocessing(for: source)
     let statistics = try Self.collect(
       network: network, dataset: Dataset.open(data).sample(images, seed: common.seed),
-      preprocessing: preprocessing.preprocessing(for: source), probes: probes, common: common)
+      preprocessing: preprocessing, probes: probes, common: common)
     try statistics.write(to: output)
     let seconds = Date().timeIntervalSince(start)
     switch common.format {
@@ -57,13 +58,15 @@ struct StatisticsCommand: ParsableCommand {
           "probes": .integer(probes), "seconds": .number(seconds),
         ]).rendered())
     case .table:
-      Console.output("\(output): 5 statistics of \(network.layers.count) layers in \(String(format: "%.1f", seconds)) s")
+      Console.output(
+        "\(output): 5 statistics of \(network.layers.count) layers in \(String(format: "%.1f", seconds)) s")
     }
   }
 
   /// All statistics on all images of a data set, as one batch.
   static func collect(
-    network: Network, dataset: Dataset, preprocessing: Datasets.Preprocessing, probes: Int, common: CommonOptions
+    network: Network, dataset: Dataset, preprocessing: Datasets.Preprocessing, probes: Int,
+    common: CommonOptions
   ) throws -> NetworkStatistics {
     let loaded = try LoadedImages(
       dataset, network: network, preprocessing: preprocessing, needsLabels: dataset.labels != nil,

@@ -64,7 +64,8 @@ struct TrainCommand: ParsableCommand {
     let model = architecture.model(inputShape: shape, classes: classes, seed: common.seed)
     let network = try Network(model, name: architecture.rawValue)
     let options = TrainingOptions(
-      epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay, seed: common.seed)
+      epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay,
+      seed: common.seed)
     var trainer = Trainer(network: network, options: options)
     let checkpoint = output + ".checkpoint"
     if FileManager.default.fileExists(atPath: checkpoint) {
@@ -76,7 +77,8 @@ struct TrainCommand: ParsableCommand {
       .flatMap { try $0.images.floats() }
     let testImages = try test.map {
       try LoadedImages(
-        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true, threads: common.threads)
+        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true,
+        threads: common.threads)
     }
     func accuracy() throws -> Double? {
       try testImages.map {
@@ -104,7 +106,8 @@ struct TrainCommand: ParsableCommand {
     encoder.outputFormatting = .sortedKeys
     trained.metadata.append(
       MetadataEntry(
-        key: PreprocessingOptions.metadataKey, value: String(decoding: try encoder.encode(preprocessing), as: UTF8.self)))
+        key: PreprocessingOptions.metadataKey,
+        value: String(decoding: try encoder.encode(preprocessing), as: UTF8.self)))
     try trained.write(to: output)
     try FileManager.default.removeItem(atPath: checkpoint)
     let top1 = try accuracy()

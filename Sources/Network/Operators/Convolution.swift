@@ -49,7 +49,10 @@ let convolutionOperators: [String: KernelBuilder] = [
   },
   "MatMul": { _, _ in
     { inputs, _ in
-      [try Tensor.single("aten::matmul", [.tensor(try required(inputs, 0)), .tensor(try required(inputs, 1))])]
+      [
+        try Tensor.single(
+          "aten::matmul", [.tensor(try required(inputs, 0)), .tensor(try required(inputs, 1))])
+      ]
     }
   },
 ]

@@ -24,7 +24,8 @@ struct Padding: Sendable {
   }
 
   /// Pads before and after each spatial dimension of an input of `size`.
-  func amounts(size: [Int], kernel: [Int], strides: [Int], dilations: [Int]) -> (before: [Int], after: [Int]) {
+  func amounts(size: [Int], kernel: [Int], strides: [Int], dilations: [Int]) -> (before: [Int], after: [Int])
+  {
     let rank = kernel.count
     switch rule {
     case .valid: return (Array(repeating: 0, count: rank), Array(repeating: 0, count: rank))

@@ -4,7 +4,8 @@ import Torch
 let poolingOperators: [String: KernelBuilder] = [
   "MaxPool": { node, location in
     guard node.outputs.count == 1 else {
-      throw NetworkError.unsupported(location: location, reason: "indices as a second output are not supported")
+      throw NetworkError.unsupported(
+        location: location, reason: "indices as a second output are not supported")
     }
     let pool = try Pool(node, location)
     return { inputs, _ in
@@ -26,7 +27,8 @@ let poolingOperators: [String: KernelBuilder] = [
     let pool = try Pool(node, location)
     let countsPadding = try (node.integer("count_include_pad") ?? 0) != 0
     guard pool.dilations.allSatisfy({ $0 == 1 }) else {
-      throw NetworkError.unsupported(location: location, reason: "dilations are not supported in this operator")
+      throw NetworkError.unsupported(
+        location: location, reason: "dilations are not supported in this operator")
     }
     return { inputs, _ in
       let input = try required(inputs, 0)

@@ -151,14 +151,16 @@ let shapeOperators: [String: KernelBuilder] = [
       }
       if mode == "constant" {
         return [
-          try input.padded(before: before, after: after, value: try optional(inputs, 2)?.reshaped([]).item() ?? 0)
+          try input.padded(
+            before: before, after: after, value: try optional(inputs, 2)?.reshaped([]).item() ?? 0)
         ]
       }
       let skipped = zip(before, after).prefix { $0 == 0 && $1 == 0 }.count
       let list = zip(before, after).dropFirst(min(skipped, 2)).reversed().flatMap { [$0, $1] }
       return [
         try Tensor.single(
-          "aten::pad", [.tensor(input), .ints(list), .string(mode == "edge" ? "replicate" : "reflect"), .none])
+          "aten::pad",
+          [.tensor(input), .ints(list), .string(mode == "edge" ? "replicate" : "reflect"), .none])
       ]
     }
   },

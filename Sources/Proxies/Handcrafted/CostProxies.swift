@@ -2,7 +2,9 @@ import Statistics
 
 extension HandcraftedProxy {
   /// The sum of all layers' bits: every layer counts the same.
-  public static let bitSum = HandcraftedProxy(name: "bit_sum", formula: "1") { $0.costs.layers.map { _ in 1 } }
+  public static let bitSum = HandcraftedProxy(name: "bit_sum", formula: "1") {
+    $0.costs.layers.map { _ in 1 }
+  }
 
   /// The weights' size: layers count by their parameters.
   public static let size = HandcraftedProxy(name: "size", formula: "parameters") {

@@ -22,7 +22,8 @@ public struct HandcraftedProxy: Sendable {
 /// The tensors of a statistic, or an error that says it is missing.
 func require(_ statistic: Statistic, of statistics: NetworkStatistics) throws -> [Tensor] {
   guard let tensors = statistics.tensors[statistic] else {
-    throw ProxyError("the statistic \(statistic.rawValue) was not computed; `emq statistics` computes all", kind: .data)
+    throw ProxyError(
+      "the statistic \(statistic.rawValue) was not computed; `emq statistics` computes all", kind: .data)
   }
   return tensors
 }

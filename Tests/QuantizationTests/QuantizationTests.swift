@@ -1,0 +1,90 @@
+import Network
+import ONNX
+import Quantization
+import Support
+import TestSupport
+import Testing
+import Torch
+
+@Suite("Quantization")
+struct QuantizationTests {
+  private func weight(_ shape: [Int]) throws -> Tensor {
+    var stream = RandomStream(seed: 3, purpose: "test weight")
+    let values = (0..<shape.reduce(1, *)).map { _ in Float(stream.uniform() * 2 - 0.7) }
+    return try Tensor(values, shape: shape)
+  }
+
+  @Test(
+    "levels stay on the grid, zero stays zero, errors shrink with bits", arguments: [[6, 4, 3, 3], [6, 10]])
+  func grid(shape: [Int]) throws {
+    let original = try weight(shape)
+    var lastError = Double.infinity
+    for bits in BitConfiguration.supportedBits {
+      let quantized = try QuantizedWeight(original, axis: 0, bits: bits)
+      let levels = try quantized.levels.doubles()
+      let low = quantized.isSymmetric ? -Double(1 << (bits - 1)) : 0
+      #expect(levels.allSatisfy { $0 == $0.rounded() && $0 >= low && $0 <= low + Double(1 << bits) - 1 })
+      #expect(try quantized.zeros.doubles().allSatisfy { $0 == $0.rounded() })
+      let error = try quantized.dequantized().subtracting(original).squared().sum().item()
+      #expect(error < lastError)
+      lastError = error
+    }
+  }
+
+  @Test("each channel has a scale of its own along any axis")
+  func axes() throws {
+    let original = try weight([5, 7])
+    let rows = try QuantizedWeight(original, axis: 0, bits: 3).dequantized().doubles()
+    let transposed = try QuantizedWeight(original.permuted([1, 0]).contiguous(), axis: 1, bits: 3)
+    #expect(transposed.scales.shape == [5])
+    #expect(try transposed.dequantized().permuted([1, 0]).doubles() == rows)
+  }
+
+  @Test("the range with the least squared error beats the full range")
+  func leastError() throws {
+    var values = [Float](repeating: 0, count: 200)
+    for index in values.indices { values[index] = Float(index % 11) / 10 - 0.5 }
+    values[0] = 6
+    let original = try Tensor(values, shape: [1, 200])
+    let quantized = try QuantizedWeight(original, axis: 0, bits: 3)
+    let fullStep = (6.0 + 0.5) / 7
+    #expect(try quantized.scales.item() < 0.8 * fullStep)
+  }
+
+  private func small() throws -> (model: Model, images: Tensor) {
+    let values: [Float] = (0..<576).map { index in Float((index * 31) % 53) / 26 - 1 }
+    let images = try Tensor(values, shape: [8, 2, 6, 6])
+    return (try Model(contentsOf: TestFiles.golden("small-network.onnx")), images)
+  }
+
+  @Test(
+    "the exported file computes what was simulated", arguments: [[8, 2, 3, 4, 8], [5, 6, 7, 8, 2]], [8, 4])
+  func export(bits: [Int], activationBits: Int) throws {
+    let (model, images) = try small()
+    let quantization = try PostTrainingQuantization(model, name: "small", calibration: [images], threads: 1)
+    let configuration = BitConfiguration(weightBits: bits, activationBits: activationBits)
+    let simulated = try quantization.simulation(configuration).logits(batches: [images], threads: 1)[0]
+    let exported = try quantization.exported(configuration)
+    let types = exported.graph.initializers.values.map(\.dataType)
+    #expect(types.contains(.uint4) == bits.contains { $0 <= 4 })
+    #expect(types.contains(.int8) == bits.contains { $0 > 4 })
+    #expect(exported.metadata.contains { $0.value == configuration.description })
+    let copy = try Model(exported.serialized(), name: "quantized")
+    let expected = try simulated.doubles()
+    #expect(relativeDifference(try Network(copy).logits(images).doubles(), expected) < 1e-4)
+  }
+
+  @Test("8 bits are close to float, and each layer's weight is quantized once")
+  func closeness() throws {
+    let (model, images) = try small()
+    let quantization = try PostTrainingQuantization(model, name: "small", calibration: [images], threads: 2)
+    let float = try Network(model).logits(images).doubles()
+    let eight = BitConfiguration(weightBits: [8, 8, 8, 8, 8], activationBits: 8)
+    let first = try quantization.simulation(eight).logits(batches: [images], threads: 1)[0].doubles()
+    #expect(relativeDifference(first, float) < 0.03)
+    #expect(first != float)
+    #expect(throws: NetworkError.self) {
+      _ = try quantization.simulation(BitConfiguration(weightBits: [8], activationBits: 8))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Reports
+import Support
+import Synchronization
+import Testing
+
+@Suite("Reports")
+struct ReportsTests {
+  private func table() -> Table {
+    var table = Table(columns: [("name", "name"), ("value %", "value")])
+    table.append([.text("a, \"b\""), .number(1.234, decimals: 1)])
+    table.append([.text("c"), .missing])
+    return table
+  }
+
+  @Test("a table aligns words left and numbers right")
+  func rendered() {
+    #expect(
+      table().rendered() == """
+        name    value %
+        ──────  ───────
+        a, "b"      1.2
+        c             –
+        """)
+  }
+
+  @Test("CSV quotes what needs it and keeps all digits")
+  func csv() { #expect(table().csv() == "name,value\n\"a, \"\"b\"\"\",1.234\nc,\n") }
+
+  @Test("JSON has null for what is missing or not finite")
+  func json() throws {
+    let text = try JSONValue.list(table().jsonRows().map { .object($0) } + [.number(.nan)]).rendered()
+    let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any]
+    let first = parsed?[0] as? [String: Any]
+    #expect(first?["value"] as? Double == 1.234)
+    #expect((parsed?[1] as? [String: Any])?["value"] is NSNull)
+    #expect(parsed?[2] is NSNull)
+  }
+
+  @Test("a histogram counts every value once")
+  func histogram() {
+    let histogram = Histogram([1, 1, 2, 3, 10], binCount: 3)
+    #expect(histogram.counts == [4, 0, 1])
+    #expect(Histogram([5, 5], binCount: 4).counts.reduce(0, +) == 2)
+    #expect(histogram.rendered().split(separator: "\n").count == 3)
+  }
+
+  @Test(
+    "a progress bar waits two seconds and stays silent where it is not enabled", arguments: [true, false])
+  func progress(isEnabled: Bool) {
+    let time = Mutex(0.0)
+    let shown = Mutex<[String]>([])
+    let bar = ProgressBar(
+      title: "work", isEnabled: isEnabled, now: { Date(timeIntervalSince1970: time.withLock { $0 }) },
+      write: { text in shown.withLock { $0.append(text) } })
+    bar.handler(WorkProgress(completed: 1, total: 10))
+    #expect(shown.withLock { $0.isEmpty })
+    time.withLock { $0 = 4 }
+    bar.handler(WorkProgress(completed: 4, total: 10, note: "best 0.5"))
+    #expect(shown.withLock { $0.contains { $0.contains("4/10") && $0.contains("6 s left") } } == isEnabled)
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+
+/// Runs the built program.
+enum Command {
+  struct Result {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The output as a JSON object.
+    func json() throws -> [String: Any] {
+      try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] ?? [:]
+    }
+  }
+
+  /// The program, which lies beside the tests.
+  private static var program: URL {
+    let test = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+    let folder =
+      test?.deletingLastPathComponent()
+      ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return folder.appendingPathComponent("emq")
+  }
+
+  static func run(_ arguments: String..., folder: String? = nil) throws -> Result {
+    let process = Process()
+    process.executableURL =
+      FileManager.default.isExecutableFile(atPath: program.path)
+      ? program : URL(fileURLWithPath: "\(TestFiles.repository)/.build/release/emq")
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    let output = Pipe()
+    let errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "emq-errors-\(UUID().uuidString)")
+    FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+    defer { try? FileManager.default.removeItem(at: errorFile) }
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: errorFile)
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
+      errors: try String(contentsOf: errorFile, encoding: .utf8))
+  }
+}
