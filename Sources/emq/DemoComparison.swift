@@ -101,8 +101,6 @@ struct DemoComparison {
     verdict = String(
       format: "%@: evolved %@ the best of the others (%@) by %+.2f points; one standard error is %.2f",
       network.name, outcome, best.title, difference, error)
-    if judge == nil {
-      Console.error("emq: ONNX Runtime was not found; Scripts/bootstrap sets it up, EMQ_PYTHON names one")
-    }
+    if judge == nil { Console.error("emq: \(ONNXRuntimeJudge.notFound)") }
   }
 }

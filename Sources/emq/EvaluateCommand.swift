@@ -4,6 +4,8 @@ import Foundation
 import Network
 import ONNX
 import Reports
+import Support
+import Torch
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +14,8 @@ struct EvaluateCommand: ParsableCommand {
       Example: emq evaluate model.onnx --data test.npz --preset cifar10
 
       JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
-      only), standard_error (of top1).
+      only), standard_error (of top1). With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
+      largest_difference (of logits, relative to the largest one).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -22,6 +25,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: "Use the first N images only.")
   var images: Int?
+
+  @Flag(help: "Run the file in ONNX Runtime too, and compare.")
+  var onnxRuntime = false
 
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
@@ -40,28 +46,61 @@ struct EvaluateCommand: ParsableCommand {
     }
     let seconds = Date().timeIntervalSince(start)
     let evaluation = try Evaluation(logits: logits, labels: loaded.labels)
+    let judgement = onnxRuntime ? try Judgement(file: model.model, network, loaded, evaluation, common) : nil
     let count = loaded.labels.count
     let error = (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, count))).squareRoot()
+    var table = Table(columns: [
+      ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"),
+      ("images", "images"), ("seconds", "seconds"),
+    ])
+    table.append([
+      .number(100 * evaluation.top1, decimals: 2), .number(100 * error, decimals: 2),
+      .number(100 * evaluation.top5, decimals: 2), .number(evaluation.loss, decimals: 4), .integer(count),
+      .number(seconds, decimals: 2),
+    ])
     switch common.format {
     case .json:
-      Console.output(
-        try JSONValue.object([
-          "top1": .number(evaluation.top1), "top5": .number(evaluation.top5),
-          "loss": .number(evaluation.loss),
-          "images": .integer(count), "seconds": .number(seconds), "standard_error": .number(error),
-        ]).rendered())
+      var object: [String: JSONValue] = [
+        "top1": .number(evaluation.top1), "top5": .number(evaluation.top5), "loss": .number(evaluation.loss),
+        "images": .integer(count), "seconds": .number(seconds), "standard_error": .number(error),
+      ]
+      if let judgement {
+        object["onnx_runtime_top1"] = .number(judgement.top1)
+        object["equal_predictions"] = .number(judgement.equalPredictions)
+        object["largest_difference"] = .number(judgement.largestDifference)
+      }
+      Console.output(try JSONValue.object(object).rendered())
     case .table:
-      var table = Table(columns: [
-        ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"),
-        ("images", "images"),
-        ("seconds", "seconds"),
-      ])
-      table.append([
-        .number(100 * evaluation.top1, decimals: 2), .number(100 * error, decimals: 2),
-        .number(100 * evaluation.top5, decimals: 2), .number(evaluation.loss, decimals: 4), .integer(count),
-        .number(seconds, decimals: 2),
-      ])
       Console.output(table.rendered())
+      if let judgement {
+        Console.output(
+          String(
+            format: "ONNX Runtime: top-1 %.2f %%, %.2f %% equal predictions, largest difference %.1e",
+            100 * judgement.top1, 100 * judgement.equalPredictions, judgement.largestDifference))
+      }
     }
+  }
+}
+
+/// How ONNX Runtime's logits compare with this program's.
+private struct Judgement {
+  let top1: Double
+  let equalPredictions: Double
+  let largestDifference: Double
+
+  init(
+    file: String, _ network: Network, _ loaded: LoadedImages, _ evaluation: Evaluation,
+    _ common: CommonOptions
+  ) throws {
+    guard let judge = ONNXRuntimeJudge() else { throw ONNXRuntimeJudge.notFound }
+    let logits = try judge.logits(
+      model: file, images: loaded.batches, classCount: network.classCount, threads: common.threads)
+    let judged = try Evaluation(logits: [logits], labels: loaded.labels)
+    top1 = judged.top1
+    let equal = zip(judged.predictions, evaluation.predictions).count { $0 == $1 }
+    equalPredictions = Double(equal) / Double(max(1, judged.predictions.count))
+    let own = try Tensor.concatenated(evaluation.logits, dimension: 0)
+    let difference = try own.subtracting(logits).absolute().applying("max").item()
+    largestDifference = difference / max(try logits.absolute().applying("max").item(), .leastNormalMagnitude)
   }
 }

@@ -18,6 +18,11 @@ struct ONNXRuntimeJudge {
     python = found
   }
 
+  /// The error of a command that cannot do without ONNX Runtime.
+  static let notFound = FileError(
+    .unavailable,
+    "ONNX Runtime was not found; Scripts/bootstrap sets it up, or EMQ_PYTHON names a Python that has it")
+
   private static let script = """
     import sys
     import numpy, onnxruntime

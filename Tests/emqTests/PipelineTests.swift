@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The whole path on one of the trained networks, with ONNX Runtime as the judge.
+@Suite(
+  "Pipeline",
+  .enabled(
+    if: FileManager.default.fileExists(atPath: "\(TestFiles.fashion)/t10k-images-idx3-ubyte.gz"),
+    "Fashion-MNIST is not installed"))
+struct PipelineTests {
+  private let test = "\(TestFiles.fashion)#test"
+  private let train = "\(TestFiles.fashion)#train"
+
+  private func model(_ name: String) -> String { "\(TestFiles.repository)/Models/\(name).onnx" }
+
+  @Test(
+    "trained networks keep their accuracy and equal ONNX Runtime",
+    arguments: [("fashion-resnet", 0.925), ("fashion-mobilenet", 0.915)])
+  func trained(name: String, least: Double) throws {
+    let result = try Command.run(
+      "evaluate", model(name), "--data", test, "--preset", "fashion-mnist", "--onnx-runtime", "--format",
+      "json")
+    #expect(result.status == 0, "\(result.errors)")
+    let json = try result.json()
+    #expect(json["images"] as? Int == 10_000)
+    #expect(try #require(json["top1"] as? Double) >= least)
+    #expect(try #require(json["largest_difference"] as? Double) < 1e-3)
+  }
+
+  @Test(
+    "reference networks have their known accuracy and equal ONNX Runtime", .enabled(if: TestFiles.hasShared),
+    arguments: [("resnet20-cifar10", 0.915), ("resnet32-cifar10", 0.928)])
+  func reference(name: String, top1: Double) throws {
+    let result = try Command.run(
+      "evaluate", TestFiles.shared("models/\(name).onnx"), "--data",
+      TestFiles.shared("data/cifar10/test.npz"), "--preset",
+      "cifar10", "--onnx-runtime", "--format", "json")
+    #expect(result.status == 0, "\(result.errors)")
+    let json = try result.json()
+    #expect(abs(try #require(json["top1"] as? Double) - top1) < 0.0011)
+    #expect(try #require(json["largest_difference"] as? Double) < 1e-3)
+  }
+
+  @Test("from benchmark to a quantized file that ONNX Runtime runs")
+  func wholePath() throws {
+    try TestFiles.withFolder { folder in
+      func run(_ result: Command.Result) throws -> [String: Any] {
+        #expect(result.status == 0, "\(result.errors)")
+        return try result.json()
+      }
+      let network = model("fashion-resnet")
+      let (bench, output) = ("\(folder)/b.sqlite", "\(folder)/q.onnx")
+      func build(_ count: String) throws -> Command.Result {
+        try Command.run(
+          "benchmark", "build", network, "--data", test, "--images", "100", "--calibration", train,
+          "--calibration-images", "32", "--preset", "fashion-mnist", "--configurations", count, "-o", bench,
+          "--format",
+          "json")
+      }
+      _ = try run(build("10"))
+      _ = try run(build("16"))
+      let shown = try run(Command.run("benchmark", "show", bench, "--format", "json"))
+      #expect(shown["configurations"] as? Int == 16)
+      #expect((try run(Command.run("rank", bench, "--format", "json"))["proxies"] as? [Any])?.count ?? 0 >= 9)
+      let search = try run(
+        Command.run("search", bench, "--generations", "60", "-o", "\(folder)/run", "--format", "json"))
+      #expect(search["generations"] as? Int == 60)
+      let allocation = try run(
+        Command.run(
+          "allocate", network, "--proxy", "\(folder)/run", "--statistics", "\(bench).statistics.safetensors",
+          "--budget",
+          "3bits", "-o", "\(folder)/bits.json", "--format", "json"))
+      #expect(try #require(allocation["size_mib"] as? Double) < 0.0645)
+      let quantized = try run(
+        Command.run(
+          "quantize", network, "--bits", "\(folder)/bits.json", "--calibration", train,
+          "--calibration-images", "64",
+          "--preset", "fashion-mnist", "-o", output, "--format", "json"))
+      #expect(try #require(quantized["file_mib"] as? Double) < 0.15)
+      let judged = try run(
+        Command.run(
+          "evaluate", output, "--data", test, "--images", "1000", "--preset", "fashion-mnist",
+          "--onnx-runtime", "--format",
+          "json"))
+      let difference =
+        try #require(judged["top1"] as? Double) - (try #require(judged["onnx_runtime_top1"] as? Double))
+      #expect(abs(difference) <= 0.005)
+      #expect(try #require(judged["equal_predictions"] as? Double) > 0.99)
+
+      let small = try Command.run(
+        "allocate", network, "--proxy", "size", "--statistics", "\(bench).statistics.safetensors", "--budget",
+        "1%", "-o",
+        "\(folder)/none.json")
+      #expect(small.status == 64)
+      #expect(small.errors.contains("least size of"))
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.json"))
+    }
+  }
+}
