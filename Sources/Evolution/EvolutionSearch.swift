@@ -135,17 +135,39 @@ public struct EvolutionSearch: Sendable {
       WorkProgress(completed: state.generation, total: options.generations, note: "best fitness \(rounded)"))
   }
 
-  /// The member of the hall of fame with the highest Spearman correlation on the validation configurations.
-  public func chosen() -> (proxy: Proxy, layerScores: [Double], validation: Double)? {
-    var best: (proxy: Proxy, layerScores: [Double], validation: Double)?
+  /// A member of the hall of fame, with what the choice among them goes by.
+  public struct Candidate: Sendable {
+    /// The formula.
+    public let proxy: Proxy
+    /// Its score of each layer.
+    public let layerScores: [Double]
+    /// Spearman's ρ on the validation configurations.
+    public let validation: Double
+  }
+
+  /// The members of the hall of fame, from the highest Spearman correlation on the search and validation
+  /// configurations together down.
+  ///
+  /// Fitness is taken on the search configurations alone; with the validation ones beside them, a formula that
+  /// was lucky there falls back. The validation configurations alone would be too few to choose by.
+  public func candidates() -> [Candidate] {
+    let split = problem.split
+    var found: [(both: Double, candidate: Candidate)] = []
     for member in state.hallOfFame.members {
       let proxy = member.structure.proxy
       guard case .success(let scores) = problem.evaluator.layerScores(proxy),
-        // Few configurations leave ρ@20 to chance, so the choice goes by all of them.
-        let value = problem.correlation(layerScores: scores, at: problem.split.validation, topShares: [1])
+        let both = problem.correlation(
+          layerScores: scores, at: split.search + split.validation, topShares: [1]),
+        let validation = problem.correlation(layerScores: scores, at: split.validation, topShares: [1])
       else { continue }
-      if value > best?.validation ?? -.infinity { best = (proxy, scores, value) }
+      found.append((both, Candidate(proxy: proxy, layerScores: scores, validation: validation)))
     }
-    return best
+    // Among equals the one with the higher fitness, which comes first in the hall of fame.
+    return found.enumerated()
+      .sorted { ($0.element.both, $1.offset) > ($1.element.both, $0.offset) }
+      .map(\.element.candidate)
   }
+
+  /// The first of ``candidates()``; nil where none has a defined correlation.
+  public func chosen() -> Candidate? { candidates().first }
 }

@@ -50,7 +50,20 @@ struct DemoCommand: ParsableCommand {
         name: name, path: path, data: data, configurations: configurations, folder: output, common: common)
     }
     let search = try evolve(networks[0])
-    guard let chosen = search.chosen() else { throw FileError(.data, "the search found no usable formula") }
+    // A formula may be undefined on another network, for example where an activation is zero; whether it is shows
+    // without measuring accuracies.
+    let chosen = search.candidates().first { candidate in
+      networks.allSatisfy { network in
+        if case .success = ProxyEvaluator(network.statistics).layerScores(candidate.proxy) {
+          true
+        } else {
+          false
+        }
+      }
+    }
+    guard let chosen else {
+      throw FileError(.data, "the search found no formula that is usable on both networks")
+    }
     let test = search.problem.correlation(
       layerScores: chosen.layerScores, at: search.problem.split.test, topShares: [1])
 

@@ -10,9 +10,10 @@ import Torch
 
 /// One of the demo's networks with its benchmark and statistics.
 ///
-/// The first 1,000 test images serve the benchmark; accuracies are reported on the others.
+/// The first 1,000 test images serve the benchmark; accuracies are reported on the 5,000 after them.
 struct DemoNetwork {
   static let benchmarkImages = 1000
+  static let reportedImages = 5000
 
   let name: String
   let store: SQLiteBenchmarkStore
@@ -51,11 +52,13 @@ struct DemoNetwork {
     statistics = try StatisticsCommand.collect(
       network: network, dataset: calibration.prefix(64), preprocessing: preprocessing, probes: 32,
       common: common)
-    let all = try LoadedImages(
-      test, network: network, preprocessing: preprocessing, needsLabels: true, threads: common.threads)
-    let skipped = Self.benchmarkImages / LoadedImages.batchSize(network.inputShape)
-    reportImages = Array(all.batches.dropFirst(skipped))
-    reportLabels = Array(all.labels.dropFirst(skipped * LoadedImages.batchSize(network.inputShape)))
+    let loaded = try LoadedImages(
+      test, network: network, preprocessing: preprocessing, needsLabels: true,
+      limit: Self.benchmarkImages + Self.reportedImages, threads: common.threads)
+    let size = LoadedImages.batchSize(network.inputShape)
+    let skipped = (Self.benchmarkImages + size - 1) / size
+    reportImages = Array(loaded.batches.dropFirst(skipped))
+    reportLabels = Array(loaded.labels.dropFirst(skipped * size))
   }
 
   /// The noise ceiling of the benchmark, as text.

@@ -14,7 +14,7 @@ struct SearchCommand: ParsableCommand {
       Example: emq search b.sqlite -o run
 
       Writes run.json, checkpoint.json, history.csv, hall_of_fame.csv and proxy.txt, the formula chosen on the
-      validation configurations. Run again, the same command goes on where it was stopped; Ctrl-C saves.
+      search and validation configurations. Run again, the same command goes on where it was stopped; Ctrl-C saves.
       JSON: proxy, fitness, validation and test (Spearman), generations, evaluations, seconds.
       """)
 

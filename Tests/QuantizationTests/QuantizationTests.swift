@@ -51,6 +51,24 @@ struct QuantizationTests {
     #expect(try quantized.scales.item() < 0.8 * fullStep)
   }
 
+  @Test("inputs are rounded to the grid, halves to even, and cut off at its ends", arguments: [3, 8])
+  func activations(bits: Int) throws {
+    let quantizer = ActivationQuantizer(lowest: -1, highest: 2.5, bits: bits)
+    var stream = RandomStream(seed: 6, purpose: "activations")
+    let values = (0..<1000).map { _ in Float(stream.uniform() * 5 - 2) } + [0, 2.5, -1]
+    let rounded = try quantizer.apply(Tensor(values, shape: [values.count])).doubles()
+    let top = Double(1 << bits - 1)
+    for (value, result) in zip(values, rounded) {
+      let level = (Double(value) / quantizer.scale).rounded(.toNearestOrEven) + Double(quantizer.zero)
+      let expected = (max(0, min(top, level)) - Double(quantizer.zero)) * quantizer.scale
+      // A value within rounding error of the middle between two levels may go either way.
+      let distance = abs((Double(value) / quantizer.scale).truncatingRemainder(dividingBy: 1))
+      if abs(distance - 0.5) > 1e-4 { #expect(abs(result - expected) < 1e-6) }
+    }
+    #expect(Set(rounded).count == 1 << bits)
+    #expect(rounded[1000] == 0)
+  }
+
   private func small() throws -> (model: Model, images: Tensor) {
     let values: [Float] = (0..<576).map { index in Float((index * 31) % 53) / 26 - 1 }
     let images = try Tensor(values, shape: [8, 2, 6, 6])
