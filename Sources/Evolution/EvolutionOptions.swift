@@ -55,6 +55,10 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     try need(
       (0...1).contains(crossoverProbability), "--crossover is \(crossoverProbability); 0 to 1 is needed")
     try need((0...1).contains(mutationProbability), "--mutation is \(mutationProbability); 0 to 1 is needed")
+    try need(
+      !topShares.isEmpty && topShares.allSatisfy { $0 > 0 && $0 <= 1 },
+      "the shares k of ρ@k are \(topShares); at least one is needed, each above 0, up to 1")
+    try need(hallOfFameSize >= 1, "the hall of fame's size is \(hallOfFameSize); at least 1 is needed")
     try need(!inputs.isEmpty, "no statistics to search over")
   }
 }

@@ -23,6 +23,10 @@ public struct EvolutionSearch: Sendable {
   /// Makes a search at its beginning, or at a state that was saved.
   public init(problem: SearchProblem, options: EvolutionOptions, state: SearchState? = nil) throws {
     try options.validate()
+    if let missing = options.inputs.first(where: { problem.evaluator.statistics.tensors[$0] == nil }) {
+      throw EvolutionError("the statistic \(missing.rawValue) was not computed; leave it out or compute it")
+    }
+    try state?.validate(options)
     self.problem = problem
     self.options = options
     self.state = state ?? SearchState(hallOfFame: HallOfFame(size: options.hallOfFameSize))
@@ -86,11 +90,12 @@ public struct EvolutionSearch: Sendable {
 
   /// Scores candidates, in parallel, and counts and remembers the outcomes in order.
   private mutating func evaluate(_ candidates: [BranchedStructure], threads: Int) throws -> [Individual?] {
-    let (problem, shares, known) = (problem, options.topShares, known)
+    let (problem, shares) = (problem, options.topShares)
+    // Looked up beforehand: a second reference to the table would make it be copied where it is added to.
+    let remembered = candidates.map { known[$0.proxy.description] }
     let outcomes = try parallelTensorMap(count: candidates.count, threads: threads) { index -> Fitness in
-      let proxy = candidates[index].proxy
-      if let fitness = known[proxy.description] { return fitness }
-      switch problem.evaluator.layerScores(proxy) {
+      if let fitness = remembered[index] { return fitness }
+      switch problem.evaluator.layerScores(candidates[index].proxy) {
       case .failure(let reason): return .invalid(reason.rawValue)
       case .success(let scores):
         let fitness = problem.correlation(layerScores: scores, at: problem.split.search, topShares: shares)

@@ -26,6 +26,11 @@ public struct SearchProblem: Sendable {
         "the benchmark's configurations and the statistics' \(statistics.layerNames.count) layers do not fit;"
           + " they are of different networks")
     }
+    if let position = truth.firstIndex(where: { !$0.isFinite }) {
+      throw EvolutionError(
+        "the benchmark's configuration \(position) has the value \(truth[position]); finite numbers are needed"
+      )
+    }
     evaluator = ProxyEvaluator(statistics)
     self.weightBits = weightBits
     self.truth = truth

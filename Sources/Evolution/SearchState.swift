@@ -14,6 +14,24 @@ public struct SearchState: Sendable, Equatable, Codable {
   public internal(set) var rejections: [String: Int] = [:]
   /// A row a generation.
   public internal(set) var history: [HistoryRow] = []
+
+  /// Checks a state that was read from a file.
+  ///
+  /// - Throws: ``EvolutionError`` where it cannot be one of a search with these options.
+  func validate(_ options: EvolutionOptions) throws {
+    let individuals = population + hallOfFame.members
+    let areWhole = individuals.allSatisfy { individual in
+      individual.fitness.isFinite
+        && [individual.structure.left, individual.structure.right].allSatisfy {
+          $0.operations.count == BranchedStructure.chainLength
+        }
+    }
+    guard areWhole, generation >= 0, history.count == generation,
+      population.isEmpty ? generation == 0 : population.count == options.populationSize
+    else {
+      throw EvolutionError("the saved state is damaged: its parts contradict each other; name another folder")
+    }
+  }
 }
 
 /// The state of a population after a generation.

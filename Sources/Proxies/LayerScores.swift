@@ -6,7 +6,8 @@ import Torch
 public enum InvalidScore: String, Error, Sendable, CaseIterable {
   /// A layer's score is infinite or not a number.
   case notFinite = "not_finite"
-  /// All layers have the same score, such as 0, so configurations of one size cannot be told apart.
+  /// All layers have the same score but for rounding, such as 0, so configurations of one size cannot be told
+  /// apart. A normalized tensor's mean is such a score: what it holds is rounding errors, and they rank at random.
   case constant
   /// The formula takes a statistic that was not computed.
   case missingStatistic = "missing_statistic"
@@ -26,14 +27,21 @@ public struct ProxyEvaluator: Sendable {
     cache = ChainCache(limit: memoryLimit)
   }
 
-  /// The score s_l of each layer: the mean of the formula's value there.
+  /// The score s_l of each layer: the mean of the formula's value there, taken in double precision.
   ///
+  /// Computed on the calling thread alone, so that the last digits do not depend on the number of threads.
   /// - Returns: one a layer, in graph order; or why there is none.
   public func layerScores(_ proxy: Proxy) -> Result<[Double], InvalidScore> {
     do {
-      let scores = try withoutGradients { try values(proxy.expression).map { try $0.mean().item() } }
+      let (scores, magnitudes) = try onSingleThread {
+        try withoutGradients {
+          let tensors = try values(proxy.expression).map { try $0.converted(to: .float64) }
+          return try (tensors.map { try $0.mean().item() }, tensors.map { try $0.absolute().mean().item() })
+        }
+      }
       guard scores.allSatisfy(\.isFinite) else { return .failure(.notFinite) }
-      guard let first = scores.first, scores.contains(where: { $0 != first }) else {
+      let tolerance = Self.roundingShare * (magnitudes.max() ?? 0)
+      guard let first = scores.first, scores.contains(where: { abs($0 - first) > tolerance }) else {
         return .failure(.constant)
       }
       return .success(scores)
@@ -43,6 +51,9 @@ public struct ProxyEvaluator: Sendable {
       return .failure(.shape)
     }
   }
+
+  /// Differences between means below this share of the elements' mean magnitude are rounding in single precision.
+  private static let roundingShare = 1e-6
 
   private func values(_ expression: Expression) throws -> [Tensor] {
     switch expression {

@@ -40,8 +40,9 @@ private struct Parser {
   func error(_ expected: String, at place: Int? = nil) -> ProxyError {
     let place = place ?? position
     let found = place < text.count ? "'\(text[place])'" : "its end"
+    let line = String(text.prefix(200).map { $0.isWhitespace ? " " : $0 }) + (text.count > 200 ? "…" : "")
     return ProxyError(
-      "formula \"\(String(text))\", position \(place + 1): expected \(expected), found \(found)")
+      "formula \"\(line)\", position \(place + 1): expected \(expected), found \(found)")
   }
 
   private mutating func take(_ character: Character) throws {
@@ -60,22 +61,28 @@ private struct Parser {
     return String(text[start..<position])
   }
 
-  mutating func expression() throws -> Expression {
+  /// Deeper formulas would exhaust the stack, here or where they are evaluated.
+  private static let greatestDepth = 100
+
+  mutating func expression(depth: Int = 0) throws -> Expression {
     skipSpaces()
     let start = position
+    guard depth <= Self.greatestDepth else {
+      throw error("at most \(Self.greatestDepth) operations inside each other")
+    }
     let name = try word()
     if let statistic = Statistic(rawValue: name) { return .statistic(statistic) }
     if let operation = UnaryPrimitive(rawValue: name) {
       try take("(")
-      let part = try expression()
+      let part = try expression(depth: depth + 1)
       try take(")")
       return .unary(operation, part)
     }
     if let operation = BinaryPrimitive(rawValue: name) {
       try take("(")
-      let left = try expression()
+      let left = try expression(depth: depth + 1)
       try take(",")
-      let right = try expression()
+      let right = try expression(depth: depth + 1)
       try take(")")
       return .binary(operation, left, right)
     }

@@ -48,7 +48,7 @@ public struct StatisticsCollector: Sendable {
     var tensors: [Statistic: [Tensor]] = [:]
     let wanted = Set(options.statistics)
     if wanted.contains(.weight) { tensors[.weight] = network.weights }
-    if wanted.contains(.synflow) { tensors[.synflow] = try synflow() }
+    if wanted.contains(.synflow) { tensors[.synflow] = try onSingleThread { try synflow() } }
     if !wanted.isDisjoint(with: [.gradient, .activation, .hessian]) {
       let probes = wanted.contains(.hessian) ? options.probes : 0
       let counter = ProgressCounter(total: shares.count * max(1, probes), handler: progress)

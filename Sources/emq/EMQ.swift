@@ -1,5 +1,6 @@
 import ArgumentParser
 import Support
+import Torch
 
 /// The command `emq`.
 @main
@@ -29,7 +30,8 @@ struct EMQ: ParsableCommand {
     Interruption.install()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      // Threads work on whole pieces, so that sums do not depend on how many there are.
+      try onSingleThread { try command.run() }
     } catch let error as any DescribedError {
       Console.error("emq: \(error.description)")
       exit(withError: ExitCode(error.kind.rawValue))
