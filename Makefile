@@ -12,7 +12,6 @@ demo: build
 
 test: bootstrap
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
-	swift build -c release
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 

@@ -86,7 +86,7 @@ struct PreprocessingOptions: ParsableArguments {
   }
 
   /// The preprocessing asked for, or else the one that the model's metadata names.
-  func preprocessing(for model: Model) throws -> Preprocessing {
+  func preprocessing(for model: Model?) throws -> Preprocessing {
     var result: Preprocessing
     if let preset {
       result = try Preprocessing.preset(preset)
@@ -94,13 +94,13 @@ struct PreprocessingOptions: ParsableArguments {
       if let std { result.std = try numbers(std, "--std") }
     } else if let mean, let std {
       result = try Preprocessing(mean: numbers(mean, "--mean"), std: numbers(std, "--std"))
-    } else if let entry = model.metadata.first(where: { $0.key == Self.metadataKey }),
+    } else if let entry = model?.metadata.first(where: { $0.key == Self.metadataKey }),
       let kept = try? JSONDecoder().decode(Preprocessing.self, from: Data(entry.value.utf8))
     {
       result = kept
     } else {
       throw DatasetError(
-        "the model does not say how images are preprocessed; --preset \(Preprocessing.presetNames.joined(separator: "|"))"
+        "it is not known how images are preprocessed; --preset \(Preprocessing.presetNames.joined(separator: "|"))"
           + " or --mean and --std say it", kind: .usage)
     }
     return try Preprocessing(

@@ -57,8 +57,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let dataset = try Dataset.open(data)
-    let placeholder = Model(graph: Graph(name: "", inputs: [], outputs: []), opset: 17)
-    let preprocessing = try preprocessing.preprocessing(for: placeholder)
+    let preprocessing = try preprocessing.preprocessing(for: nil)
     let shape = try dataset.imageShape(preprocessing)
     let classes = (try dataset.requireLabels(classCount: .max).max() ?? 0) + 1
     let model = architecture.model(inputShape: shape, classes: classes, seed: common.seed)
