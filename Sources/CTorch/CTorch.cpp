@@ -61,7 +61,19 @@ int guarded(Body body) {
   return 1;
 }
 
-c10::IValue value_of(const ct_argument &argument) {
+// Integers for a parameter of numbers that may be left out, such as `Scalar?[]`; other types as they are.
+bool is_list_of_optional(const c10::TypePtr &type) {
+  return type->kind() == c10::TypeKind::ListType &&
+         type->castRaw<c10::ListType>()->getElementType()->kind() == c10::TypeKind::OptionalType;
+}
+
+c10::IValue value_of(const ct_argument &argument, const c10::TypePtr &type) {
+  if (argument.kind == CT_INTS && is_list_of_optional(type)) {
+    c10::List<std::optional<at::Scalar>> list;
+    for (size_t i = 0; i < argument.count; ++i)
+      list.push_back(at::Scalar(argument.integers[i]));
+    return c10::IValue(std::move(list));
+  }
   switch (argument.kind) {
   case CT_NONE:
     return c10::IValue();
@@ -152,7 +164,7 @@ int ct_call(const char *name, const char *overload, const ct_argument *arguments
     stack.reserve(parameters.size());
     for (size_t i = 0; i < parameters.size(); ++i) {
       if (i < argument_count) {
-        stack.push_back(value_of(arguments[i]));
+        stack.push_back(value_of(arguments[i], parameters[i].type()));
       } else {
         TORCH_CHECK(parameters[i].default_value().has_value(), name, " lacks its argument '",
                     parameters[i].name(), "'");
@@ -176,6 +188,34 @@ int ct_call(const char *name, const char *overload, const ct_argument *arguments
                 capacity);
     for (auto &tensor : tensors)
       results[(*result_count)++] = make_handle(std::move(tensor));
+  });
+}
+
+int ct_levels(ct_handle tensor, float inverse_scale, int zero, int highest, ct_handle *result) {
+  return guarded([&] {
+    at::NoGradGuard no_gradients;
+    const auto &source = tensor->value;
+    TORCH_CHECK(source.scalar_type() == at::kFloat, "levels are made of float32, not of ",
+                source.scalar_type());
+    TORCH_CHECK(0 <= zero && zero <= highest && highest <= 255, "levels 0 to ", highest, " around ", zero,
+                " do not fit a byte");
+    auto dense = source.is_non_overlapping_and_dense() ? source : source.contiguous();
+    auto levels = at::empty_like(dense, dense.options().dtype(at::kByte));
+    const float *from = dense.const_data_ptr<float>();
+    uint8_t *to = levels.mutable_data_ptr<uint8_t>();
+    const float low = static_cast<float>(-zero), high = static_cast<float>(highest - zero);
+    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer, halves to even, in a loop that compilers
+    // vectorize. A value that is not a number becomes the lowest level.
+    const float shift = 12582912.0f;
+    const int64_t count = dense.numel();
+    for (int64_t i = 0; i < count; ++i) {
+      float value = from[i] * inverse_scale;
+      value = value > low ? value : low;
+      value = value < high ? value : high;
+      value = (value + shift) - shift;
+      to[i] = static_cast<uint8_t>(static_cast<int>(value) + zero);
+    }
+    *result = make_handle(std::move(levels));
   });
 }
 

@@ -33,7 +33,7 @@ public struct BenchmarkBuilder: Sendable {
   /// Measures one configuration.
   public func measure(_ configuration: BitConfiguration) throws -> BenchmarkRow {
     let start = Date()
-    let logits = try quantization.simulation(configuration).logits(batches: images, threads: threads)
+    let logits = try quantization.quantized(configuration, threads: threads).logits(batches: images, threads: threads)
     let evaluation = try Evaluation(logits: logits, labels: labels)
     let equal = zip(evaluation.predictions, reference.predictions).count { $0 == $1 }
     return BenchmarkRow(

@@ -18,6 +18,8 @@ public struct Taps {
   public var input: ((_ layer: Int, _ tensor: Tensor) throws -> Tensor)?
   /// Sees a layer's weight.
   public var weight: ((_ layer: Int, _ tensor: Tensor) throws -> Tensor)?
+  /// Computes a layer in place of its operator, from what the other taps let in; nil leaves it to the operator.
+  public var compute: ((_ layer: Int, _ input: Tensor, _ bias: Tensor?) throws -> Tensor?)?
   /// Sees what leaves a layer.
   public var output: ((_ layer: Int, _ tensor: Tensor) throws -> Tensor)?
 
@@ -41,7 +43,93 @@ public struct BatchStatistics: Sendable {
   public let variance: Tensor
 }
 
+/// A forward pass that has been run up to some step and can be copied and gone on with.
+///
+/// Tensors are shared between copies, so keeping one costs no more than the values that are alive at its step.
+public struct ForwardState: Sendable {
+  /// The step that is run next.
+  public private(set) var step: Int
+  /// Values that were computed and are still needed, by index.
+  private(set) var values: [Int: Tensor]
+  private(set) var batchStatistics: [Int: BatchStatistics] = [:]
+
+  /// A pass that stands before a step.
+  ///
+  /// - Parameter values: what later steps need of earlier ones, by value index.
+  public init(step: Int, values: [Int: Tensor]) {
+    self.step = step
+    self.values = values
+  }
+
+  /// A value that is alive, by its index.
+  public subscript(value index: Int) -> Tensor? {
+    get { values[index] }
+    set { values[index] = newValue }
+  }
+
+  /// The bytes of the values that are alive.
+  public var byteCount: Int { values.values.reduce(0) { $0 + $1.count * $1.elementType.byteCount } }
+
+  mutating func keep(_ statistics: BatchStatistics) { batchStatistics[step] = statistics }
+  mutating func finishStep(releasing slots: [Int]) {
+    for slot in slots { values[slot] = nil }
+    step += 1
+  }
+}
+
 extension Network {
+  /// A forward pass that has not begun.
+  ///
+  /// - Parameter input: images [N, channels, height, width] in the network's own element type.
+  public func beginning(_ input: Tensor) throws -> ForwardState {
+    ForwardState(step: 0, values: [inputIndex: try input.channelsLast()])
+  }
+
+  /// Runs a forward pass up to, and without, a step; to the end where none is named.
+  ///
+  /// - Parameters:
+  ///   - replacing: values to use in place of constants, by index; for weights that gradients are taken of.
+  ///   - end: the step to stop before.
+  /// - Throws: ``NetworkError`` naming the node that failed.
+  public func advance(
+    _ state: inout ForwardState, to end: Int? = nil, mode: ForwardMode = .inference,
+    replacing: [Int: Tensor] = [:], taps: Taps = Taps()
+  ) throws {
+    let end = end ?? steps.count
+    while state.step < end {
+      let step = steps[state.step]
+      var arguments = step.inputs.map { slot in slot.flatMap { state[value: $0] ?? replacing[$0] ?? constants[$0] } }
+      do {
+        var results: [Tensor]?
+        if let layer = step.layer {
+          if let tap = taps.input, let tensor = arguments[0] { arguments[0] = try tap(layer, tensor) }
+          if let tap = taps.weight, let tensor = arguments[1] { arguments[1] = try tap(layer, tensor) }
+          if let tap = taps.compute, let tensor = arguments[0] {
+            results = try tap(layer, tensor, optional(arguments, 2)).map { [$0] }
+          }
+        }
+        var context = KernelContext(mode: mode)
+        var outputs = try results ?? step.kernel(arguments, &context)
+        if let statistics = context.batchStatistics { state.keep(statistics) }
+        if let layer = step.layer, let tap = taps.output { outputs[0] = try tap(layer, outputs[0]) }
+        for (slot, output) in zip(step.outputs, outputs) {
+          if let slot { state[value: slot] = output }
+        }
+      } catch let error as TorchError {
+        throw NetworkError.execution(location: step.location, reason: error.description)
+      }
+      state.finishStep(releasing: step.lastUses)
+    }
+  }
+
+  /// The output of a forward pass that was run to the end.
+  public func output(of state: ForwardState) throws -> Tensor {
+    guard let output = state[value: outputIndex] ?? constants[outputIndex] else {
+      throw NetworkError.graph("\(name): the output \(outputName) was never computed")
+    }
+    return output
+  }
+
   /// Runs the network on images [N, channels, height, width].
   ///
   /// - Parameters:
@@ -51,38 +139,21 @@ extension Network {
   public func forward(
     _ input: Tensor, mode: ForwardMode = .inference, replacing: [Int: Tensor] = [:], taps: Taps = Taps()
   ) throws -> ForwardResult {
-    var values = constants
-    values[inputIndex] = try input.channelsLast()
-    for (index, value) in replacing { values[index] = value }
-    var batchStatistics: [Int: BatchStatistics] = [:]
-
-    for (stepIndex, step) in steps.enumerated() {
-      var arguments = step.inputs.map { $0.flatMap { values[$0] } }
-      do {
-        if let layer = step.layer {
-          if let tap = taps.input, let tensor = arguments[0] { arguments[0] = try tap(layer, tensor) }
-          if let tap = taps.weight, let tensor = arguments[1] { arguments[1] = try tap(layer, tensor) }
-        }
-        var context = KernelContext(mode: mode)
-        var results = try step.kernel(arguments, &context)
-        if let statistics = context.batchStatistics { batchStatistics[stepIndex] = statistics }
-        if let layer = step.layer, let tap = taps.output { results[0] = try tap(layer, results[0]) }
-        for (slot, result) in zip(step.outputs, results) {
-          if let slot { values[slot] = result }
-        }
-      } catch let error as TorchError {
-        throw NetworkError.execution(location: step.location, reason: error.description)
-      }
-      for index in step.lastUses { values[index] = nil }
-    }
-    guard let output = values[outputIndex] else {
-      throw NetworkError.graph("\(name): the output \(outputName) was never computed")
-    }
-    return ForwardResult(output: output, batchStatistics: batchStatistics)
+    var state = try beginning(input)
+    try advance(&state, mode: mode, replacing: replacing, taps: taps)
+    return ForwardResult(output: try output(of: state), batchStatistics: state.batchStatistics)
   }
 
   /// Logits [N, classes] of images [N, channels, height, width], without recording for gradients.
   public func logits(_ images: Tensor, taps: Taps = Taps()) throws -> Tensor {
     try withoutGradients { try forward(images, taps: taps).output }
   }
+
+  /// The index of the value that leaves a quantizable layer.
+  public func outputIndex(ofLayer layer: Int) -> Int? {
+    steps.first { $0.layer == layer }?.outputs.first.flatMap { $0 }
+  }
+
+  /// The step that computes each quantizable layer.
+  public var layerSteps: [Int] { steps.indices.filter { steps[$0].layer != nil } }
 }

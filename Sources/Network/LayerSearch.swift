@@ -14,8 +14,13 @@ extension Network {
       steps[index].layer = candidates.count
       candidates.append((index, node, weight, node.inputs[1]))
     }
-    let outputShapes = OutputShapes()
+    let outputShapes = SeenShapes()
     var taps = Taps()
+    let inputShapes = SeenShapes()
+    taps.input = { layer, tensor in
+      inputShapes.shapes[layer] = tensor.shape
+      return tensor
+    }
     taps.output = { layer, tensor in
       outputShapes.shapes[layer] = tensor.shape
       return tensor
@@ -37,13 +42,32 @@ extension Network {
       return QuantizableLayer(
         name: node.name, operatorType: node.operatorType, weightShape: shape, outputAxis: axis,
         groups: try node.operatorType == "Conv" ? node.integer("group") ?? 1 : 1,
-        weightName: candidate.weightName, inputName: node.inputs[0], outputShape: output,
+        weightName: candidate.weightName,
+        biasName: node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil,
+        convolution: try Self.geometry(
+          of: node, inputShape: inputShapes.shapes[index] ?? [], weightShape: shape, in: name),
+        inputName: node.inputs[0], outputShape: output,
         macs: output.reduce(1, *) * (shape.reduce(1, *) / outputChannels))
     }
   }
 }
 
+extension Network {
+  private static func geometry(
+    of node: Node, inputShape: [Int], weightShape: [Int], in name: String
+  ) throws -> ConvolutionGeometry? {
+    guard node.operatorType == "Conv", weightShape.count == 4, inputShape.count == 4 else { return nil }
+    let strides = try node.integers("strides") ?? [1, 1]
+    let dilations = try node.integers("dilations") ?? [1, 1]
+    let (before, after) = try Padding(node, nodeLocation(node, in: name)).amounts(
+      size: Array(inputShape.suffix(2)), kernel: Array(weightShape.suffix(2)), strides: strides,
+      dilations: dilations)
+    return ConvolutionGeometry(
+      strides: strides, dilations: dilations, paddingBefore: before, paddingAfter: after)
+  }
+}
+
 /// Collects shapes from a tap.
-private final class OutputShapes {
+private final class SeenShapes {
   var shapes: [Int: [Int]] = [:]
 }

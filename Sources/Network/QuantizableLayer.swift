@@ -12,6 +12,10 @@ public struct QuantizableLayer: Sendable, Equatable {
   public let groups: Int
   /// The name of the weight's value in the graph.
   public let weightName: String
+  /// The name of the bias's value in the graph; nil where the layer has none.
+  public let biasName: String?
+  /// How a convolution of images is laid out; nil for other operators.
+  public let convolution: ConvolutionGeometry?
   /// The name of the value that enters the layer.
   public let inputName: String
   /// The shape of one image's output, without the batch dimension.
@@ -23,4 +27,27 @@ public struct QuantizableLayer: Sendable, Equatable {
   public var parameters: Int { weightShape.reduce(1, *) }
   /// Whether each output channel sees one input channel alone.
   public var isDepthwise: Bool { groups > 1 && weightShape.count > 1 && weightShape[1] == 1 }
+}
+
+/// Strides, dilations and padding of a two-dimensional convolution, for the input size of its network.
+public struct ConvolutionGeometry: Sendable, Equatable {
+  /// Steps down and to the right.
+  public let strides: [Int]
+  /// Distances between the elements of the kernel.
+  public let dilations: [Int]
+  /// Zeros above and to the left.
+  public let paddingBefore: [Int]
+  /// Zeros below and to the right.
+  public let paddingAfter: [Int]
+
+  /// Makes a geometry.
+  public init(strides: [Int], dilations: [Int], paddingBefore: [Int], paddingAfter: [Int]) {
+    self.strides = strides
+    self.dilations = dilations
+    self.paddingBefore = paddingBefore
+    self.paddingAfter = paddingAfter
+  }
+
+  /// Whether there are as many zeros before as after.
+  public var isSymmetric: Bool { paddingBefore == paddingAfter }
 }

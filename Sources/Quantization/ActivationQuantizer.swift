@@ -1,13 +1,16 @@
 import Torch
 
 /// The grid that a layer's input is rounded to: unsigned, one scale and zero point for the whole tensor.
-public struct ActivationQuantizer: Sendable, Equatable {
+public struct ActivationQuantizer: Sendable, Hashable {
   /// Bits of an element.
   public let bits: Int
   /// The step between levels.
   public let scale: Double
   /// The level that stands for 0.
   public let zero: Int
+
+  /// The greatest level, 2ᵇ−1.
+  public var highest: Int { 1 << bits - 1 }
 
   /// Makes the grid of 2ᵇ levels over a range, which is widened to hold 0.
   public init(lowest: Double, highest: Double, bits: Int) {
@@ -29,15 +32,21 @@ public struct ActivationQuantizer: Sendable, Equatable {
     // These work in place on a tensor that nobody else has yet, which saves half of the memory traffic.
     _ = try Tensor.call("aten::round_", [.tensor(levels)])
     _ = try Tensor.call(
-      "aten::clamp_", [.tensor(levels), .double(Double(-zero)), .double(Double((1 << bits) - 1 - zero))])
+      "aten::clamp_", [.tensor(levels), .double(Double(-zero)), .double(Double(highest - zero))])
     return try Tensor.single("aten::mul_", overload: "Scalar", [.tensor(levels), .double(scale)])
   }
-}
 
-/// The range that a layer's input covered on the calibration images.
-public struct ActivationRange: Sendable, Equatable {
-  /// The least value.
-  public var lowest: Double
-  /// The greatest value.
-  public var highest: Double
+  /// The level of each element, uint8.
+  public func levels(of tensor: Tensor) throws -> Tensor {
+    try tensor.levels(scale: scale, zero: zero, highest: highest)
+  }
+
+  /// The level of a number.
+  func level(_ value: Double) -> Int {
+    let level = (value / scale).rounded(.toNearestOrEven) + Double(zero)
+    return Int(max(0, min(Double(highest), level)))
+  }
+
+  /// The number on the grid that a number is rounded to.
+  func value(_ value: Double) -> Double { Double(level(value) - zero) * scale }
 }

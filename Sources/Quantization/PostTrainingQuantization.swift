@@ -4,47 +4,45 @@ import Support
 import Torch
 
 /// A float network made ready for trying bit configurations: batch norms folded, inputs calibrated, and each
-/// weight quantized once for each number of bits.
+/// weight rounded once for each number of bits.
+///
+///     let quantization = try PostTrainingQuantization(model, name: "resnet20", calibration: batches, threads: 2)
+///     let logits = try quantization.quantized(configuration, threads: 2).logits(batches: images, threads: 2)
 public struct PostTrainingQuantization: Sendable {
   /// The float network, batch norms folded.
   public let network: Network
-  /// The range of each layer's input over the calibration images.
-  public let ranges: [ActivationRange]
-  private let weights: WeightCache
+  /// How it is quantized.
+  public let options: QuantizationOptions
+  let calibration: [Tensor]
+  let batchNorms: [FoldedBatchNormalization?]
+  private let calibrator: ActivationCalibrator
+  let moments = MomentCache()
+  private let cache = WeightCache()
+  private let store: (any WeightStore)?
 
-  /// Folds batch norms and calibrates by the least and greatest value of each layer's input.
+  /// Folds batch norms and calibrates the range of each layer's input.
   ///
   /// - Parameters:
   ///   - model: the float model.
   ///   - calibration: batches of preprocessed images.
+  ///   - store: where rounded weights are kept beyond this process.
   public init(
-    _ model: Model, name: String, inputShape: [Int]? = nil, calibration: [Tensor], threads: Int
+    _ model: Model, name: String, inputShape: [Int]? = nil, calibration: [Tensor],
+    options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int
   ) throws {
+    if options.reestimatesBatchNorms, options.weights.granularity == .tensor {
+      throw NetworkError.input(
+        "batch norms can be re-estimated where each channel has a scale; one scale for the tensor leaves no place for it"
+      )
+    }
     network = try Network(model.foldingBatchNormalization(), name: name, inputShape: inputShape)
-    ranges = try Self.calibrate(network, calibration, threads: threads)
-    weights = WeightCache()
-  }
-
-  private static func calibrate(_ network: Network, _ batches: [Tensor], threads: Int) throws
-    -> [ActivationRange]
-  {
-    guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
-    let all = try parallelTensorMap(count: batches.count, threads: threads) { index in
-      let seen = RangeCollector(count: network.layers.count)
-      var taps = Taps()
-      taps.input = { layer, tensor in
-        let lowest = try tensor.applying("min").item()
-        let highest = try tensor.applying("max").item()
-        seen.ranges[layer] = ActivationRange(lowest: lowest, highest: highest)
-        return tensor
-      }
-      _ = try network.logits(batches[index], taps: taps)
-      return seen.ranges
-    }
-    return network.layers.indices.map { layer in
-      ActivationRange(
-        lowest: all.map { $0[layer].lowest }.min() ?? 0, highest: all.map { $0[layer].highest }.max() ?? 0)
-    }
+    calibrator = try ActivationCalibrator(
+      network, calibration, calibration: options.calibration, threads: threads)
+    let norms = try FoldedBatchNormalization.find(in: model)
+    batchNorms = network.layers.map { norms[$0.name] }
+    self.options = options
+    self.calibration = calibration
+    self.store = store
   }
 
   /// The costs of the network's layers.
@@ -53,66 +51,142 @@ public struct PostTrainingQuantization: Sendable {
       layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
   }
 
-  /// The weight of a layer at a number of bits; computed once.
-  public func weight(layer: Int, bits: Int) throws -> QuantizedWeight {
-    try weights.entry(layer: layer, bits: bits) {
-      try withoutGradients {
-        let quantized = try QuantizedWeight(
-          network.weights[layer], axis: network.layers[layer].outputAxis, bits: bits)
-        return (quantized, try quantized.dequantized().channelsLast())
-      }
-    }.quantized
+  /// The same network with rounded weights kept in a store.
+  public func keepingWeights(in store: some WeightStore) -> PostTrainingQuantization {
+    PostTrainingQuantization(self, store: store)
   }
 
-  private func dequantized(layer: Int, bits: Int) throws -> Tensor {
-    _ = try weight(layer: layer, bits: bits)
-    return try weights.entry(layer: layer, bits: bits) {
-      throw TorchError(operation: "quantize", reason: "the weight of layer \(layer) is missing")
-    }.dequantized
+  private init(_ base: PostTrainingQuantization, store: some WeightStore) {
+    network = base.network
+    options = base.options
+    calibration = base.calibration
+    batchNorms = base.batchNorms
+    calibrator = base.calibrator
+    self.store = store
   }
 
-  /// The network with the weights of a configuration, and the function that rounds its layers' inputs.
-  public func simulation(_ configuration: BitConfiguration) throws -> SimulatedNetwork {
+  /// Rounds the weights that configurations need and that are not yet kept.
+  ///
+  /// - Returns: whether all were rounded; false where the user asked to stop.
+  public func prepare(
+    _ configurations: [BitConfiguration], threads: Int, progress: ProgressHandler? = nil,
+    isCancelled: CancellationCheck = { false }
+  ) throws -> Bool {
+    try ComposableRounding(quantization: self, threads: threads).prepare(
+      configurations, progress: progress, isCancelled: isCancelled)
+  }
+
+  /// Whether the weight of a layer at some bits is in memory or in the store, from where it is taken.
+  func isKnown(layer: Int, bits: Int) throws -> Bool {
+    if cache[layer, bits] != nil { return true }
+    let described = network.layers[layer]
+    guard
+      let weight = try store?.weight(layer: layer, bits: bits)?.weight(
+        shape: described.weightShape, axis: described.outputAxis, bits: bits, scheme: options.weights)
+    else { return false }
+    try cache.insert(weight, layer: layer, bits: bits)
+    return true
+  }
+
+  /// Keeps a rounded weight.
+  func keep(_ weight: QuantizedWeight, layer: Int) throws {
+    try cache.insert(weight, layer: layer, bits: weight.bits)
+    try store?.keep(StoredWeight(weight), layer: layer, bits: weight.bits)
+  }
+
+  /// Checks that a configuration is one of this network.
+  private func check(_ configuration: BitConfiguration) throws {
     guard configuration.weightBits.count == network.layers.count else {
       throw NetworkError.input(
         "\(configuration.weightBits.count) bits for the \(network.layers.count) quantizable layers of \(network.name)"
       )
     }
-    var replacements: [Int: Tensor] = [:]
-    for (layer, index) in network.weightIndices.enumerated() {
-      replacements[index] = try dequantized(layer: layer, bits: configuration.weightBits[layer])
+    for (layer, bits) in zip(network.layers, zip(configuration.weightBits, configuration.activationBits)) {
+      for bits in [bits.0, bits.1] where !BitConfiguration.supportedBits.contains(bits) {
+        throw NetworkError.input("\(network.name): layer \(layer.name) is given \(bits) bits; 2 to 8 are possible")
+      }
     }
-    return SimulatedNetwork(
-      network: try network.replacingConstants(replacements),
-      quantizers: activationQuantizers(configuration))
+  }
+
+  /// The network with the bits of a configuration.
+  ///
+  /// - Parameter progress: of rounding, where that is exact.
+  public func quantized(
+    _ configuration: BitConfiguration, threads: Int, progress: ProgressHandler? = nil
+  ) throws -> QuantizedNetwork {
+    try check(configuration)
+    var weights: [QuantizedWeight]
+    if options.isExact {
+      weights = try SequentialRounding(
+        quantization: self, configuration: configuration, threads: threads, progress: progress
+      ).weights()
+    } else {
+      _ = try prepare([configuration], threads: threads)
+      weights = try network.layers.indices.map { layer in
+        guard let entry = cache[layer, configuration.weightBits[layer]] else {
+          throw TorchError(operation: "quantize", reason: "the weight of layer \(layer) was not rounded")
+        }
+        return entry.quantized
+      }
+    }
+    let isCorrected = options.correctsBias || options.reestimatesBatchNorms
+    var shifts = [Tensor?](repeating: nil, count: weights.count)
+    if isCorrected {
+      let changes = try OutputCorrection(
+        quantization: self, configuration: configuration, threads: threads
+      ).changes(weights: weights)
+      for (layer, change) in changes.enumerated() {
+        var shift = change.shift
+        if let factor = change.factor {
+          weights[layer] = try weights[layer].scaled(by: factor)
+          // The bias is scaled like everything else.
+          if let bias = bias(ofLayer: layer), let known = shift {
+            shift = try known.adding(bias.multiplied(by: factor).subtracting(bias))
+          }
+        }
+        shifts[layer] = shift
+      }
+    }
+    return try assembled(
+      configuration, weights: weights, shifts: shifts, isShared: !options.isExact && !isCorrected)
+  }
+
+  private func assembled(
+    _ configuration: BitConfiguration, weights: [QuantizedWeight], shifts: [Tensor?], isShared: Bool
+  ) throws -> QuantizedNetwork {
+    let quantizers = activationQuantizers(configuration)
+    var replacements: [Int: Tensor] = [:]
+    var convolutions: [IntegerConvolution?] = []
+    for (layer, index) in network.weightIndices.enumerated() {
+      let bits = configuration.weightBits[layer]
+      replacements[index] =
+        try (isShared ? cache[layer, bits]?.dequantized : nil) ?? weights[layer].dequantized()
+      let known = bias(ofLayer: layer)
+      let bias = try shifts[layer].map { shift in try known.map { try $0.adding(shift) } ?? shift } ?? known
+      func make() throws -> IntegerConvolution? {
+        try withoutGradients {
+          try IntegerConvolution(
+            weights[layer], layer: network.layers[layer], quantizer: quantizers[layer], bias: bias)
+        }
+      }
+      convolutions.append(
+        try isShared
+          ? cache.convolution(layer: layer, bits: bits, quantizer: quantizers[layer], make: make) : make())
+    }
+    return QuantizedNetwork(
+      configuration: configuration, weights: weights, quantizers: quantizers, shifts: shifts, float: network,
+      network: try network.replacingConstants(replacements), convolutions: convolutions)
+  }
+
+  private func bias(ofLayer layer: Int) -> Tensor? {
+    network.layers[layer].biasName.flatMap { network.valueIndices[$0] }.flatMap { network.constants[$0] }
   }
 
   /// The grid of each layer's input in a configuration.
   public func activationQuantizers(_ configuration: BitConfiguration) -> [ActivationQuantizer] {
-    zip(ranges, configuration.activationBits).map {
-      ActivationQuantizer(lowest: $0.lowest, highest: $0.highest, bits: $1)
+    zip(calibrator.histograms, configuration.activationBits).map { histogram, bits in
+      let range = histogram.range(options.calibration, bits: bits)
+      return ActivationQuantizer(lowest: range.lowest, highest: range.highest, bits: bits)
     }
   }
-}
-
-/// A network whose weights and layer inputs are rounded as they will be in the exported file.
-public struct SimulatedNetwork: Sendable {
-  let network: Network
-  let quantizers: [ActivationQuantizer]
-
-  /// Logits of batches of images, in their order.
-  public func logits(batches: [Tensor], threads: Int, progress: ProgressHandler? = nil) throws -> [Tensor] {
-    let quantizers = quantizers
-    return try network.logits(batches: batches, threads: threads, progress: progress) {
-      var taps = Taps()
-      taps.input = { layer, tensor in try quantizers[layer].apply(tensor) }
-      return taps
-    }
-  }
-}
-
-/// Collects ranges from a tap.
-private final class RangeCollector {
-  var ranges: [ActivationRange]
-  init(count: Int) { ranges = Array(repeating: ActivationRange(lowest: 0, highest: 0), count: count) }
 }

@@ -4,18 +4,17 @@ import ONNX
 import Support
 import Torch
 
-extension PostTrainingQuantization {
-  /// The ONNX model of a configuration: integer weights with DequantizeLinear, layer inputs through
+extension QuantizedNetwork {
+  /// The ONNX model: integer weights with DequantizeLinear, layer inputs through
   /// QuantizeLinear and DequantizeLinear.
   ///
-  /// Weights of up to 4 bits are stored as uint4, of more as int8. The bits of each layer stand in the model's
+  /// Weights of up to 4 bits are stored as 4-bit integers, of more as 8-bit ones. The bits of each layer stand in the model's
   /// metadata under `emq.bits`.
-  public func exported(_ configuration: BitConfiguration) throws -> Model {
-    var model = network.model
-    let quantizers = activationQuantizers(configuration)
+  public func model() throws -> Model {
+    var model = float.model
     var roundedValues: [String: String] = [:]
     var nodes: [Node] = []
-    let layerIndices = Dictionary(uniqueKeysWithValues: network.layers.enumerated().map { ($1.name, $0) })
+    let layerIndices = Dictionary(uniqueKeysWithValues: float.layers.enumerated().map { ($1.name, $0) })
 
     for node in model.graph.nodes {
       guard let layer = layerIndices[node.name] else {
@@ -33,11 +32,10 @@ extension PostTrainingQuantization {
       }
       node.inputs[0] = roundedValues[key] ?? source
       let weight = try dequantizingNode(
-        try self.weight(layer: layer, bits: configuration.weightBits[layer]), of: node.inputs[1],
-        in: &model.graph)
+        weights[layer], of: node.inputs[1], in: &model.graph)
       nodes.append(weight)
       node.inputs[1] = weight.outputs[0]
-      nodes.append(node)
+      nodes += try shifted(node, layer: layer, in: &model.graph)
     }
     model.graph.nodes = nodes
     model.graph.valueInfos = []
@@ -84,24 +82,43 @@ extension PostTrainingQuantization {
   ) throws -> Node {
     let base = graph.uniqueValueName("\(value)_\(weight.bits)bit")
     let levels = try weight.levels.integers().map { Int($0) }
-    let zeros = try weight.zeros.integers().map { Int($0) }
+    let zeros = try weight.grid.zeros.integers().map { Int($0) }
     let shape = weight.levels.shape
-    let (integers, zeroPoints) =
-      weight.isSymmetric
-      ? (
-        TensorValue(bytes: levels, signed: true, shape: shape),
-        TensorValue(bytes: zeros, signed: true, shape: [zeros.count])
-      )
-      : (
-        TensorValue(nibbles: levels, signed: false, shape: shape),
-        TensorValue(nibbles: zeros, signed: false, shape: [zeros.count])
-      )
-    graph.initializers["\(base)_integers"] = integers
-    graph.initializers["\(base)_scale"] = TensorValue(try weight.scales.floats(), shape: [zeros.count])
-    graph.initializers["\(base)_zero_point"] = zeroPoints
+    let isSigned = weight.grid.isSymmetric
+    func stored(_ integers: [Int], shape: [Int]) -> TensorValue {
+      weight.bits <= 4
+        ? TensorValue(nibbles: integers, signed: isSigned, shape: shape)
+        : TensorValue(bytes: integers, signed: isSigned, shape: shape)
+    }
+    // One scale for the whole tensor is a number, not a list.
+    let isTensor = weight.grid.scheme.granularity == .tensor
+    let scales = try weight.grid.scales.floats()
+    let kept = isTensor ? 1 : scales.count
+    let gridShape = isTensor ? [] : [scales.count]
+    graph.initializers["\(base)_integers"] = stored(levels, shape: shape)
+    graph.initializers["\(base)_scale"] = TensorValue(Array(scales.prefix(kept)), shape: gridShape)
+    graph.initializers["\(base)_zero_point"] = stored(Array(zeros.prefix(kept)), shape: gridShape)
     return Node(
       "DequantizeLinear", name: "\(base)_dequantize",
       inputs: ["\(base)_integers", "\(base)_scale", "\(base)_zero_point"], outputs: [base],
-      attributes: ["axis": .integer(weight.axis)])
+      attributes: isTensor ? [:] : ["axis": .integer(weight.grid.axis)])
+  }
+
+  /// A layer's node, with the shift of its channels in its bias, or in a sum after it where it has none.
+  private func shifted(_ node: Node, layer: Int, in graph: inout Graph) throws -> [Node] {
+    guard let shift = try shifts[layer]?.floats() else { return [node] }
+    var node = node
+    let base = graph.uniqueValueName("\(node.outputs[0])_bias")
+    let name = float.layers[layer].biasName
+    if node.operatorType == "Conv" {
+      let bias = try name.flatMap { graph.initializers[$0] }?.floats() ?? shift.map { _ in 0 }
+      graph.initializers[base] = TensorValue(zip(bias, shift).map { $0 + $1 }, shape: [shift.count])
+      node.inputs = [node.inputs[0], node.inputs[1], base]
+      return [node]
+    }
+    graph.initializers[base] = TensorValue(shift, shape: [shift.count])
+    let output = node.outputs[0]
+    node.outputs[0] = "\(base)_before"
+    return [node, Node("Add", name: "\(base)_add", inputs: [node.outputs[0], base], outputs: [output])]
   }
 }

@@ -1,3 +1,5 @@
+import CTorch
+
 extension Tensor {
   // MARK: Element by element
 
@@ -46,6 +48,17 @@ extension Tensor {
   /// Elements limited to lower ... upper.
   public func clamped(_ lower: Double, _ upper: Double) throws -> Tensor {
     try Self.single("aten::clamp", [.tensor(self), .double(lower), .double(upper)])
+  }
+
+  /// The level of each element on a grid, clamp(round(x / scale) + zero, 0, highest), as uint8.
+  ///
+  /// One pass, without gradients. Halves are rounded to even; the scale's inverse is taken in single precision.
+  /// - Parameter highest: at most 255.
+  public func levels(scale: Double, zero: Int, highest: Int) throws -> Tensor {
+    var result: ct_handle?
+    let status = ct_levels(handle, Float(1 / scale), Int32(zero), Int32(highest), &result)
+    guard status == 0, let result else { throw TorchError.last("levels") }
+    return Tensor(owning: result)
   }
 
   // MARK: Reductions

@@ -27,7 +27,7 @@ struct DemoComparison {
     func top1(_ configuration: BitConfiguration) throws -> Double {
       if let known = measured[configuration] { return known }
       if Interruption.isRequested { throw Interruption.exitCode }
-      let logits = try network.quantization.simulation(configuration)
+      let logits = try network.quantization.quantized(configuration, threads: threads)
         .logits(batches: network.reportImages, threads: threads)
       let result = try Evaluation(logits: logits, labels: network.reportLabels).top1
       measured[configuration] = result
@@ -89,7 +89,7 @@ struct DemoComparison {
     for (entry, file) in [
       (uniform, "uniform"), (random[3], "random"), (handcrafted, "handcrafted"), (evolved, "evolved"),
     ] {
-      let model = try network.quantization.exported(entry.configuration)
+      let model = try network.quantization.quantized(entry.configuration, threads: threads).model()
       rows.append(
         row(entry.title, entry.configuration, entry.top1, try judged(model, "\(network.name)-\(file)")))
     }

@@ -66,6 +66,10 @@ int64_t ct_element_count(ct_handle tensor);
 int ct_call(const char *name, const char *overload, const ct_argument *arguments, size_t argument_count,
             ct_handle *results, size_t capacity, size_t *result_count);
 
+// clamp(round(x · inverse_scale) + zero, 0, highest) of a float32 tensor as uint8, halves to even, in the
+// tensor's own layout; `highest` is at most 255.
+int ct_levels(ct_handle tensor, float inverse_scale, int zero, int highest, ct_handle *result);
+
 int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient);
 
 // Gradients of the sum of outputs · output_gradients with respect to inputs. A null output gradient stands

@@ -1,0 +1,140 @@
+import Network
+import ONNX
+import Support
+import Torch
+
+/// Brings each output channel of the rounded layers back to where it should be, from the first layer to the last.
+///
+/// - Bias correction: the channel's mean over calibration images is made that of the float network by a change of
+///   the bias, E[Wx] − E[Ŵx̂] (Nagel et al., "Data-Free Quantization through Weight Equalization and Bias
+///   Correction", ICCV 2019, section 4.2, from images instead of batch norms).
+/// - Batch-norm re-estimation: the channel's mean m and variance v under rounding take the place of the running
+///   ones of the batch norm that was folded into the layer, y ← |γ| (y − m) / √v + β; the factor goes into the
+///   scales of the weight, so it needs a scale for each channel (Sun et al., "Hybrid 8-bit Floating Point Training
+///   and Inference", NeurIPS 2019, section 3.3). Layers without a batch norm stay as they are.
+struct OutputCorrection {
+  let quantization: PostTrainingQuantization
+  let configuration: BitConfiguration
+  let threads: Int
+
+  /// What a layer's output is changed by, channel by channel: times a factor, plus a shift.
+  struct Change {
+    var factor: Tensor?
+    var shift: Tensor?
+  }
+
+  /// The change of each layer.
+  func changes(weights: [QuantizedWeight]) throws -> [Change] {
+    let network = quantization.network
+    let quantizers = quantization.activationQuantizers(configuration)
+    var float = try quantization.calibration.map { try network.beginning($0) }
+    var rounded = float
+    var changes = weights.map { _ in Change() }
+    let values = try weights.map { try $0.dequantized().channelsLast() }
+    for (layer, step) in network.layerSteps.enumerated() {
+      var taps = Taps()
+      taps.input = { layer, tensor in try quantizers[layer].apply(tensor) }
+      taps.weight = { layer, _ in values[layer] }
+      guard let output = network.outputIndex(ofLayer: layer) else { continue }
+      let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: output)
+      let present = try advance(&rounded, to: step + 1, taps: { [taps = Shared(taps)] in taps.value }, reading: output)
+      let change = try withoutGradients {
+        try Self.change(
+          options: quantization.options, norm: quantization.batchNorms[layer], target: target, present: present)
+      }
+      changes[layer] = change
+      rounded = try rounded.map { state in
+        try withoutGradients {
+          var state = state
+          guard var value = state[value: output] else { return state }
+          if let factor = change.factor { value = try value.multiplied(by: factor.asChannels(rank: value.rank)) }
+          if let shift = change.shift { value = try value.adding(shift.asChannels(rank: value.rank)) }
+          state[value: output] = value
+          return state
+        }
+      }
+    }
+    return changes
+  }
+
+  /// Mean and variance of each channel.
+  struct ChannelMoments: Sendable {
+    let mean: Tensor
+    let variance: Tensor
+  }
+
+  private static func change(
+    options: QuantizationOptions, norm: FoldedBatchNormalization?, target: ChannelMoments,
+    present: ChannelMoments
+  ) throws -> Change {
+    if options.reestimatesBatchNorms, let norm {
+      let gamma = try Tensor(norm.scale, shape: [norm.scale.count]).absolute()
+      let beta = try Tensor(norm.shift, shape: [norm.shift.count])
+      let deviation = try present.variance.clamped(1e-10, .infinity).applying("sqrt")
+      let factor = try gamma.divided(by: deviation)
+      return Change(factor: factor, shift: try beta.subtracting(present.mean.multiplied(by: factor)))
+    }
+    guard options.correctsBias else { return Change() }
+    return Change(shift: try target.mean.subtracting(present.mean))
+  }
+
+  private func advance(
+    _ states: inout [ForwardState], to step: Int, taps: @Sendable () -> Taps, reading output: Int
+  ) throws -> ChannelMoments {
+    let network = quantization.network
+    let before = states
+    let results = try parallelTensorMap(count: before.count, threads: threads) { index in
+      try withoutGradients {
+        var state = before[index]
+        try network.advance(&state, to: step, taps: taps())
+        guard let value = state[value: output] else {
+          throw NetworkError.graph("\(network.name): the output of a layer was not computed")
+        }
+        let channels = value.rank == 4 ? value : try value.reshaped([-1, value.shape.last ?? 1])
+        let dimensions = channels.rank == 4 ? [0, 2, 3] : [0]
+        let count = Double(channels.count / max(1, channels.shape[1]))
+        let sum = try channels.sum(over: dimensions).converted(to: .float64)
+        let squares = try channels.squared().sum(over: dimensions).converted(to: .float64)
+        return (state: state, sum: sum, squares: squares, count: count)
+      }
+    }
+    states = results.map(\.state)
+    return try withoutGradients {
+      let count = results.reduce(0) { $0 + $1.count }
+      let sum = try results.dropFirst().reduce(results[0].sum) { try $0.adding($1.sum) }
+      let squares = try results.dropFirst().reduce(results[0].squares) { try $0.adding($1.squares) }
+      let mean = try sum.scaled(by: 1 / count)
+      let variance = try squares.scaled(by: 1 / count).subtracting(mean.squared())
+      return ChannelMoments(
+        mean: try mean.converted(to: .float32), variance: try variance.converted(to: .float32))
+    }
+  }
+
+  /// Carries taps whose functions only read what they hold to other threads.
+  private struct Shared: @unchecked Sendable {
+    let value: Taps
+    init(_ value: Taps) { self.value = value }
+  }
+}
+
+/// The scale and shift of a batch norm that was folded into a layer.
+struct FoldedBatchNormalization: Sendable {
+  let scale: [Float]
+  let shift: [Float]
+
+  /// The batch norms that follow layers of a model, by the name of the layer's node.
+  static func find(in model: Model) throws -> [String: FoldedBatchNormalization] {
+    var producers: [String: String] = [:]
+    for node in model.graph.nodes {
+      if let output = node.outputs.first { producers[output] = node.name }
+    }
+    var found: [String: FoldedBatchNormalization] = [:]
+    for node in model.graph.nodes where node.operatorType == "BatchNormalization" && node.inputs.count >= 3 {
+      guard let layer = producers[node.inputs[0]], let scale = model.graph.initializers[node.inputs[1]],
+        let shift = model.graph.initializers[node.inputs[2]]
+      else { continue }
+      found[layer] = FoldedBatchNormalization(scale: try scale.floats(), shift: try shift.floats())
+    }
+    return found
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Datasets
+import Quantization
+import Support
+
+extension Rounding: ExpressibleByArgument {}
+extension Calibration: ExpressibleByArgument {}
+extension WeightRange: ExpressibleByArgument {}
+extension WeightScheme.Symmetry: ExpressibleByArgument {}
+extension WeightScheme.Granularity: ExpressibleByArgument {}
+
+/// How weights and activations are rounded.
+struct QuantizerOptions: ParsableArguments {
+  @Option(help: "How weights are rounded: nearest, gptq, adaround or brecq.")
+  var rounding: Rounding = .nearest
+
+  @Flag(
+    help: """
+      Round each layer on what the rounded layers before it make of the images, anew for each configuration; \
+      otherwise each layer is rounded once for each number of bits.
+      """)
+  var exact = false
+
+  @Option(help: "Whether weights have a zero point: automatic (up to 4 bits), symmetric or asymmetric.")
+  var weightSymmetry: WeightScheme.Symmetry = .automatic
+
+  @Option(help: "What has a scale of its own in a weight: channel or tensor.")
+  var weightGranularity: WeightScheme.Granularity = .channel
+
+  @Option(help: "What ranges of weights have the least error of: output (with --rounding nearest: weight) or weight.")
+  var weightRange: WeightRange = .output
+
+  @Option(help: "How ranges of activations are found: minmax, percentile, mse or entropy.")
+  var activationRange: Calibration = .minmax
+
+  @Flag(help: "Let biases make up for the shift of each channel's mean.")
+  var biasCorrection = false
+
+  @Flag(help: "Bring each channel's mean and variance back to its batch norm's.")
+  var batchNormReestimation = false
+
+  @Option(help: "Iterations of adaround and brecq.")
+  var iterations = QuantizationOptions().iterations
+
+  @Option(help: "Images to calibrate on, drawn at random with the seed; up to 1024 where not given.")
+  var calibrationImages: Int?
+
+  func validate() throws {
+    guard calibrationImages.map({ $0 >= 1 }) ?? true else {
+      throw ValidationError("--calibration-images is \(calibrationImages ?? 0); 1 or more is needed")
+    }
+    guard iterations >= 1 else {
+      throw ValidationError("--iterations is \(iterations); 1 or more is needed")
+    }
+  }
+
+  func options(seed: UInt64) -> QuantizationOptions {
+    var options = QuantizationOptions()
+    options.rounding = rounding
+    options.isExact = exact
+    options.weights = WeightScheme(symmetry: weightSymmetry, granularity: weightGranularity)
+    options.weightRange = weightRange
+    options.calibration = activationRange
+    options.correctsBias = biasCorrection
+    options.reestimatesBatchNorms = batchNormReestimation
+    options.iterations = iterations
+    options.seed = seed
+    return options
+  }
+
+  /// The images of a data set to calibrate on.
+  ///
+  /// - Throws: `DatasetError` where there are fewer than asked for, or too few to round by.
+  func calibrationSet(_ path: String, seed: UInt64) throws -> Dataset {
+    let all = try Dataset.open(path)
+    if let calibrationImages, calibrationImages > all.count {
+      throw DatasetError(
+        "--calibration-images \(calibrationImages): \(path) has only \(all.count) images", kind: .usage)
+    }
+    let images = all.sample(calibrationImages ?? 1024, seed: seed)
+    let least = rounding == .nearest ? 1 : 16
+    guard images.count >= least else {
+      throw DatasetError(
+        "\(images.count) calibration images are too few for --rounding \(rounding.rawValue);"
+          + " \(least) or more are needed", kind: .usage)
+    }
+    return images
+  }
+}
