@@ -1,3 +1,5 @@
+import Foundation
+import Quantization
 import Support
 
 /// What a benchmark's rows have in common: the network, and how configurations are measured.
@@ -14,11 +16,13 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
   public var calibration: ImageSet
   /// Candidate bits of weights.
   public var weightBits: [Int]
-  /// Bits of all activations.
-  public var activationBits: Int
+  /// Candidate bits of activations; where there are several, the first and last layer have the most.
+  public var activationBits: [Int]
   /// How weights and activations are rounded.
-  public var rounding: String
-  /// The seed that configurations are drawn with.
+  public var quantization: QuantizationOptions
+  /// How configurations are drawn.
+  public var design: ConfigurationSampler.Design
+  /// The seed that configurations and calibration images are drawn with.
   public var seed: UInt64
   /// The accuracy of the float network on the evaluation images, 0 to 1.
   public var floatTop1: Double
@@ -43,7 +47,8 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
   /// Makes a description.
   public init(
     model: String, network: String, costs: CostModel, evaluation: ImageSet, calibration: ImageSet,
-    weightBits: [Int], activationBits: Int, rounding: String, seed: UInt64, floatTop1: Double
+    weightBits: [Int], activationBits: [Int], quantization: QuantizationOptions,
+    design: ConfigurationSampler.Design, seed: UInt64, floatTop1: Double
   ) {
     self.model = model
     self.network = network
@@ -52,16 +57,55 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     self.calibration = calibration
     self.weightBits = weightBits
     self.activationBits = activationBits
-    self.rounding = rounding
+    self.quantization = quantization
+    self.design = design
     self.seed = seed
     self.floatTop1 = floatTop1
   }
 
-  /// Whether rows measured under the other description may stand beside rows of this one.
-  public func isComparable(to other: BenchmarkDescription) -> Bool {
-    network == other.network && evaluation.digest == other.evaluation.digest
-      && evaluation.count == other.evaluation.count && calibration.digest == other.calibration.digest
-      && calibration.count == other.calibration.count && rounding == other.rounding
-      && weightBits == other.weightBits && activationBits == other.activationBits && seed == other.seed
+  /// The identity of how rows are measured: images, bits, rounding and design, but not where files lie.
+  public func protocolDigest() throws -> String {
+    struct Identity: Encodable {
+      let evaluation, calibration: String
+      let evaluationCount, calibrationCount: Int
+      let weightBits, activationBits: [Int]
+      let quantization: QuantizationOptions
+      let design: ConfigurationSampler.Design
+    }
+    let identity = Identity(
+      evaluation: evaluation.digest, calibration: calibration.digest, evaluationCount: evaluation.count,
+      calibrationCount: calibration.count, weightBits: weightBits, activationBits: activationBits,
+      quantization: quantization, design: design)
+    return sha256(try Self.encoder.encode(identity))
+  }
+
+  /// What of another description does not fit this one, in words; nil where rows of both may stand together.
+  public func difference(from other: BenchmarkDescription) throws -> String? {
+    if network != other.network { return "another network (\(model))" }
+    if evaluation.digest != other.evaluation.digest || evaluation.count != other.evaluation.count {
+      return "other evaluation images (\(evaluation.count) of \(evaluation.path))"
+    }
+    if calibration.digest != other.calibration.digest || calibration.count != other.calibration.count {
+      return "other calibration images (\(calibration.count) of \(calibration.path))"
+    }
+    if seed != other.seed { return "another seed (\(seed))" }
+    if weightBits != other.weightBits || activationBits != other.activationBits {
+      return "other bits (\(weightBits), activations \(activationBits))"
+    }
+    if quantization != other.quantization { return "another rounding (\(quantization.rounding.rawValue) or its options)" }
+    return design == other.design ? nil : "another design (\(design.rawValue))"
+  }
+
+  static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
   }
 }

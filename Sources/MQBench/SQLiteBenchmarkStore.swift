@@ -1,20 +1,40 @@
 import Foundation
 import GRDB
+import Quantization
 import Support
 
 /// A benchmark in an SQLite file.
 ///
-/// Each row is committed by itself, so a process that is killed loses no more than the configuration in work;
-/// several processes may add rows to one file.
+/// Each row is committed by itself, so a process that is killed loses no more than the configuration in work.
+/// Several processes of one host may work on one file: each marks what it is measuring, and the marks of processes
+/// that are no more are void.
 public struct SQLiteBenchmarkStore: BenchmarkStore {
   /// The version of the tables.
-  static let schemaVersion = 1
+  static let schemaVersion = 2
   /// Marks the file as a benchmark ("emqb").
   static let applicationID = 0x656D_7162
+  /// Seconds after which a mark is void even if a process of its number lives.
+  static let claimLifetime = 3600.0
 
   /// What the rows have in common.
   public let description: BenchmarkDescription
   private let queue: DatabaseQueue
+  private let key: Key
+
+  /// What rows are kept under, beside the configuration.
+  private struct Key: Sendable {
+    let network: String
+    let measurement: String
+    let seed: Int64
+
+    init(_ description: BenchmarkDescription) throws {
+      network = description.network
+      measurement = try description.protocolDigest()
+      seed = Int64(bitPattern: description.seed)
+    }
+
+    var arguments: [any DatabaseValueConvertible] { [network, measurement, seed] }
+  }
 
   /// Opens an existing benchmark.
   ///
@@ -28,19 +48,24 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
         guard try Int.fetchOne(database, sql: "PRAGMA application_id") == Self.applicationID else {
           return nil
         }
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version == Self.schemaVersion else {
+          throw BenchmarkError(
+            "\(path): has tables of version \(version); this program reads version \(Self.schemaVersion), so build it anew"
+          )
+        }
         return try String.fetchOne(database, sql: "SELECT description FROM benchmark")
       }
     }
     guard let json else {
       throw BenchmarkError("\(path): is an SQLite file but not a benchmark; `emq benchmark build` makes one")
     }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
-      description = try decoder.decode(BenchmarkDescription.self, from: Data(json.utf8))
+      description = try BenchmarkDescription.decoder.decode(BenchmarkDescription.self, from: Data(json.utf8))
     } catch {
       throw BenchmarkError("\(path): is a benchmark of another version of this program")
     }
+    key = try Key(description)
   }
 
   /// Opens a benchmark to add rows to, or makes one where there is no file.
@@ -49,41 +74,59 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
   public init(path: String, description: BenchmarkDescription) throws {
     if FileManager.default.fileExists(atPath: path) {
       let existing = try SQLiteBenchmarkStore(opening: path)
-      guard existing.description.isComparable(to: description) else {
-        throw BenchmarkError(
-          "\(path): holds a benchmark of another network, other images, bits or seed; name another file",
-          kind: .usage)
+      if let difference = try existing.description.difference(from: description) {
+        throw BenchmarkError("\(path): holds a benchmark of \(difference); name another file", kind: .usage)
       }
       self = existing
       return
     }
-    let connection = try Self.connect(path)
-    queue = connection
-    self.description = description
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let json = String(decoding: try encoder.encode(description), as: UTF8.self)
-    try Self.translate(path) {
-      try connection.write { database in
-        try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
-        try database.execute(sql: "PRAGMA user_version = \(Self.schemaVersion)")
-        try database.execute(sql: "CREATE TABLE benchmark (description TEXT NOT NULL)")
-        try database.execute(sql: "INSERT INTO benchmark VALUES (?)", arguments: [json])
-        try database.execute(
-          sql: """
-            CREATE TABLE result (
-              configuration TEXT NOT NULL PRIMARY KEY, top1 REAL NOT NULL, loss REAL NOT NULL,
-              agreement REAL NOT NULL, correct BLOB NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID
-            """)
+    let json = String(decoding: try BenchmarkDescription.encoder.encode(description), as: UTF8.self)
+    let key = try Key(description)
+    // The tables are made beside, so that no other process sees them half made; where two processes do this at
+    // once, the file of the first one stays.
+    try AtomicFile.create(path) { temporary in
+      let connection = try Self.connect(temporary, as: path)
+      try Self.translate(path) {
+        try connection.write { try Self.makeTables($0, json: json, key: key) }
+        try connection.close()
       }
     }
+    try self.init(opening: path)
   }
 
-  private static func connect(_ path: String) throws -> DatabaseQueue {
+  private static func makeTables(_ database: Database, json: String, key: Key) throws {
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+    let identity = "network TEXT NOT NULL, protocol TEXT NOT NULL, seed INTEGER NOT NULL"
+    try database.execute(
+      sql: "CREATE TABLE benchmark (\(identity), description TEXT NOT NULL, PRIMARY KEY (network, protocol, seed))")
+    try database.execute(
+      sql: "INSERT INTO benchmark VALUES (?, ?, ?, ?)", arguments: StatementArguments(key.arguments + [json]))
+    try database.execute(
+      sql: """
+        CREATE TABLE result (
+          \(identity), configuration TEXT NOT NULL, role TEXT NOT NULL, top1 REAL NOT NULL, loss REAL NOT NULL,
+          kl REAL NOT NULL, agreement REAL NOT NULL, correct BLOB NOT NULL, agreement_by_group BLOB NOT NULL,
+          loss_by_group BLOB NOT NULL, kl_by_group BLOB NOT NULL, seconds REAL,
+          PRIMARY KEY (network, protocol, seed, configuration)) WITHOUT ROWID
+        """)
+    try database.execute(
+      sql: """
+        CREATE TABLE weight (
+          \(identity), layer INTEGER NOT NULL, bits INTEGER NOT NULL, levels BLOB NOT NULL,
+          scales BLOB NOT NULL, zeros BLOB NOT NULL, PRIMARY KEY (network, protocol, seed, layer, bits))
+        """)
+    try database.execute(
+      sql: """
+        CREATE TABLE claim (
+          configuration TEXT NOT NULL PRIMARY KEY, process INTEGER NOT NULL, began REAL NOT NULL) WITHOUT ROWID
+        """)
+  }
+
+  private static func connect(_ path: String, as name: String? = nil) throws -> DatabaseQueue {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(60)
-    return try translate(path) {
+    configuration.busyMode = .timeout(20)
+    return try translate(name ?? path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
       return queue
@@ -104,6 +147,9 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
           kind: .cannotCreate)
       case .SQLITE_FULL, .SQLITE_IOERR:
         throw BenchmarkError("\(path): the disk is full or failing; rows so far are kept", kind: .inputOutput)
+      case .SQLITE_BUSY, .SQLITE_LOCKED:
+        throw BenchmarkError(
+          "\(path): is locked by another program; try again when that has finished", kind: .inputOutput)
       case .SQLITE_ERROR:
         throw BenchmarkError("\(path): has other tables than a benchmark; `emq benchmark build` makes one")
       default:
@@ -115,16 +161,31 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
   private func translate<Result>(_ body: () throws -> Result) throws -> Result {
     try Self.translate(queue.path, body)
   }
+}
+
+extension SQLiteBenchmarkStore {
+  private static let ownRows = "network = ? AND protocol = ? AND seed = ?"
 
   /// All rows, in the order of the configurations' text.
   public func rows() throws -> [BenchmarkRow] {
     try translate {
       try queue.read { database in
-        try Row.fetchAll(database, sql: "SELECT * FROM result ORDER BY configuration").compactMap { row in
-          guard let configuration = BitConfiguration(row["configuration"]) else { return nil }
+        try Row.fetchAll(
+          database, sql: "SELECT * FROM result WHERE \(Self.ownRows) ORDER BY configuration",
+          arguments: StatementArguments(key.arguments)
+        ).map { row in
+          let text: String = row["configuration"]
+          guard let configuration = BitConfiguration(text), let role = BenchmarkRow.Role(rawValue: row["role"]),
+            configuration.weightBits.count == description.costs.layers.count
+          else {
+            throw BenchmarkError("\(queue.path): the row of configuration '\(text)' is damaged; build it anew")
+          }
           return BenchmarkRow(
-            configuration: configuration, top1: row["top1"], loss: row["loss"], agreement: row["agreement"],
-            bits: row["correct"], seconds: row["seconds"])
+            configuration: configuration, role: role, top1: row["top1"], loss: row["loss"],
+            divergence: row["kl"], agreement: row["agreement"], correct: row["correct"],
+            groups: ImageGroups(
+              agreements: floats(row["agreement_by_group"]).map { Int($0) }, losses: floats(row["loss_by_group"]),
+              divergences: floats(row["kl_by_group"])), seconds: row["seconds"])
         }
       }
     }
@@ -132,22 +193,98 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
 
   /// The configurations that have a row.
   public func configurations() throws -> Set<BitConfiguration> {
-    let texts = try translate {
-      try queue.read { try String.fetchAll($0, sql: "SELECT configuration FROM result") }
-    }
+    try translate { try queue.read { try measured($0) } }
+  }
+
+  private func measured(_ database: Database) throws -> Set<BitConfiguration> {
+    let texts = try String.fetchAll(
+      database, sql: "SELECT configuration FROM result WHERE \(Self.ownRows)",
+      arguments: StatementArguments(key.arguments))
     return Set(texts.compactMap { BitConfiguration($0) })
+  }
+
+  /// Chooses the first configuration that has no row and that no living process has marked, and marks it.
+  public func claim(_ configurations: [BitConfiguration]) throws -> BenchmarkClaim {
+    try translate {
+      try queue.write { database in
+        let known = try measured(database)
+        let now = Date().timeIntervalSince1970
+        var taken = Set<BitConfiguration>()
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM claim") {
+          let process: Int32 = row["process"]
+          let began: Double = row["began"]
+          guard process != getpid(), now - began < Self.claimLifetime,
+            kill(process, 0) == 0 || errno == EPERM, let configuration = BitConfiguration(row["configuration"])
+          else { continue }
+          taken.insert(configuration)
+        }
+        let left = configurations.filter { !known.contains($0) }
+        guard let next = left.first(where: { !taken.contains($0) }) else {
+          return left.isEmpty ? .nothing : .wait
+        }
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", arguments: [next.description, getpid(), now])
+        return .configuration(next)
+      }
+    }
   }
 
   /// Adds a row; one of the same configuration stays as it is.
   public func insert(_ row: BenchmarkRow) throws {
+    try insert([row])
+  }
+
+  /// Adds rows, all or none.
+  public func insert(_ rows: [BenchmarkRow]) throws {
     try translate {
       try queue.write { database in
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?)",
-          arguments: [
-            row.configuration.description, row.top1, row.loss, row.agreement, row.correct, row.seconds,
-          ])
+        for row in rows {
+          let values: [(any DatabaseValueConvertible)?] = [
+            row.configuration.description, row.role.rawValue, row.top1, row.loss, row.divergence, row.agreement,
+            row.correct, data(row.groups.agreements.map { Float($0) }), data(row.groups.losses),
+            data(row.groups.divergences), row.seconds,
+          ]
+          try database.execute(
+            sql: "INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: StatementArguments(key.arguments + values))
+          try database.execute(
+            sql: "DELETE FROM claim WHERE configuration = ?", arguments: [row.configuration.description])
+        }
       }
+    }
+  }
+
+  /// The rounded weight of a layer at some bits; nil where it is not kept.
+  public func weight(layer: Int, bits: Int) throws -> StoredWeight? {
+    try translate {
+      try queue.read { database in
+        try Row.fetchOne(
+          database, sql: "SELECT * FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
+          arguments: StatementArguments(key.arguments + [layer, bits])
+        ).map { StoredWeight(levels: $0["levels"], scales: floats($0["scales"]), zeros: floats($0["zeros"])) }
+      }
+    }
+  }
+
+  /// Keeps a rounded weight; one of the same layer and bits stays as it is.
+  public func keep(_ weight: StoredWeight, layer: Int, bits: Int) throws {
+    try translate {
+      try queue.write { database in
+        let values: [any DatabaseValueConvertible] = [
+          layer, bits, weight.levels, data(weight.scales), data(weight.zeros),
+        ]
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO weight VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          arguments: StatementArguments(key.arguments + values))
+      }
+    }
+  }
+
+  private func data(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
+
+  private func floats(_ data: Data) -> [Float] {
+    data.withUnsafeBytes { bytes in
+      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
     }
   }
 }

@@ -55,6 +55,19 @@ public enum AtomicFile {
     }
   }
 
+  /// Lets `body` write a temporary file beside `path`, then gives it that name unless another file has it by then.
+  ///
+  /// The temporary file is removed where `body` throws.
+  public static func create(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
+    let temporary = "\(path).\(getpid()).partial"
+    unlink(temporary)
+    defer { unlink(temporary) }
+    try body(temporary)
+    guard link(temporary, path) != 0, errno != EEXIST else { return }
+    // Some file systems have no links.
+    guard rename(temporary, path) == 0 else { throw failure("create", path) }
+  }
+
   /// Makes the folder `path` and those above it, where they are missing.
   ///
   /// - Throws: ``FileError`` where that cannot be done.

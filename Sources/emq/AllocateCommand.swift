@@ -96,7 +96,7 @@ struct AllocateCommand: ParsableCommand {
   ) throws -> BitConfiguration {
     // Checks the candidates, and knows which layers are fixed.
     let sampler = try ConfigurationSampler(
-      costs: costs, candidates: candidates, activationBits: activationBits, seed: 0)
+      costs: costs, candidates: candidates, activationCandidates: [activationBits], seed: 0)
     let last = costs.layers.count - 1
     let choices = costs.layers.indices.map { $0 == 0 || $0 == last ? [8] : sampler.candidates }
     let values = zip(choices, coefficients).map { bits, score in bits.map { score * Double($0) } }

@@ -104,7 +104,7 @@ struct DemoCommand: ParsableCommand {
   }
 
   private func evolve(_ network: DemoNetwork) throws -> EvolutionSearch {
-    let rows = try network.store.rows()
+    let rows = try network.store.drawnRows()
     let problem = try SearchProblem(
       statistics: network.statistics, weightBits: rows.map(\.configuration.weightBits),
       truth: rows.map(\.top1),

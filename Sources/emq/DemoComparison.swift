@@ -47,7 +47,7 @@ struct DemoComparison {
     let uniform = try entry(
       "uniform 3-bit", BitConfiguration(weightBits: costs.uniform(3), activationBits: 8))
     let sampler = try ConfigurationSampler(
-      costs: costs, candidates: [2, 3, 4], activationBits: 8, seed: common.seed)
+      costs: costs, candidates: [2, 3, 4], activationCandidates: [8], seed: common.seed)
     let random = try sampler.configurations(ofSizeInBits: bound, count: 8).map { configuration in
       defer { counter.advance() }
       return try entry("random, median of 8", configuration)

@@ -34,19 +34,20 @@ struct DemoNetwork {
     let calibration = try Dataset.open("\(data)#train").sample(256, seed: common.seed)
     let workload = try BenchmarkWorkload(
       source: source, name: name, inputShape: nil, evaluation: test, images: Self.benchmarkImages,
-      calibration: calibration, preprocessing: preprocessing, threads: common.threads)
+      calibration: calibration, preprocessing: preprocessing, options: QuantizationOptions(),
+      threads: common.threads)
     quantization = workload.builder.quantization
     let description = try workload.description(
-      model: "Models/\(name).onnx", network: network.digest(), bits: [2, 3, 4], activationBits: 8,
-      seed: common.seed)
+      model: "Models/\(name).onnx", network: network.digest(), bits: [2, 3, 4], activationBits: [8],
+      design: .random, seed: common.seed)
     let sampler = try ConfigurationSampler(
-      costs: description.costs, candidates: [2, 3, 4], activationBits: 8, seed: common.seed)
+      costs: description.costs, candidates: [2, 3, 4], activationCandidates: [8], seed: common.seed)
     store = try SQLiteBenchmarkStore(path: "\(folder)/\(name).sqlite", description: description)
     let drawn = try sampler.configurations(configurations)
     let builder = workload.builder
     let store = store
     let isComplete = try Console.withProgress("benchmark of \(name)") {
-      try builder.build(drawn, store: store, progress: $0, isCancelled: { Interruption.isRequested })
+      try builder.build(drawn, store: store, measuring: $0, isCancelled: { Interruption.isRequested })
     }
     guard isComplete else { throw Interruption.exitCode }
     statistics = try StatisticsCommand.collect(
@@ -63,7 +64,7 @@ struct DemoNetwork {
 
   /// The noise ceiling of the benchmark, as text.
   func noiseCeiling() throws -> String {
-    NoiseCeiling.top1(try store.rows(), imageCount: Self.benchmarkImages, seed: 1)
-      .map { String(format: "%.3f", $0) } ?? "not defined"
+    NoiseCeiling(.top1, rows: try store.drawnRows(), imageCount: Self.benchmarkImages, seed: 1)
+      .map { String(format: "%.3f", $0.all) } ?? "not defined"
   }
 }

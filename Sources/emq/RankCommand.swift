@@ -13,7 +13,7 @@ struct RankCommand: ParsableCommand {
     discussion: """
       Example: emq rank b.sqlite --proxy "mul(abs(weight), sqrt(abs(hessian)))"
 
-      JSON: configurations, noise_ceiling, and proxies with name, rho_100, rho_50, rho_20 and kendall; null
+      JSON: configurations, noise_ceiling (rho_100, rho_50, rho_20), and proxies with name, rho_100, rho_50, rho_20 and kendall; null
       where a correlation is not defined.
       """)
 
@@ -26,11 +26,14 @@ struct RankCommand: ParsableCommand {
   @Option(help: "Further formulas to rank, or folders of searches.")
   var proxy: [String] = []
 
+  @Option(help: "What configurations are truly ranked by: top1, loss, kl or agreement.")
+  var truth: Measure = .top1
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let store = try SQLiteBenchmarkStore(opening: benchmark)
-    let rows = try store.rows()
+    let rows = try store.drawnRows()
     let statistics = try NetworkStatistics(
       contentsOf: statistics ?? BenchmarkCommand.statisticsPath(of: benchmark))
     guard statistics.costs == store.description.costs else {
@@ -40,7 +43,7 @@ struct RankCommand: ParsableCommand {
       ("proxy", "name"), ("ρ@100%", "rho_100"), ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"),
       ("Kendall τ-b", "kendall"),
     ])
-    let truth = rows.map(\.top1)
+    let truth = rows.map { self.truth.goodness($0) }
     let bits = rows.map(\.configuration.weightBits)
     func number(_ value: Double?) -> Table.Cell { value.map { .number($0, decimals: 3) } ?? .missing }
     func append(_ name: String, _ coefficients: [Double]) {
@@ -55,16 +58,17 @@ struct RankCommand: ParsableCommand {
       let chosen = try ChosenProxy(text)
       append(chosen.name, try chosen.coefficients(statistics))
     }
-    let ceiling = NoiseCeiling.top1(rows, imageCount: store.description.evaluation.count, seed: common.seed)
+    let ceiling = NoiseCeiling(
+      self.truth, rows: rows, imageCount: store.description.evaluation.count, seed: common.seed)
     switch common.format {
     case .json:
       Console.output(
         try JSONValue.object([
-          "configurations": .integer(rows.count), "noise_ceiling": ceiling.map { .number($0) } ?? .null,
+          "configurations": .integer(rows.count), "noise_ceiling": ceiling.json,
           "proxies": .list(table.jsonRows().map { .object($0) }),
         ]).rendered())
     case .table:
-      table.append([.text("noise ceiling"), number(ceiling), .missing, .missing, .missing])
+      table.append([.text("noise ceiling"), number(ceiling?.all), number(ceiling?.half), number(ceiling?.fifth), .missing])
       Console.output(table.rendered())
     }
   }

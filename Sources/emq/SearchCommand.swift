@@ -39,6 +39,9 @@ struct SearchCommand: ParsableCommand {
   @Option(help: "The probability that an offspring is mutated.")
   var mutation = 0.5
 
+  @Option(help: "What configurations are truly ranked by: top1, loss, kl or agreement.")
+  var truth: Measure = .top1
+
   @Option(name: [.short, .long], help: "The folder to write.")
   var output: String
 
@@ -47,7 +50,7 @@ struct SearchCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let store = try SQLiteBenchmarkStore(opening: benchmark)
-    let rows = try store.rows()
+    let rows = try store.drawnRows()
     let statistics = try NetworkStatistics(
       contentsOf: statistics ?? BenchmarkCommand.statisticsPath(of: benchmark))
     guard statistics.costs == store.description.costs else {
@@ -59,15 +62,15 @@ struct SearchCommand: ParsableCommand {
       mutationProbability: mutation, inputs: Statistic.allCases.filter { statistics.tensors[$0] != nil },
       seed: common.seed)
     try options.validate()
-    let content = rows.map { "\($0.configuration) \($0.top1)\n" }.joined()
+    let content = rows.map { "\($0.configuration) \(truth.value($0))\n" }.joined()
     let folder = RunFolder(output)
     let description = RunFolder.Description(
       options: options, network: store.description.network, benchmark: sha256(Data(content.utf8)),
-      truth: "top1")
+      truth: truth.rawValue)
     let saved = try folder.savedState(for: description)
     if let saved { Console.error("emq: going on after generation \(saved.generation) of \(output)") }
     let problem = try SearchProblem(
-      statistics: statistics, weightBits: rows.map(\.configuration.weightBits), truth: rows.map(\.top1),
+      statistics: statistics, weightBits: rows.map(\.configuration.weightBits), truth: rows.map { truth.goodness($0) },
       seed: common.seed)
     var search = try EvolutionSearch(problem: problem, options: options, state: saved)
     try Console.withProgress("search") {

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import MQBench
+import Network
+import ONNX
+import Quantization
+import Reports
+import Support
+import Synchronization
+
+extension ConfigurationSampler.Design: ExpressibleByArgument {}
+
+struct BenchmarkBuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build", abstract: "Measure random bit configurations of a network.",
+    discussion: """
+      Example: emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 \\
+                 --configurations 425 --bits 2,3,4 --activation-bits 8 --rounding gptq -o b.sqlite
+
+      The first and last layer keep 8 bits. Run again, the same command goes on where it was stopped; several
+      processes may run it at once on the same file. Statistics for proxies go to <output>.statistics.safetensors.
+      JSON: output, configurations, float_top1, seconds, measuring_seconds and images_per_second (of what this
+      process measured).
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "Labelled images to measure on.")
+  var data: String
+
+  @Option(help: "Use the first N of them only.")
+  var images: Int?
+
+  @Option(help: "Images to calibrate activations and compute statistics on; other ones than those of --data.")
+  var calibration: String
+
+  @Option(help: "How many configurations.")
+  var configurations = 425
+
+  @Option(help: "Candidate bits of weights.")
+  var bits = "2,3,4"
+
+  @Option(help: "Candidate bits of activations; with several, the first and last layer have the most.")
+  var activationBits = "8"
+
+  @Option(help: "How configurations are spread: random, or stratified evenly over average bits.")
+  var design: ConfigurationSampler.Design = .random
+
+  @Option(name: [.short, .long], help: "The SQLite file to write or go on with.")
+  var output: String
+
+  @OptionGroup var quantizer: QuantizerOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard configurations >= 1, images.map({ $0 >= 1 }) ?? true else {
+      throw ValidationError("--configurations and --images need 1 or more")
+    }
+  }
+
+  func run() throws {
+    let start = Date()
+    let source = try Model(contentsOf: model.model)
+    let network = try model.network(of: source)
+    let preprocessing = try preprocessing.preprocessing(for: source)
+    let weightBits = try integerList(bits, option: "--bits")
+    let activationBits = try integerList(activationBits, option: "--activation-bits")
+    let sampler = try ConfigurationSampler(
+      costs: CostModel(
+        layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) }),
+      candidates: weightBits, activationCandidates: activationBits, design: design, seed: common.seed)
+    let drawn = try sampler.configurations(configurations)
+    let calibrationSet = try quantizer.calibrationSet(calibration, seed: common.seed)
+    let workload = try BenchmarkWorkload(
+      source: source, name: model.name, inputShape: model.shape(), evaluation: Dataset.open(data),
+      images: images, calibration: calibrationSet, preprocessing: preprocessing,
+      options: quantizer.options(seed: common.seed), threads: common.threads)
+    let description = try workload.description(
+      model: model.model, network: network.digest(), bits: sampler.candidates,
+      activationBits: sampler.activationCandidates, design: design, seed: common.seed)
+    let store = try SQLiteBenchmarkStore(path: output, description: description)
+    let statisticsPath = BenchmarkCommand.statisticsPath(of: output)
+    if !FileManager.default.fileExists(atPath: statisticsPath) {
+      try StatisticsCommand.collect(
+        network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing, probes: 64,
+        common: common
+      ).write(to: statisticsPath)
+    }
+    let clock = MeasuringClock()
+    let (rounding, measuring) = (Console.progressBar("rounding"), Console.progressBar("benchmark"))
+    defer { measuring.finish() }
+    let isComplete = try workload.builder.build(
+      drawn, uniform: sampler.uniformConfigurations(), store: store, rounding: rounding.handler,
+      measuring: { progress in
+        rounding.finish()
+        clock.advance()
+        measuring.handler(progress)
+      }, isCancelled: { Interruption.isRequested })
+    rounding.finish()
+    guard isComplete else {
+      measuring.finish()
+      Console.error("emq: interrupted; the same command goes on with \(output)")
+      throw Interruption.exitCode
+    }
+    let seconds = Date().timeIntervalSince(start)
+    let speed = clock.rate.map { $0 * Double(workload.evaluation.count) }
+    switch common.format {
+    case .json:
+      Console.output(
+        try JSONValue.object([
+          "output": .text(output), "configurations": .integer(configurations),
+          "float_top1": .number(description.floatTop1), "seconds": .number(seconds),
+          "measuring_seconds": clock.seconds.map { .number($0) } ?? .null,
+          "images_per_second": speed.map { .number($0) } ?? .null,
+        ]).rendered())
+    case .table:
+      let text = speed.map { String(format: ", %.0f images a second", $0) } ?? ""
+      Console.output(
+        "\(output): \(configurations) configurations in \(String(format: "%.1f", seconds)) s\(text)")
+    }
+  }
+}
+
+/// Times what comes after the first measurement, whose beginning is not seen.
+private final class MeasuringClock: Sendable {
+  private let times = Mutex<[Date]>([])
+
+  func advance() { times.withLock { $0.append(Date()) } }
+
+  /// Seconds from the first to the last measurement; nil where there are not two.
+  var seconds: Double? {
+    times.withLock { times in
+      guard let first = times.first, let last = times.last, times.count > 1 else { return nil }
+      return last.timeIntervalSince(first)
+    }
+  }
+
+  /// Measurements a second.
+  var rate: Double? { seconds.map { Double(times.withLock { $0.count } - 1) / max($0, 1e-9) } }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import MQBench
+import Reports
+import Support
+
+extension BenchmarkFile.Format: ExpressibleByArgument {}
+
+struct BenchmarkExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a benchmark as CSV or JSON.",
+    discussion: """
+      Example: emq benchmark export b.sqlite -o b.csv
+
+      The same benchmark gives the same bytes, however often its building was interrupted: seconds, which differ,
+      are left out unless --seconds asks for them. CSV begins with a comment line that holds what rows have in
+      common; pandas.read_csv(path, comment="#") skips it. JSON: output, configurations.
+      """)
+
+  @Argument(help: "The benchmark, an SQLite file.")
+  var benchmark: String
+
+  @Option(name: [.short, .long], help: "The file to write, ending in .csv or .json.")
+  var output: String
+
+  @Flag(help: "Include the seconds that each measurement took.")
+  var seconds = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    guard let format = BenchmarkFile.Format.allCases.first(where: { output.hasSuffix(".\($0.rawValue)") }) else {
+      throw ValidationError("--output \(output): a name ending in .csv or .json is needed")
+    }
+    let store = try SQLiteBenchmarkStore(opening: benchmark)
+    let file = BenchmarkFile(description: store.description, rows: try store.rows())
+    try AtomicFile.write(file.data(format, includingSeconds: seconds), to: output)
+    try report(output: output, rows: file.rows.count, common: common)
+  }
+}
+
+struct BenchmarkImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Make a benchmark of an exported file.",
+    discussion: """
+      Example: emq benchmark import MQBench/resnet20-cifar10-gptq.csv -o b.sqlite
+
+      Rows are added to the output where it holds the same benchmark. JSON: output, configurations.
+      """)
+
+  @Argument(help: "The CSV or JSON file.")
+  var file: String
+
+  @Option(name: [.short, .long], help: "The SQLite file to write or add to.")
+  var output: String
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let content = try BenchmarkFile(contentsOf: file)
+    let store = try SQLiteBenchmarkStore(path: output, description: content.description)
+    try store.insert(content.rows)
+    try report(output: output, rows: content.rows.count, common: common)
+  }
+}
+
+private func report(output: String, rows: Int, common: CommonOptions) throws {
+  switch common.format {
+  case .json:
+    Console.output(
+      try JSONValue.object(["output": .text(output), "configurations": .integer(rows)]).rendered())
+  case .table: Console.output("\(output): \(rows) configurations")
+  }
+}

@@ -1,0 +1,44 @@
+import Datasets
+import MQBench
+import Network
+import ONNX
+import Quantization
+import Support
+
+/// A network with its images, ready to be measured.
+struct BenchmarkWorkload {
+  let builder: BenchmarkBuilder
+  let evaluation: BenchmarkDescription.ImageSet
+  let calibration: BenchmarkDescription.ImageSet
+
+  init(
+    source: Model, name: String, inputShape: [Int]?, evaluation: Dataset, images: Int?, calibration: Dataset,
+    preprocessing: Preprocessing, options: QuantizationOptions, threads: Int
+  ) throws {
+    let network = try Network(source, name: name, inputShape: inputShape)
+    let calibrationImages = try LoadedImages(
+      calibration, network: network, preprocessing: preprocessing, needsLabels: false, threads: threads)
+    let evaluationImages = try LoadedImages(
+      evaluation, network: network, preprocessing: preprocessing, needsLabels: true, limit: images,
+      threads: threads)
+    let quantization = try PostTrainingQuantization(
+      source, name: name, inputShape: inputShape, calibration: calibrationImages.batches,
+      options: options, threads: threads)
+    builder = try BenchmarkBuilder(
+      quantization: quantization, images: evaluationImages.batches, labels: evaluationImages.labels,
+      threads: threads)
+    self.evaluation = .init(
+      path: evaluation.path, digest: evaluation.digest, count: evaluationImages.labels.count)
+    self.calibration = .init(path: calibration.path, digest: calibration.digest, count: calibration.count)
+  }
+
+  func description(
+    model: String, network: String, bits: [Int], activationBits: [Int], design: ConfigurationSampler.Design,
+    seed: UInt64
+  ) -> BenchmarkDescription {
+    BenchmarkDescription(
+      model: model, network: network, costs: builder.quantization.costs, evaluation: evaluation,
+      calibration: calibration, weightBits: bits, activationBits: activationBits,
+      quantization: builder.quantization.options, design: design, seed: seed, floatTop1: builder.reference.top1)
+  }
+}
