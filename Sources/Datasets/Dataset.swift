@@ -7,6 +7,7 @@ import Support
 ///
 ///     let test = try Dataset.open("/usr/share/datasets/fashion-mnist#test")
 ///     let some = try Dataset.open("test.npz").prefix(256)
+///     let others = try Dataset.open("test.npz#256:512")  // images 256 to 511
 public struct Dataset: Sendable {
   /// Where it was opened from.
   public let path: String
@@ -27,9 +28,9 @@ public struct Dataset: Sendable {
     self.allLabels = labels
   }
 
-  private init(_ base: Dataset, order: [Int]) {
-    path = base.path
-    digest = base.digest
+  private init(_ base: Dataset, order: [Int], path: String? = nil, digest: String? = nil) {
+    self.path = path ?? base.path
+    self.digest = digest ?? base.digest
     source = base.source
     self.order = order
     allLabels = base.allLabels
@@ -77,9 +78,27 @@ public struct Dataset: Sendable {
   /// Opens a data set, whose kind is told from the path.
   ///
   /// - Parameter path: a folder of images; a `.npz` file; an IDX file of images, with its labels beside it;
-  ///   or a folder of IDX files followed by `#train` or `#test`.
+  ///   or a folder of IDX files followed by `#train` or `#test`. `#256:512` at the end takes images 256 to 511 of any
+  ///   of these.
   /// - Throws: ``DatasetError`` or `FileError` saying what is wrong with which file.
   public static func open(_ path: String) throws -> Dataset {
+    guard let mark = path.lastIndex(of: "#"), path[mark...].contains(":") else { return try openWhole(path) }
+    let whole = try openWhole(String(path[..<mark]))
+    let bounds = path[path.index(after: mark)...].split(separator: ":", omittingEmptySubsequences: false)
+      .map { Int($0) }
+    guard bounds.count == 2, let start = bounds[0], let end = bounds[1], start >= 0, start < end,
+      end <= whole.count
+    else {
+      throw DatasetError(
+        "\(path): a range such as #0:\(whole.count), within the \(whole.count) images there are, is needed",
+        kind: .usage)
+    }
+    return Dataset(
+      whole, order: Array(whole.order[start..<end]), path: path,
+      digest: sha256(Data("\(whole.digest) \(start):\(end)".utf8)))
+  }
+
+  private static func openWhole(_ path: String) throws -> Dataset {
     let parts = path.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     let base = String(parts.first ?? "")
     let split = parts.count > 1 ? String(parts[1]) : nil

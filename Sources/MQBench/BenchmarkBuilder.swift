@@ -11,7 +11,9 @@ public struct BenchmarkBuilder: Sendable {
   /// What the float network makes of the evaluation images.
   public let reference: Evaluation
   private let referenceLogits: [Tensor]
+  /// Batches of evaluation images; where mirror images count too, these follow.
   private let images: [Tensor]
+  private let imageBatchCount: Int
   private let labels: [Int]
   private let threads: Int
 
@@ -20,15 +22,20 @@ public struct BenchmarkBuilder: Sendable {
   /// - Parameters:
   ///   - images: batches of preprocessed evaluation images.
   ///   - labels: the class of each image, over all batches.
+  ///   - isMirrored: whether divergence and agreement, which need no labels, are means over each image and its
+  ///     mirror image.
   public init(
-    quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], threads: Int
+    quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], isMirrored: Bool = false,
+    threads: Int
   ) throws {
     self.quantization = quantization
-    self.images = images
+    let mirrored = try isMirrored ? images.map { try $0.flipped(dimension: 3) } : []
+    self.images = images + mirrored
+    imageBatchCount = images.count
     self.labels = labels
     self.threads = threads
-    referenceLogits = try quantization.network.logits(batches: images, threads: threads)
-    reference = try Evaluation(logits: referenceLogits, labels: labels)
+    referenceLogits = try quantization.network.logits(batches: self.images, threads: threads)
+    reference = try Evaluation(logits: Array(referenceLogits.prefix(images.count)), labels: labels)
   }
 
   /// Measures one configuration.
@@ -42,21 +49,34 @@ public struct BenchmarkBuilder: Sendable {
     let logits =
       try prefixes?.logits(of: quantized, threads: threads)
       ?? quantized.logits(batches: images, threads: threads)
-    let evaluation = try Evaluation(logits: logits, labels: labels)
+    let evaluation = try Evaluation(logits: Array(logits.prefix(imageBatchCount)), labels: labels)
+    let comparisons = try zip(referenceLogits, logits).flatMap { try Self.comparison(of: $1, with: $0) }
+    let viewCount = comparisons.count / max(1, labels.count)
+    func mean(_ value: ((divergence: Double, agrees: Bool)) -> Double) -> [Double] {
+      labels.indices.map { image in
+        let sum = (0..<viewCount).reduce(0.0) { $0 + value(comparisons[$1 * labels.count + image]) }
+        return sum / Double(max(1, viewCount))
+      }
+    }
     return BenchmarkRow(
       configuration: configuration, role: role, correct: evaluation.correct,
-      agrees: zip(evaluation.predictions, reference.predictions).map { $0 == $1 },
-      losses: evaluation.losses.map(Double.init),
-      divergences: try zip(referenceLogits, logits).flatMap { try Self.divergences(of: $1, from: $0) },
-      seconds: Date().timeIntervalSince(start))
+      agreements: mean { $0.agrees ? 1 : 0 }, losses: evaluation.losses.map(Double.init),
+      divergences: mean(\.divergence), seconds: Date().timeIntervalSince(start))
   }
 
-  /// Σ p (log p − log q) of each image, p from the reference's logits and q from the others.
-  private static func divergences(of logits: Tensor, from reference: Tensor) throws -> [Double] {
+  /// For each image, Σ p (log p − log q) with p from the reference's logits and q from the others, and whether both
+  /// have the same greatest one.
+  private static func comparison(
+    of logits: Tensor, with reference: Tensor
+  ) throws -> [(divergence: Double, agrees: Bool)] {
     try withoutGradients {
       let p = try reference.converted(to: .float64).logSoftmax(dimension: 1)
       let q = try logits.converted(to: .float64).logSoftmax(dimension: 1)
-      return try p.applying("exp").multiplied(by: p.subtracting(q)).sum(over: [1]).doubles()
+      let divergences = try p.applying("exp").multiplied(by: p.subtracting(q)).sum(over: [1]).doubles()
+      func greatest(_ tensor: Tensor) throws -> [Int64] {
+        try Tensor.single("aten::argmax", [.tensor(tensor), .int(1)]).integers()
+      }
+      return try zip(divergences, zip(greatest(p), greatest(q))).map { ($0, $1.0 == $1.1) }
     }
   }
 
@@ -85,7 +105,8 @@ public struct BenchmarkBuilder: Sendable {
         all, threads: threads, progress: rounding, isCancelled: isCancelled)
       guard isRounded else { return false }
     }
-    let choices = Double(max(2, Set(all.flatMap(\.weightBits)).count * Set(all.flatMap(\.activationBits)).count))
+    let choices = Double(
+      max(2, Set(all.flatMap(\.weightBits)).count * Set(all.flatMap(\.activationBits)).count))
     let depth = 2 + Int((log(Double(max(1, all.count))) / log(choices)).rounded(.up))
     let prefixes = quantization.options.isExact ? nil : PrefixCache(batches: images, depth: depth)
     while true {
@@ -97,7 +118,8 @@ public struct BenchmarkBuilder: Sendable {
         let row = try builder.measure(
           configuration, role: isDrawn.contains(configuration) ? .drawn : .uniform, prefixes: prefixes)
         try store.insert(row)
-        measuring?(WorkProgress(completed: try store.configurations().intersection(all).count, total: all.count))
+        measuring?(
+          WorkProgress(completed: try store.configurations().intersection(all).count, total: all.count))
       }
     }
   }
@@ -111,6 +133,7 @@ public struct BenchmarkBuilder: Sendable {
     reference = base.reference
     referenceLogits = base.referenceLogits
     images = base.images
+    imageBatchCount = base.imageBatchCount
     labels = base.labels
     threads = base.threads
   }

@@ -12,6 +12,8 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
   public var costs: CostModel
   /// The digest of the evaluation images, and how many of them are used.
   public var evaluation: ImageSet
+  /// Whether divergence and agreement are means over each image and its mirror image.
+  public var isMirrored: Bool
   /// The digest of the calibration images, and how many of them are used.
   public var calibration: ImageSet
   /// Candidate bits of weights.
@@ -46,7 +48,8 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
 
   /// Makes a description.
   public init(
-    model: String, network: String, costs: CostModel, evaluation: ImageSet, calibration: ImageSet,
+    model: String, network: String, costs: CostModel, evaluation: ImageSet, isMirrored: Bool = false,
+    calibration: ImageSet,
     weightBits: [Int], activationBits: [Int], quantization: QuantizationOptions,
     design: ConfigurationSampler.Design, seed: UInt64, floatTop1: Double
   ) {
@@ -54,6 +57,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     self.network = network
     self.costs = costs
     self.evaluation = evaluation
+    self.isMirrored = isMirrored
     self.calibration = calibration
     self.weightBits = weightBits
     self.activationBits = activationBits
@@ -68,13 +72,15 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     struct Identity: Encodable {
       let evaluation, calibration: String
       let evaluationCount, calibrationCount: Int
+      let isMirrored: Bool
       let weightBits, activationBits: [Int]
       let quantization: QuantizationOptions
       let design: ConfigurationSampler.Design
     }
     let identity = Identity(
       evaluation: evaluation.digest, calibration: calibration.digest, evaluationCount: evaluation.count,
-      calibrationCount: calibration.count, weightBits: weightBits, activationBits: activationBits,
+      calibrationCount: calibration.count, isMirrored: isMirrored, weightBits: weightBits,
+      activationBits: activationBits,
       quantization: quantization, design: design)
     return sha256(try Self.encoder.encode(identity))
   }
@@ -85,6 +91,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     if evaluation.digest != other.evaluation.digest || evaluation.count != other.evaluation.count {
       return "other evaluation images (\(evaluation.count) of \(evaluation.path))"
     }
+    if isMirrored != other.isMirrored { return isMirrored ? "mirror images too" : "no mirror images" }
     if calibration.digest != other.calibration.digest || calibration.count != other.calibration.count {
       return "other calibration images (\(calibration.count) of \(calibration.path))"
     }
@@ -92,7 +99,9 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     if weightBits != other.weightBits || activationBits != other.activationBits {
       return "other bits (\(weightBits), activations \(activationBits))"
     }
-    if quantization != other.quantization { return "another rounding (\(quantization.rounding.rawValue) or its options)" }
+    if quantization != other.quantization {
+      return "another rounding (\(quantization.rounding.rawValue) or its options)"
+    }
     return design == other.design ? nil : "another design (\(design.rawValue))"
   }
 

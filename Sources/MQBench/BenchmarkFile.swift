@@ -57,8 +57,7 @@ public struct BenchmarkFile: Sendable, Equatable {
     let weightBits, activationBits: [Int]
     let top1, loss, kl, agreement: Double
     let correct: Data
-    let agreementByGroup: [Int]
-    let lossByGroup, klByGroup: [Float]
+    let agreementByGroup, lossByGroup, klByGroup: [Float]
     let seconds: Double?
 
     init(_ row: BenchmarkRow, _ includingSeconds: Bool) {
@@ -99,13 +98,15 @@ public struct BenchmarkFile: Sendable, Equatable {
     func bits(_ values: [Int], shortened: Bool) -> String {
       shortened && Set(values).count == 1 ? "\(values[0])" : values.map(String.init).joined(separator: "-")
     }
+    func list(_ values: [Float]) -> String {
+      // Whole numbers without the ".0" that brings back nothing.
+      values.map { $0 == $0.rounded() && abs($0) < 1e6 ? "\(Int($0))" : "\($0)" }.joined(separator: " ")
+    }
     return [
       row.role.rawValue, bits(row.configuration.weightBits, shortened: false),
       bits(row.configuration.activationBits, shortened: true), "\(row.top1)", "\(row.loss)",
       "\(row.divergence)", "\(row.agreement)", row.correct.base64EncodedString(),
-      row.groups.agreements.map { "\($0)" }.joined(separator: " "),
-      row.groups.losses.map { "\($0)" }.joined(separator: " "),
-      row.groups.divergences.map { "\($0)" }.joined(separator: " "),
+      list(row.groups.agreements), list(row.groups.losses), list(row.groups.divergences),
       includingSeconds ? row.seconds.map { "\($0)" } ?? "" : "",
     ]
   }
@@ -123,7 +124,8 @@ public struct BenchmarkFile: Sendable, Equatable {
       let layers = description.costs.layers.count
       rows = try content.rows.enumerated().map { try $1.row(layers: layers, place: "\(path), row \($0)") }
     } else {
-      let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+      let lines = String(decoding: data, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false)
       guard let first = lines.first, first.hasPrefix(Self.header), lines.count >= 3,
         let known = try? BenchmarkDescription.decoder.decode(
           BenchmarkDescription.self, from: Data(first.dropFirst(Self.header.count).utf8))
@@ -165,7 +167,9 @@ public struct BenchmarkFile: Sendable, Equatable {
       return all
     }
     func number(_ column: Int) throws -> Double {
-      guard let value = Double(fields[column]), value.isFinite else { throw wrong(column, "a number is needed") }
+      guard let value = Double(fields[column]), value.isFinite else {
+        throw wrong(column, "a number is needed")
+      }
       return value
     }
     func groups(_ column: Int) throws -> [Float] {
@@ -181,7 +185,7 @@ public struct BenchmarkFile: Sendable, Equatable {
       top1: try number(3), loss: try number(4), divergence: try number(5), agreement: try number(6),
       correct: correct,
       groups: ImageGroups(
-        agreements: try groups(8).map { Int($0) }, losses: try groups(9), divergences: try groups(10)),
+        agreements: try groups(8), losses: try groups(9), divergences: try groups(10)),
       seconds: fields[11].isEmpty ? nil : try number(11))
   }
 }

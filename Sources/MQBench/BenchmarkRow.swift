@@ -50,9 +50,11 @@ public struct BenchmarkRow: Sendable, Equatable {
   public static let greatestLoss = 1000.0
 
   /// Makes a row of what was measured image by image.
+  ///
+  /// - Parameter agreements: for each image, the share of its views with the float network's prediction.
   public init(
-    configuration: BitConfiguration, role: Role = .drawn, correct: [Bool], agrees: [Bool], losses: [Double],
-    divergences: [Double], seconds: Double?
+    configuration: BitConfiguration, role: Role = .drawn, correct: [Bool], agreements: [Double],
+    losses: [Double], divergences: [Double], seconds: Double?
   ) {
     func bounded(_ value: Double) -> Double {
       value.isNaN ? Self.greatestLoss : max(0, min(Self.greatestLoss, value))
@@ -67,8 +69,8 @@ public struct BenchmarkRow: Sendable, Equatable {
     self.init(
       configuration: configuration, role: role, top1: Double(correct.count { $0 }) / count,
       loss: losses.reduce(0, +) / count, divergence: divergences.reduce(0, +) / count,
-      agreement: Double(agrees.count { $0 }) / count, correct: bits,
-      groups: ImageGroups(agrees: agrees, losses: losses, divergences: divergences), seconds: seconds)
+      agreement: agreements.reduce(0, +) / count, correct: bits,
+      groups: ImageGroups(agreements: agreements, losses: losses, divergences: divergences), seconds: seconds)
   }
 
   /// Whether the image at a position was classified rightly.

@@ -30,7 +30,8 @@ public struct ConfigurationSampler: Sendable {
     func checked(_ candidates: [Int], _ option: String) throws -> [Int] {
       let sorted = Set(candidates).sorted()
       if let bad = sorted.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
-        throw BenchmarkError("\(option): \(bad) bits are not possible; one or more of 2 to 8 are", kind: .usage)
+        throw BenchmarkError(
+          "\(option): \(bad) bits are not possible; one or more of 2 to 8 are", kind: .usage)
       }
       guard !sorted.isEmpty else {
         throw BenchmarkError("\(option): one or more of 2 to 8 are needed", kind: .usage)
@@ -76,25 +77,23 @@ public struct ConfigurationSampler: Sendable {
     var found: [BitConfiguration] = []
     var seen = Set<BitConfiguration>()
     var index: UInt64 = 0
-    while found.count < count {
-      let drawn: BitConfiguration
-      switch design {
-      case .random: drawn = configuration(draw("configuration", index), "configuration", index)
-      case .stratified:
-        let share = (Double(found.count) + 0.5) / Double(count)
-        drawn = configuration(
-          bits(ofSizeInBits: size(share: share), "stratified configuration", index),
-          "stratified configuration", index)
-      }
-      if seen.insert(drawn).inserted { found.append(drawn) }
+    func add(_ drawn: BitConfiguration) -> Bool {
       index += 1
-      // The least and the greatest sizes have few configurations; whatever is drawn fills them up.
-      guard index < UInt64(count) * 1000 else { break }
+      guard seen.insert(drawn).inserted else { return false }
+      found.append(drawn)
+      return true
+    }
+    if design == .stratified {
+      let purpose = "stratified configuration"
+      for stratum in 0..<count {
+        let size = size(share: (Double(stratum) + 0.5) / Double(count))
+        // The least and the greatest sizes have few configurations.
+        for _ in 0..<20
+        where add(configuration(bits(ofSizeInBits: size, purpose, index), purpose, index)) { break }
+      }
     }
     while found.count < count {
-      let drawn = configuration(draw("configuration", index), "configuration", index)
-      if seen.insert(drawn).inserted { found.append(drawn) }
-      index += 1
+      _ = add(configuration(draw("configuration", index), "configuration", index))
     }
     return found
   }

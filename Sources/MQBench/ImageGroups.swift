@@ -5,30 +5,28 @@ public struct ImageGroups: Sendable, Equatable {
   /// How many groups there are.
   public static let count = 20
 
-  /// Images with the float network's prediction, by group.
-  public var agreements: [Int]
+  /// Shares of views with the float network's prediction, summed by group.
+  public var agreements: [Float]
   /// Cross-entropies, summed by group.
   public var losses: [Float]
   /// Divergences from the float network's output, summed by group.
   public var divergences: [Float]
 
   /// Makes sums of what is known by group.
-  public init(agreements: [Int], losses: [Float], divergences: [Float]) {
+  public init(agreements: [Float], losses: [Float], divergences: [Float]) {
     self.agreements = agreements
     self.losses = losses
     self.divergences = divergences
   }
 
   /// Sums what is known by image.
-  init(agrees: [Bool], losses: [Double], divergences: [Double]) {
+  init(agreements: [Double], losses: [Double], divergences: [Double]) {
     func sums(_ values: [Double]) -> [Float] {
       (0..<Self.count).map { group in
         Float(Self.images(group, imageCount: values.count).reduce(0) { $0 + values[$1] })
       }
     }
-    agreements = (0..<Self.count).map { group in
-      Self.images(group, imageCount: agrees.count).count { agrees[$0] }
-    }
+    self.agreements = sums(agreements)
     self.losses = sums(losses)
     self.divergences = sums(divergences)
   }

@@ -34,7 +34,8 @@ public struct NoiseCeiling: Sendable, Equatable {
       let order = Array(0..<groups).shuffled(using: &stream)
       let left = values.map { row in order.prefix(groups / 2).reduce(0) { $0 + row[$1] } }
       let right = zip(whole, left).map { $0 - $1 }
-      guard let rank = RankCorrelation.spearman(left, right), let linear = RankCorrelation.pearson(left, right)
+      guard let rank = RankCorrelation.spearman(left, right),
+        let linear = RankCorrelation.pearson(left, right)
       else { return nil }
       func reliability(_ r: Double) -> Double { max(0, 2 * r / (1 + r)) }
       sums[0] += reliability(rank).squareRoot()
@@ -43,7 +44,9 @@ public struct NoiseCeiling: Sendable, Equatable {
       let truth = whole.map { mean + shrinkage * ($0 - mean) }
       let measured = truth.indices.map { truth[$0] + left[$0] - right[$0] }
       for (slot, share) in [(1, 0.5), (2, 0.2)] {
-        guard let rho = RankCorrelation.spearman(atTop: share, predicted: truth, truth: measured) else { continue }
+        guard let rho = RankCorrelation.spearman(atTop: share, predicted: truth, truth: measured) else {
+          continue
+        }
         sums[slot] += rho
         counts[slot] += 1
       }

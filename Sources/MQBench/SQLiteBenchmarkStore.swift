@@ -99,7 +99,9 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
     try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
     let identity = "network TEXT NOT NULL, protocol TEXT NOT NULL, seed INTEGER NOT NULL"
     try database.execute(
-      sql: "CREATE TABLE benchmark (\(identity), description TEXT NOT NULL, PRIMARY KEY (network, protocol, seed))")
+      sql:
+        "CREATE TABLE benchmark (\(identity), description TEXT NOT NULL, PRIMARY KEY (network, protocol, seed))"
+    )
     try database.execute(
       sql: "INSERT INTO benchmark VALUES (?, ?, ?, ?)", arguments: StatementArguments(key.arguments + [json]))
     try database.execute(
@@ -175,16 +177,18 @@ extension SQLiteBenchmarkStore {
           arguments: StatementArguments(key.arguments)
         ).map { row in
           let text: String = row["configuration"]
-          guard let configuration = BitConfiguration(text), let role = BenchmarkRow.Role(rawValue: row["role"]),
+          guard let configuration = BitConfiguration(text),
+            let role = BenchmarkRow.Role(rawValue: row["role"]),
             configuration.weightBits.count == description.costs.layers.count
           else {
-            throw BenchmarkError("\(queue.path): the row of configuration '\(text)' is damaged; build it anew")
+            throw BenchmarkError(
+              "\(queue.path): the row of configuration '\(text)' is damaged; build it anew")
           }
           return BenchmarkRow(
             configuration: configuration, role: role, top1: row["top1"], loss: row["loss"],
             divergence: row["kl"], agreement: row["agreement"], correct: row["correct"],
             groups: ImageGroups(
-              agreements: floats(row["agreement_by_group"]).map { Int($0) }, losses: floats(row["loss_by_group"]),
+              agreements: floats(row["agreement_by_group"]), losses: floats(row["loss_by_group"]),
               divergences: floats(row["kl_by_group"])), seconds: row["seconds"])
         }
       }
@@ -214,7 +218,8 @@ extension SQLiteBenchmarkStore {
           let process: Int32 = row["process"]
           let began: Double = row["began"]
           guard process != getpid(), now - began < Self.claimLifetime,
-            kill(process, 0) == 0 || errno == EPERM, let configuration = BitConfiguration(row["configuration"])
+            kill(process, 0) == 0 || errno == EPERM,
+            let configuration = BitConfiguration(row["configuration"])
           else { continue }
           taken.insert(configuration)
         }
@@ -222,11 +227,21 @@ extension SQLiteBenchmarkStore {
         guard let next = left.first(where: { !taken.contains($0) }) else {
           return left.isEmpty ? .nothing : .wait
         }
-        try database.execute(
-          sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", arguments: [next.description, getpid(), now])
+        try mark(next, process: getpid(), in: database)
         return .configuration(next)
       }
     }
+  }
+
+  /// Marks a configuration as being measured by a process.
+  package func mark(_ configuration: BitConfiguration, process: Int32) throws {
+    try translate { try queue.write { try mark(configuration, process: process, in: $0) } }
+  }
+
+  private func mark(_ configuration: BitConfiguration, process: Int32, in database: Database) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?)",
+      arguments: [configuration.description, process, Date().timeIntervalSince1970])
   }
 
   /// Adds a row; one of the same configuration stays as it is.
@@ -240,8 +255,9 @@ extension SQLiteBenchmarkStore {
       try queue.write { database in
         for row in rows {
           let values: [(any DatabaseValueConvertible)?] = [
-            row.configuration.description, row.role.rawValue, row.top1, row.loss, row.divergence, row.agreement,
-            row.correct, data(row.groups.agreements.map { Float($0) }), data(row.groups.losses),
+            row.configuration.description, row.role.rawValue, row.top1, row.loss, row.divergence,
+            row.agreement,
+            row.correct, data(row.groups.agreements), data(row.groups.losses),
             data(row.groups.divergences), row.seconds,
           ]
           try database.execute(

@@ -98,7 +98,9 @@ extension Network {
     let end = end ?? steps.count
     while state.step < end {
       let step = steps[state.step]
-      var arguments = step.inputs.map { slot in slot.flatMap { state[value: $0] ?? replacing[$0] ?? constants[$0] } }
+      var arguments = step.inputs.map { slot in
+        slot.flatMap { state[value: $0] ?? replacing[$0] ?? constants[$0] }
+      }
       do {
         var results: [Tensor]?
         if let layer = step.layer {

@@ -19,7 +19,8 @@ struct ActivationCalibrator: Sendable {
     for (layer, range) in zip(network.layers, ranges)
     where !(range.lowest.isFinite && range.highest.isFinite) {
       throw NetworkError.input(
-        "\(network.name): node \(layer.name) gets inputs that are not finite numbers on the calibration images")
+        "\(network.name): node \(layer.name) gets inputs that are not finite numbers on the calibration images"
+      )
     }
     guard calibration != .minmax else {
       histograms = ranges.map { ActivationHistogram(range: $0, counts: []) }

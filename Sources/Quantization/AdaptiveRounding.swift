@@ -9,11 +9,11 @@ import Torch
 /// minimized function is that error plus 0.01 of ``SoftRounding``'s regularizer.
 ///
 /// Source: Nagel et al., ICML 2020, equation 21 without the activation function.
-enum AdaptiveRounding {
+package enum AdaptiveRounding {
   /// The levels of a weight on a grid.
   ///
   /// - Complexity: O(iterations · output channels · K²).
-  static func levels(
+  package static func levels(
     of weight: Tensor, grid: WeightGrid, moments: LayerMoments, iterations: Int
   ) throws -> Tensor {
     let soft = try SoftRounding(weight, grid: grid)

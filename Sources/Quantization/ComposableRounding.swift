@@ -39,7 +39,8 @@ struct ComposableRounding {
       if isCancelled() { return false }
       let part = Array(layers[start..<min(start + 4, layers.count)])
       let rounded = try parallelTensorMap(count: part.count, threads: threads) { index in
-        try quantization.rounded(layer: part[index], bits: needed[part[index]] ?? [], moments: moments[part[index]])
+        try quantization.rounded(
+          layer: part[index], bits: needed[part[index]] ?? [], moments: moments[part[index]])
       }
       for (layer, weights) in zip(part, rounded) {
         for weight in weights {
@@ -118,7 +119,8 @@ extension PostTrainingQuantization {
   }
 
   /// A block's layers rounded together on given inputs.
-  func reconstructed(_ block: Block, bits: [Int], inputs: [Tensor], threads: Int) throws -> [QuantizedWeight] {
+  func reconstructed(_ block: Block, bits: [Int], inputs: [Tensor], threads: Int) throws -> [QuantizedWeight]
+  {
     try reconstructed(
       BlockReconstruction(
         network: network, block: block, calibration: calibration, inputs: inputs, seed: options.seed,

@@ -5,7 +5,7 @@ import Torch
 ///
 /// The same numbers as the convolution of the values that the integers stand for, but for single-precision
 /// rounding, in a third of the time on processors with 8-bit dot products.
-struct IntegerConvolution: Sendable {
+package struct IntegerConvolution: Sendable {
   private let quantizer: ActivationQuantizer
   private let weight: Tensor
   private let scales: Tensor
@@ -61,7 +61,8 @@ struct IntegerConvolution: Sendable {
       [
         .tensor(levels), .double(quantizer.scale), .int(quantizer.zero), .tensor(weight), .tensor(scales),
         .tensor(zeros), bias.map { .tensor($0) } ?? .none, .ints(geometry.strides),
-        .ints(geometry.isSymmetric ? geometry.paddingBefore : [0, 0]), .ints(geometry.dilations), .int(groups),
+        .ints(geometry.isSymmetric ? geometry.paddingBefore : [0, 0]), .ints(geometry.dilations),
+        .int(groups),
         .double(1), .int(0), .int(ElementType.float32.rawValue), .string("none"), .ints([]), .string(""),
       ])
   }
@@ -70,7 +71,7 @@ struct IntegerConvolution: Sendable {
   ///
   /// Without 8-bit dot products, sums of neighbouring products are kept in 16 bits, where the greatest levels
   /// overflow; a convolution of just these shows it.
-  static let isExact: Bool = {
+  package static let isExact: Bool = {
     do { return try checkExactness() } catch { return false }
   }()
 

@@ -9,11 +9,11 @@ import Torch
 /// (an output channel) with a column x of input values, one of K = channels / groups · height · width elements.
 /// The squared error of the output for a change ΔW of the weight is then tr(ΔW · E[x xᵀ] · ΔWᵀ), so these moments
 /// say all about the calibration images that rounding a layer by itself needs.
-struct LayerMoments: Sendable {
+package struct LayerMoments: Sendable {
   /// E[x xᵀ], [groups, K, K], float64.
-  let second: Tensor
+  package let second: Tensor
   /// E[x], [groups, K], float64.
-  let mean: Tensor
+  package let mean: Tensor
 
   /// Sums over one or more batches.
   struct Sums: Sendable {
@@ -54,7 +54,7 @@ struct LayerMoments: Sendable {
   /// Moments of all layers' inputs in the float network; nil for layers that are not matrix products.
   ///
   /// - Complexity: one pass over the images, and positions · K² multiplications a layer.
-  static func collect(
+  package static func collect(
     _ network: Network, _ batches: [Tensor], threads: Int, progress: ProgressHandler? = nil
   ) throws -> [LayerMoments?] {
     var sums = [Sums?](repeating: nil, count: network.layers.count)
@@ -84,7 +84,7 @@ struct LayerMoments: Sendable {
   }
 
   /// Moments of one layer's input, given batch by batch; nil for layers that are not matrix products.
-  static func of(_ inputs: [Tensor], layer: QuantizableLayer, threads: Int) throws -> LayerMoments? {
+  package static func of(_ inputs: [Tensor], layer: QuantizableLayer, threads: Int) throws -> LayerMoments? {
     try withoutGradients {
       var sums: Sums?
       for start in stride(from: 0, to: inputs.count, by: 4) {

@@ -37,17 +37,21 @@ struct OutputCorrection {
       taps.weight = { layer, _ in values[layer] }
       guard let output = network.outputIndex(ofLayer: layer) else { continue }
       let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: output)
-      let present = try advance(&rounded, to: step + 1, taps: { [taps = Shared(taps)] in taps.value }, reading: output)
+      let present = try advance(
+        &rounded, to: step + 1, taps: { [taps = Shared(taps)] in taps.value }, reading: output)
       let change = try withoutGradients {
         try Self.change(
-          options: quantization.options, norm: quantization.batchNorms[layer], target: target, present: present)
+          options: quantization.options, norm: quantization.batchNorms[layer], target: target,
+          present: present)
       }
       changes[layer] = change
       rounded = try rounded.map { state in
         try withoutGradients {
           var state = state
           guard var value = state[value: output] else { return state }
-          if let factor = change.factor { value = try value.multiplied(by: factor.asChannels(rank: value.rank)) }
+          if let factor = change.factor {
+            value = try value.multiplied(by: factor.asChannels(rank: value.rank))
+          }
           if let shift = change.shift { value = try value.adding(shift.asChannels(rank: value.rank)) }
           state[value: output] = value
           return state
@@ -118,9 +122,9 @@ struct OutputCorrection {
 }
 
 /// The scale and shift of a batch norm that was folded into a layer.
-struct FoldedBatchNormalization: Sendable {
-  let scale: [Float]
-  let shift: [Float]
+package struct FoldedBatchNormalization: Sendable {
+  package let scale: [Float]
+  package let shift: [Float]
 
   /// The batch norms that follow layers of a model, by the name of the layer's node.
   static func find(in model: Model) throws -> [String: FoldedBatchNormalization] {

@@ -14,7 +14,7 @@ public struct PostTrainingQuantization: Sendable {
   /// How it is quantized.
   public let options: QuantizationOptions
   let calibration: [Tensor]
-  let batchNorms: [FoldedBatchNormalization?]
+  package let batchNorms: [FoldedBatchNormalization?]
   private let calibrator: ActivationCalibrator
   let moments = MomentCache()
   private let cache = WeightCache()
@@ -103,7 +103,8 @@ public struct PostTrainingQuantization: Sendable {
     }
     for (layer, bits) in zip(network.layers, zip(configuration.weightBits, configuration.activationBits)) {
       for bits in [bits.0, bits.1] where !BitConfiguration.supportedBits.contains(bits) {
-        throw NetworkError.input("\(network.name): layer \(layer.name) is given \(bits) bits; 2 to 8 are possible")
+        throw NetworkError.input(
+          "\(network.name): layer \(layer.name) is given \(bits) bits; 2 to 8 are possible")
       }
     }
   }

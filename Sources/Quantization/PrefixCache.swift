@@ -27,7 +27,7 @@ public final class PrefixCache {
   /// - Parameters:
   ///   - depth: the greatest number of layers that are shared.
   ///   - byteLimit: how much memory kept values may take.
-  public init(batches: [Tensor], depth: Int, byteLimit: Int = 512 << 20) {
+  public init(batches: [Tensor], depth: Int, byteLimit: Int = 256 << 20) {
     self.batches = batches
     self.depth = depth
     self.byteLimit = byteLimit

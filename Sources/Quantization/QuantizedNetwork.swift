@@ -15,11 +15,11 @@ public struct QuantizedNetwork: Sendable {
   /// The float network.
   let float: Network
   /// The network with the values of the rounded weights.
-  let network: Network
-  let convolutions: [IntegerConvolution?]
+  package let network: Network
+  package let convolutions: [IntegerConvolution?]
 
   /// What layers do on the way through the network.
-  var taps: Taps {
+  package var taps: Taps {
     var taps = Taps()
     taps.input = { layer, tensor in
       convolutions[layer] == nil ? try quantizers[layer].apply(tensor) : tensor

@@ -12,7 +12,7 @@ import Torch
 ///
 /// Source: Frantar, Ashkboos, Hoefler and Alistarh, "GPTQ", ICLR 2023, equations 2 and 3, algorithm 1.
 /// Convolutions are taken as matrix products, each group by itself (``LayerMoments``).
-struct SecondOrderRounding: Sendable {
+package struct SecondOrderRounding: Sendable {
   /// The order of columns in each group.
   private let order: [[Int]]
   /// U of each group, [K, K] row by row, in that order of columns.
@@ -24,7 +24,7 @@ struct SecondOrderRounding: Sendable {
   /// Factors the moments, once for all numbers of bits.
   ///
   /// - Complexity: O(groups · K³).
-  init(_ moments: LayerMoments) throws {
+  package init(_ moments: LayerMoments) throws {
     let groups = moments.second.shape[0]
     let size = moments.second.shape[1]
     let values = try moments.second.doubles()
@@ -58,10 +58,11 @@ struct SecondOrderRounding: Sendable {
   /// The grid of a weight on which this rounding has the least error of the layer's output, channel by channel.
   ///
   /// - Complexity: 29 roundings.
-  func grid(of weight: Tensor, axis: Int, bits: Int, scheme: WeightScheme) throws -> WeightGrid {
+  package func grid(of weight: Tensor, axis: Int, bits: Int, scheme: WeightScheme) throws -> WeightGrid {
     let rows = try weight.rows(axis: axis)
     return try WeightGrid.best(
-      of: weight, axis: axis, bits: bits, scheme: scheme, shares: Array(stride(from: 1.0, to: 0.28, by: -0.025))
+      of: weight, axis: axis, bits: bits, scheme: scheme,
+      shares: Array(stride(from: 1.0, to: 0.28, by: -0.025))
     ) { grid in
       let error = try grid.values(of: levels(of: weight, grid: grid)).rows(axis: axis).subtracting(rows)
       let grouped = try error.reshaped([second.shape[0], error.shape[0] / second.shape[0], -1])
@@ -73,7 +74,7 @@ struct SecondOrderRounding: Sendable {
   /// The levels of a weight on a grid.
   ///
   /// - Complexity: O(output channels · K²).
-  func levels(of weight: Tensor, grid: WeightGrid) throws -> Tensor {
+  package func levels(of weight: Tensor, grid: WeightGrid) throws -> Tensor {
     let matrix = try weight.rows(axis: grid.axis)
     let values = try matrix.floats()
     let channels = matrix.shape[0]

@@ -42,7 +42,8 @@ struct SequentialRounding {
         weights += try quantization.reconstructed(block, bits: bits, inputs: inputs, threads: threads)
       } else {
         let rounded = try withoutGradients { try inputs.map { try quantizers[first].apply($0) } }
-        weights.append(try quantization.rounded(layer: first, bits: bits[0], inputs: rounded, threads: threads))
+        weights.append(
+          try quantization.rounded(layer: first, bits: bits[0], inputs: rounded, threads: threads))
       }
       try advance(
         &states, to: group.block?.steps.upperBound ?? steps[last] + 1, weights: weights, quantizers)
@@ -52,7 +53,8 @@ struct SequentialRounding {
   }
 
   private func advance(
-    _ states: inout [ForwardState], to step: Int, weights: [QuantizedWeight], _ quantizers: [ActivationQuantizer]
+    _ states: inout [ForwardState], to step: Int, weights: [QuantizedWeight],
+    _ quantizers: [ActivationQuantizer]
   ) throws {
     let values = try weights.map { try $0.dequantized().channelsLast() }
     let network = network

@@ -42,7 +42,8 @@ public struct StoredWeight: Sendable, Equatable {
     return QuantizedWeight(
       grid: WeightGrid(
         bits: bits, scheme: scheme, scales: try Tensor(scales, shape: [scales.count]),
-        zeros: try Tensor(zeros, shape: [zeros.count]), axis: axis), levels: try Tensor(numbers, shape: shape))
+        zeros: try Tensor(zeros, shape: [zeros.count]), axis: axis), levels: try Tensor(numbers, shape: shape)
+    )
   }
 }
 

@@ -24,7 +24,7 @@ public struct WeightGrid: Sendable {
   /// The greatest level.
   public var highest: Double { lowest + Double(1 << bits) - 1 }
 
-  init(bits: Int, scheme: WeightScheme, scales: Tensor, zeros: Tensor, axis: Int) {
+  package init(bits: Int, scheme: WeightScheme, scales: Tensor, zeros: Tensor, axis: Int) {
     self.bits = bits
     self.scheme = scheme
     self.scales = scales
@@ -76,7 +76,8 @@ public struct WeightGrid: Sendable {
         grid.scales = try magnitude.scaled(by: share / grid.highest).clamped(tiny, .infinity)
         grid.zeros = try Tensor.full(0, shape: [channels])
       } else {
-        grid.scales = try greatest.subtracting(least).scaled(by: share / grid.highest).clamped(tiny, .infinity)
+        grid.scales = try greatest.subtracting(least).scaled(by: share / grid.highest).clamped(
+          tiny, .infinity)
         grid.zeros = try least.scaled(by: -share).divided(by: grid.scales).rounded()
           .clamped(grid.lowest, grid.highest)
       }

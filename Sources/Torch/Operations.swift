@@ -115,6 +115,11 @@ extension Tensor {
     try single("aten::cat", [.tensors(tensors), .int(dimension)])
   }
 
+  /// The elements of one dimension in reverse order.
+  public func flipped(dimension: Int) throws -> Tensor {
+    try Self.single("aten::flip", [.tensor(self), .ints([dimension])])
+  }
+
   /// The elements in another type.
   public func converted(to type: ElementType) throws -> Tensor {
     guard type != elementType else { return self }

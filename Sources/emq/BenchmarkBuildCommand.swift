@@ -32,6 +32,10 @@ struct BenchmarkBuildCommand: ParsableCommand {
   @Option(help: "Use the first N of them only.")
   var images: Int?
 
+  @Flag(
+    help: "Average kl and agreement, which need no labels, over each image and its mirror image: less noise.")
+  var mirror = false
+
   @Option(help: "Images to calibrate activations and compute statistics on; other ones than those of --data.")
   var calibration: String
 
@@ -75,7 +79,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
     let calibrationSet = try quantizer.calibrationSet(calibration, seed: common.seed)
     let workload = try BenchmarkWorkload(
       source: source, name: model.name, inputShape: model.shape(), evaluation: Dataset.open(data),
-      images: images, calibration: calibrationSet, preprocessing: preprocessing,
+      images: images, isMirrored: mirror, calibration: calibrationSet, preprocessing: preprocessing,
       options: quantizer.options(seed: common.seed), threads: common.threads)
     let description = try workload.description(
       model: model.model, network: network.digest(), bits: sampler.candidates,

@@ -29,7 +29,8 @@ struct BenchmarkExportCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    guard let format = BenchmarkFile.Format.allCases.first(where: { output.hasSuffix(".\($0.rawValue)") }) else {
+    guard let format = BenchmarkFile.Format.allCases.first(where: { output.hasSuffix(".\($0.rawValue)") })
+    else {
       throw ValidationError("--output \(output): a name ending in .csv or .json is needed")
     }
     let store = try SQLiteBenchmarkStore(opening: benchmark)

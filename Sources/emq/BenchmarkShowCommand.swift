@@ -82,7 +82,8 @@ struct BenchmarkShowCommand: ParsableCommand {
     let decimals = isShare ? 1 : 3
     Console.output(
       "\(rows.count) configurations of \(description.model), \(truth.rawValue)\(isShare ? " %" : " in nats")"
-        + " on \(description.evaluation.count) images, \(description.quantization.rounding.rawValue) rounding\n")
+        + " on \(description.evaluation.count) images, \(description.quantization.rounding.rawValue) rounding\n"
+    )
     Console.output(Histogram(values).rendered(decimals: decimals))
 
     let bits = rows.map { description.costs.averageBits($0.configuration.weightBits) }
@@ -99,7 +100,8 @@ struct BenchmarkShowCommand: ParsableCommand {
       guard let least = inside.min(), let greatest = inside.max() else { continue }
       table.append([
         .text(String(format: "%.2f – %.2f", start, end)), .integer(inside.count),
-        .number(least, decimals: decimals), .number(inside.reduce(0, +) / Double(inside.count), decimals: decimals),
+        .number(least, decimals: decimals),
+        .number(inside.reduce(0, +) / Double(inside.count), decimals: decimals),
         .number(greatest, decimals: decimals),
       ])
     }

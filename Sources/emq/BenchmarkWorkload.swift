@@ -10,9 +10,11 @@ struct BenchmarkWorkload {
   let builder: BenchmarkBuilder
   let evaluation: BenchmarkDescription.ImageSet
   let calibration: BenchmarkDescription.ImageSet
+  let isMirrored: Bool
 
   init(
-    source: Model, name: String, inputShape: [Int]?, evaluation: Dataset, images: Int?, calibration: Dataset,
+    source: Model, name: String, inputShape: [Int]?, evaluation: Dataset, images: Int?,
+    isMirrored: Bool = false, calibration: Dataset,
     preprocessing: Preprocessing, options: QuantizationOptions, threads: Int
   ) throws {
     let network = try Network(source, name: name, inputShape: inputShape)
@@ -26,7 +28,8 @@ struct BenchmarkWorkload {
       options: options, threads: threads)
     builder = try BenchmarkBuilder(
       quantization: quantization, images: evaluationImages.batches, labels: evaluationImages.labels,
-      threads: threads)
+      isMirrored: isMirrored, threads: threads)
+    self.isMirrored = isMirrored
     self.evaluation = .init(
       path: evaluation.path, digest: evaluation.digest, count: evaluationImages.labels.count)
     self.calibration = .init(path: calibration.path, digest: calibration.digest, count: calibration.count)
@@ -38,7 +41,8 @@ struct BenchmarkWorkload {
   ) -> BenchmarkDescription {
     BenchmarkDescription(
       model: model, network: network, costs: builder.quantization.costs, evaluation: evaluation,
-      calibration: calibration, weightBits: bits, activationBits: activationBits,
-      quantization: builder.quantization.options, design: design, seed: seed, floatTop1: builder.reference.top1)
+      isMirrored: isMirrored, calibration: calibration, weightBits: bits, activationBits: activationBits,
+      quantization: builder.quantization.options, design: design, seed: seed,
+      floatTop1: builder.reference.top1)
   }
 }

@@ -23,7 +23,8 @@ struct QuantizeCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "The file of bits, from emq allocate; or the bits of all weights but the first and last layer's.")
+  @Option(
+    help: "The file of bits, from emq allocate; or the bits of all weights but the first and last layer's.")
   var bits: String
 
   @Option(help: "Bits of activations, where --bits is a number.")
@@ -49,7 +50,9 @@ struct QuantizeCommand: ParsableCommand {
     guard let number = Int(bits) else {
       return try BitsFile(contentsOf: bits).configuration(layerNames: network.layers.map(\.name), file: bits)
     }
-    for (option, value) in [("--bits", number), ("--activation-bits", activationBits), ("--outer-bits", outerBits)]
+    for (option, value) in [
+      ("--bits", number), ("--activation-bits", activationBits), ("--outer-bits", outerBits),
+    ]
     where !BitConfiguration.supportedBits.contains(value) {
       throw ValidationError("\(option) is \(value); 2 to 8 are possible")
     }
@@ -92,7 +95,8 @@ struct QuantizeCommand: ParsableCommand {
       (try FileManager.default.attributesOfItem(atPath: output)[.size] as? NSNumber)?.doubleValue ?? 0
     let size = quantization.costs.sizeInMiB(configuration.weightBits)
     let accuracies = try test.map { test in
-      try [quantization.network.logits(batches: test.batches, threads: common.threads),
+      try [
+        quantization.network.logits(batches: test.batches, threads: common.threads),
         quantized.logits(batches: test.batches, threads: common.threads),
       ].map { try Evaluation(logits: $0, labels: test.labels).top1 }
     }

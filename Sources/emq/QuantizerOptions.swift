@@ -27,7 +27,9 @@ struct QuantizerOptions: ParsableArguments {
   @Option(help: "What has a scale of its own in a weight: channel or tensor.")
   var weightGranularity: WeightScheme.Granularity = .channel
 
-  @Option(help: "What ranges of weights have the least error of: output (with --rounding nearest: weight) or weight.")
+  @Option(
+    help:
+      "What ranges of weights have the least error of: output (with --rounding nearest: weight) or weight.")
   var weightRange: WeightRange = .output
 
   @Option(help: "How ranges of activations are found: minmax, percentile, mse or entropy.")

@@ -68,7 +68,9 @@ struct RankCommand: ParsableCommand {
           "proxies": .list(table.jsonRows().map { .object($0) }),
         ]).rendered())
     case .table:
-      table.append([.text("noise ceiling"), number(ceiling?.all), number(ceiling?.half), number(ceiling?.fifth), .missing])
+      table.append([
+        .text("noise ceiling"), number(ceiling?.all), number(ceiling?.half), number(ceiling?.fifth), .missing,
+      ])
       Console.output(table.rendered())
     }
   }

@@ -70,7 +70,8 @@ struct SearchCommand: ParsableCommand {
     let saved = try folder.savedState(for: description)
     if let saved { Console.error("emq: going on after generation \(saved.generation) of \(output)") }
     let problem = try SearchProblem(
-      statistics: statistics, weightBits: rows.map(\.configuration.weightBits), truth: rows.map { truth.goodness($0) },
+      statistics: statistics, weightBits: rows.map(\.configuration.weightBits),
+      truth: rows.map { truth.goodness($0) },
       seed: common.seed)
     var search = try EvolutionSearch(problem: problem, options: options, state: saved)
     try Console.withProgress("search") {

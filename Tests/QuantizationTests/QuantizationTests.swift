@@ -20,11 +20,11 @@ struct QuantizationTests {
     let original = try weight(shape)
     var lastError = Double.infinity
     for bits in BitConfiguration.supportedBits {
-      let quantized = try QuantizedWeight(original, axis: 0, bits: bits)
+      let quantized = try QuantizedWeight(nearest: original, axis: 0, bits: bits)
       let levels = try quantized.levels.doubles()
-      let low = quantized.isSymmetric ? -Double(1 << (bits - 1)) : 0
+      let low = quantized.grid.isSymmetric ? -Double(1 << (bits - 1)) : 0
       #expect(levels.allSatisfy { $0 == $0.rounded() && $0 >= low && $0 <= low + Double(1 << bits) - 1 })
-      #expect(try quantized.zeros.doubles().allSatisfy { $0 == $0.rounded() })
+      #expect(try quantized.grid.zeros.doubles().allSatisfy { $0 == $0.rounded() })
       let error = try quantized.dequantized().subtracting(original).squared().sum().item()
       #expect(error < lastError)
       lastError = error
@@ -34,9 +34,9 @@ struct QuantizationTests {
   @Test("each channel has a scale of its own along any axis")
   func axes() throws {
     let original = try weight([5, 7])
-    let rows = try QuantizedWeight(original, axis: 0, bits: 3).dequantized().doubles()
-    let transposed = try QuantizedWeight(original.permuted([1, 0]).contiguous(), axis: 1, bits: 3)
-    #expect(transposed.scales.shape == [5])
+    let rows = try QuantizedWeight(nearest: original, axis: 0, bits: 3).dequantized().doubles()
+    let transposed = try QuantizedWeight(nearest: original.permuted([1, 0]).contiguous(), axis: 1, bits: 3)
+    #expect(transposed.grid.scales.shape == [5])
     #expect(try transposed.dequantized().permuted([1, 0]).doubles() == rows)
   }
 
@@ -46,9 +46,9 @@ struct QuantizationTests {
     for index in values.indices { values[index] = Float(index % 11) / 10 - 0.5 }
     values[0] = 6
     let original = try Tensor(values, shape: [1, 200])
-    let quantized = try QuantizedWeight(original, axis: 0, bits: 3)
+    let quantized = try QuantizedWeight(nearest: original, axis: 0, bits: 3)
     let fullStep = (6.0 + 0.5) / 7
-    #expect(try quantized.scales.item() < 0.8 * fullStep)
+    #expect(try quantized.grid.scales.item() < 0.8 * fullStep)
   }
 
   @Test("inputs are rounded to the grid, halves to even, and cut off at its ends", arguments: [3, 8])
@@ -82,8 +82,9 @@ struct QuantizationTests {
     let (model, images) = try small()
     let quantization = try PostTrainingQuantization(model, name: "small", calibration: [images], threads: 1)
     let configuration = BitConfiguration(weightBits: bits, activationBits: activationBits)
-    let simulated = try quantization.simulation(configuration).logits(batches: [images], threads: 1)[0]
-    let exported = try quantization.exported(configuration)
+    let simulated = try quantization.quantized(configuration, threads: 1).logits(
+      batches: [images], threads: 1)[0]
+    let exported = try quantization.quantized(configuration, threads: 1).model()
     let types = exported.graph.initializers.values.map(\.dataType)
     #expect(types.contains(.uint4) == bits.contains { $0 <= 4 })
     #expect(types.contains(.int8) == bits.contains { $0 > 4 })
@@ -99,11 +100,12 @@ struct QuantizationTests {
     let quantization = try PostTrainingQuantization(model, name: "small", calibration: [images], threads: 2)
     let float = try Network(model).logits(images).doubles()
     let eight = BitConfiguration(weightBits: [8, 8, 8, 8, 8], activationBits: 8)
-    let first = try quantization.simulation(eight).logits(batches: [images], threads: 1)[0].doubles()
+    let first = try quantization.quantized(eight, threads: 2).logits(batches: [images], threads: 1)[0]
+      .doubles()
     #expect(relativeDifference(first, float) < 0.03)
     #expect(first != float)
     #expect(throws: NetworkError.self) {
-      _ = try quantization.simulation(BitConfiguration(weightBits: [8], activationBits: 8))
+      _ = try quantization.quantized(BitConfiguration(weightBits: [8], activationBits: 8), threads: 1)
     }
   }
 }

@@ -33,7 +33,7 @@ enum Command {
     let output = Pipe()
     let errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(
       "emq-errors-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: errorFile) }
     process.standardOutput = output
     process.standardError = try FileHandle(forWritingTo: errorFile)
