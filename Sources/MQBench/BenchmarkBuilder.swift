@@ -11,7 +11,7 @@ public struct BenchmarkBuilder: Sendable {
   /// What the float network makes of the evaluation images.
   public let reference: Evaluation
   private let referenceLogits: [Tensor]
-  /// Batches of evaluation images; where mirror images count too, these follow.
+  /// Batches of evaluation images; where further views of them count too, these follow.
   private let images: [Tensor]
   private let imageBatchCount: Int
   private let labels: [Int]
@@ -22,15 +22,13 @@ public struct BenchmarkBuilder: Sendable {
   /// - Parameters:
   ///   - images: batches of preprocessed evaluation images.
   ///   - labels: the class of each image, over all batches.
-  ///   - isMirrored: whether divergence and agreement, which need no labels, are means over each image and its
-  ///     mirror image.
+  ///   - views: over how many views of each image divergence and agreement, which need no labels, are means.
   public init(
-    quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], isMirrored: Bool = false,
+    quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], views: Int = 1,
     threads: Int
   ) throws {
     self.quantization = quantization
-    let mirrored = try isMirrored ? images.map { try $0.flipped(dimension: 3) } : []
-    self.images = images + mirrored
+    self.images = try ImageView.first(views).flatMap { view in try images.map { try view.apply($0) } }
     imageBatchCount = images.count
     self.labels = labels
     self.threads = threads

@@ -4,7 +4,7 @@ import Support
 
 /// What a benchmark's rows have in common: the network, and how configurations are measured.
 public struct BenchmarkDescription: Codable, Sendable, Equatable {
-  /// The file that the network was read from.
+  /// The name of the file that the network was read from.
   public var model: String
   /// The digest of the network.
   public var network: String
@@ -12,8 +12,8 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
   public var costs: CostModel
   /// The digest of the evaluation images, and how many of them are used.
   public var evaluation: ImageSet
-  /// Whether divergence and agreement are means over each image and its mirror image.
-  public var isMirrored: Bool
+  /// Over how many views of each image divergence and agreement are means.
+  public var views: Int
   /// The digest of the calibration images, and how many of them are used.
   public var calibration: ImageSet
   /// Candidate bits of weights.
@@ -31,7 +31,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
 
   /// Some images of a data set.
   public struct ImageSet: Codable, Sendable, Equatable {
-    /// Where they were read from.
+    /// The name of the file or folder that they were read from.
     public var path: String
     /// The digest of the data set.
     public var digest: String
@@ -48,7 +48,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
 
   /// Makes a description.
   public init(
-    model: String, network: String, costs: CostModel, evaluation: ImageSet, isMirrored: Bool = false,
+    model: String, network: String, costs: CostModel, evaluation: ImageSet, views: Int = 1,
     calibration: ImageSet,
     weightBits: [Int], activationBits: [Int], quantization: QuantizationOptions,
     design: ConfigurationSampler.Design, seed: UInt64, floatTop1: Double
@@ -57,7 +57,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     self.network = network
     self.costs = costs
     self.evaluation = evaluation
-    self.isMirrored = isMirrored
+    self.views = views
     self.calibration = calibration
     self.weightBits = weightBits
     self.activationBits = activationBits
@@ -72,14 +72,14 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     struct Identity: Encodable {
       let evaluation, calibration: String
       let evaluationCount, calibrationCount: Int
-      let isMirrored: Bool
+      let views: Int
       let weightBits, activationBits: [Int]
       let quantization: QuantizationOptions
       let design: ConfigurationSampler.Design
     }
     let identity = Identity(
       evaluation: evaluation.digest, calibration: calibration.digest, evaluationCount: evaluation.count,
-      calibrationCount: calibration.count, isMirrored: isMirrored, weightBits: weightBits,
+      calibrationCount: calibration.count, views: views, weightBits: weightBits,
       activationBits: activationBits,
       quantization: quantization, design: design)
     return sha256(try Self.encoder.encode(identity))
@@ -91,7 +91,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
     if evaluation.digest != other.evaluation.digest || evaluation.count != other.evaluation.count {
       return "other evaluation images (\(evaluation.count) of \(evaluation.path))"
     }
-    if isMirrored != other.isMirrored { return isMirrored ? "mirror images too" : "no mirror images" }
+    if views != other.views { return "another number of views (\(views))" }
     if calibration.digest != other.calibration.digest || calibration.count != other.calibration.count {
       return "other calibration images (\(calibration.count) of \(calibration.path))"
     }

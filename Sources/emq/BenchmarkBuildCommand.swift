@@ -32,9 +32,12 @@ struct BenchmarkBuildCommand: ParsableCommand {
   @Option(help: "Use the first N of them only.")
   var images: Int?
 
-  @Flag(
-    help: "Average kl and agreement, which need no labels, over each image and its mirror image: less noise.")
-  var mirror = false
+  @Option(
+    help: """
+      Average kl and agreement, which need no labels, over so many views of each image (mirrored, shifted), up to 8: \
+      less noise.
+      """)
+  var views = 1
 
   @Option(help: "Images to calibrate activations and compute statistics on; other ones than those of --data.")
   var calibration: String
@@ -62,6 +65,9 @@ struct BenchmarkBuildCommand: ParsableCommand {
     guard configurations >= 1, images.map({ $0 >= 1 }) ?? true else {
       throw ValidationError("--configurations and --images need 1 or more")
     }
+    guard (1...ImageView.count).contains(views) else {
+      throw ValidationError("--views is \(views); 1 to \(ImageView.count) are possible")
+    }
   }
 
   func run() throws {
@@ -79,7 +85,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
     let calibrationSet = try quantizer.calibrationSet(calibration, seed: common.seed)
     let workload = try BenchmarkWorkload(
       source: source, name: model.name, inputShape: model.shape(), evaluation: Dataset.open(data),
-      images: images, isMirrored: mirror, calibration: calibrationSet, preprocessing: preprocessing,
+      images: images, views: views, calibration: calibrationSet, preprocessing: preprocessing,
       options: quantizer.options(seed: common.seed), threads: common.threads)
     let description = try workload.description(
       model: model.model, network: network.digest(), bits: sampler.candidates,

@@ -5,7 +5,7 @@ struct BenchmarkCommand: ParsableCommand {
     commandName: "benchmark", abstract: "Measure the accuracies of random bit configurations.",
     subcommands: [
       BenchmarkBuildCommand.self, BenchmarkShowCommand.self, BenchmarkExportCommand.self,
-      BenchmarkImportCommand.self,
+      BenchmarkImportCommand.self, BenchmarkCompareCommand.self,
     ])
 
   /// Where the statistics that belong to a benchmark lie.

@@ -80,10 +80,8 @@ struct BenchmarkShowCommand: ParsableCommand {
     let isShare = truth == .top1 || truth == .agreement
     let values = rows.map { (isShare ? 100 : 1) * truth.value($0) }
     let decimals = isShare ? 1 : 3
-    Console.output(
-      "\(rows.count) configurations of \(description.model), \(truth.rawValue)\(isShare ? " %" : " in nats")"
-        + " on \(description.evaluation.count) images, \(description.quantization.rounding.rawValue) rounding\n"
-    )
+    Console.output(protocolText(description, drawn: rows.count))
+    Console.output("\n\(truth.rawValue)\(isShare ? ", %" : ", nats"), of the drawn configurations\n")
     Console.output(Histogram(values).rendered(decimals: decimals))
 
     let bits = rows.map { description.costs.averageBits($0.configuration.weightBits) }
@@ -117,6 +115,11 @@ struct BenchmarkShowCommand: ParsableCommand {
       ])
     }
     Console.output("\n" + ceilingTable.rendered())
+    let reliable = ceilings.filter { ($0.1?.all ?? 0) >= 0.95 }.map(\.0.rawValue)
+    Console.output(
+      reliable.isEmpty
+        ? "no measure has a ceiling of 0.95 or more; more images would raise them"
+        : "measures to rank by (ceiling 0.95 or more): \(reliable.joined(separator: ", "))")
     let sorted = values.sorted()
     var line = "float top-1 \(String(format: "%.2f", 100 * description.floatTop1)) %"
     line += String(format: "; median %.\(decimals + 1)f", sorted[sorted.count / 2])
@@ -128,6 +131,38 @@ struct BenchmarkShowCommand: ParsableCommand {
     }
     Console.output("\n" + line)
   }
+}
+
+/// How a benchmark was measured, a line a fact.
+private func protocolText(_ description: BenchmarkDescription, drawn: Int) -> String {
+  func list(_ bits: [Int]) -> String { bits.map(String.init).joined(separator: ", ") }
+  let options = description.quantization
+  var rounding = options.rounding.rawValue
+  if options.isExact { rounding += ", exact" }
+  if options.rounding != .nearest {
+    rounding +=
+      options.weightRange == .output ? ", ranges by the output's error" : ", ranges by the weight's error"
+  }
+  if options.rounding == .adaround || options.rounding == .brecq {
+    rounding += ", \(options.iterations) iterations"
+  }
+  if options.weights.symmetry != .automatic { rounding += ", \(options.weights.symmetry.rawValue)" }
+  if options.weights.granularity != .channel { rounding += ", per tensor" }
+  if options.correctsBias { rounding += ", bias correction" }
+  if options.reestimatesBatchNorms { rounding += ", batch norms re-estimated" }
+  let lines = [
+    ("network", "\(description.model), \(description.costs.layers.count) quantizable layers"),
+    ("configurations", "\(drawn), \(description.design.rawValue), seed \(description.seed)"),
+    ("weights", "\(list(description.weightBits)) bits, first and last layer 8; rounding: \(rounding)"),
+    ("activations", "\(list(description.activationBits)) bits, ranges: \(options.calibration.rawValue)"),
+    (
+      "evaluation",
+      "\(description.evaluation.count) images of \(description.evaluation.path)"
+        + (description.views > 1 ? "; kl and agreement over \(description.views) views of each" : "")
+    ),
+    ("calibration", "\(description.calibration.count) images of \(description.calibration.path)"),
+  ]
+  return lines.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
 }
 
 extension NoiseCeiling? {

@@ -10,11 +10,11 @@ struct BenchmarkWorkload {
   let builder: BenchmarkBuilder
   let evaluation: BenchmarkDescription.ImageSet
   let calibration: BenchmarkDescription.ImageSet
-  let isMirrored: Bool
+  let views: Int
 
   init(
     source: Model, name: String, inputShape: [Int]?, evaluation: Dataset, images: Int?,
-    isMirrored: Bool = false, calibration: Dataset,
+    views: Int = 1, calibration: Dataset,
     preprocessing: Preprocessing, options: QuantizationOptions, threads: Int
   ) throws {
     let network = try Network(source, name: name, inputShape: inputShape)
@@ -28,11 +28,12 @@ struct BenchmarkWorkload {
       options: options, threads: threads)
     builder = try BenchmarkBuilder(
       quantization: quantization, images: evaluationImages.batches, labels: evaluationImages.labels,
-      isMirrored: isMirrored, threads: threads)
-    self.isMirrored = isMirrored
+      views: views, threads: threads)
+    self.views = views
     self.evaluation = .init(
-      path: evaluation.path, digest: evaluation.digest, count: evaluationImages.labels.count)
-    self.calibration = .init(path: calibration.path, digest: calibration.digest, count: calibration.count)
+      path: Self.fileName(evaluation.path), digest: evaluation.digest, count: evaluationImages.labels.count)
+    self.calibration = .init(
+      path: Self.fileName(calibration.path), digest: calibration.digest, count: calibration.count)
   }
 
   func description(
@@ -40,9 +41,13 @@ struct BenchmarkWorkload {
     seed: UInt64
   ) -> BenchmarkDescription {
     BenchmarkDescription(
-      model: model, network: network, costs: builder.quantization.costs, evaluation: evaluation,
-      isMirrored: isMirrored, calibration: calibration, weightBits: bits, activationBits: activationBits,
+      model: Self.fileName(model), network: network, costs: builder.quantization.costs,
+      evaluation: evaluation,
+      views: views, calibration: calibration, weightBits: bits, activationBits: activationBits,
       quantization: builder.quantization.options, design: design, seed: seed,
       floatTop1: builder.reference.top1)
   }
+
+  /// A path without its folders, which differ from machine to machine.
+  private static func fileName(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
 }

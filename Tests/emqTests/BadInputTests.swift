@@ -10,18 +10,7 @@ struct BadInputTests {
   private func expectLine(
     _ words: String, _ arguments: String..., location: SourceLocation = #_sourceLocation
   ) throws {
-    let process: Command.Result
-    switch arguments.count {
-    case 2: process = try Command.run(arguments[0], arguments[1])
-    case 6:
-      process = try Command.run(
-        arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5])
-    default:
-      process = try Command.run(
-        arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5], arguments[6],
-        arguments[7],
-        arguments[8], arguments[9])
-    }
+    let process = try Command.run(arguments)
     #expect((64...78).contains(process.status), sourceLocation: location)
     #expect(process.errors.contains(words), sourceLocation: location)
     #expect(process.errors.split(separator: "\n").count == 1, sourceLocation: location)
@@ -74,6 +63,70 @@ struct BadInputTests {
         "position 5", "allocate", model, "--proxy", "abs(foo)", "--statistics", other, "--budget", "3bits",
         "-o", output)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["other"])
+    }
+  }
+
+  @Test(
+    "bits, layers and images that quantization cannot work with",
+    .enabled(if: FileManager.default.fileExists(atPath: TestFiles.fashion)))
+  func quantization() throws {
+    try TestFiles.withFolder { folder in
+      let network = "\(TestFiles.repository)/Models/fashion-resnet.onnx"
+      let (train, output) = ("\(TestFiles.fashion)#train", "\(folder)/q.onnx")
+      try expectLine(
+        "--bits is 17; 2 to 8 are possible", "quantize", network, "--bits", "17", "--calibration", train,
+        "-o",
+        output)
+      try expectLine(
+        "--outer-bits is 1; 2 to 8", "quantize", network, "--bits", "3", "--outer-bits", "1", "--calibration",
+        train, "-o", output)
+      try expectLine(
+        "has only 60000 images", "quantize", network, "--bits", "3", "--calibration", train,
+        "--calibration-images", "70000", "-o", output)
+      try expectLine(
+        "4 calibration images are too few for --rounding gptq; 16", "quantize", network, "--bits", "3",
+        "--calibration", "\(train)#0:4", "--rounding", "gptq", "-o", output)
+      try expectLine(
+        "a range such as #0:60000", "quantize", network, "--bits", "3", "--calibration", "\(train)#5:2",
+        "-o", output)
+      try expectLine(
+        "images of shape [1, 28, 28] but small-network.onnx takes [2, 6, 6]", "quantize", model, "--bits",
+        "3",
+        "--calibration", train, "--preset", "fashion-mnist", "-o", output)
+      let bits = "\(folder)/bits.json"
+      let text = """
+        {"proxy": "p", "budget": "b", "size_mib": 1, "bitops_g": 1,
+         "layers": [{"name": "nowhere", "weight_bits": 3, "activation_bits": 8}]}
+        """
+      try text.write(toFile: bits, atomically: true, encoding: .utf8)
+      try expectLine(
+        "names the layer nowhere, which the network does not have", "quantize", network, "--bits", bits,
+        "--calibration", train, "-o", output)
+      #expect(!FileManager.default.fileExists(atPath: output))
+    }
+  }
+
+  @Test(
+    "benchmarks of something else", .enabled(if: FileManager.default.fileExists(atPath: TestFiles.fashion)))
+  func benchmarks() throws {
+    try TestFiles.withFolder { folder in
+      let path = "\(folder)/b.sqlite"
+      func build(_ network: String, _ bits: String) throws -> Command.Result {
+        try Command.run(
+          "benchmark", "build", "\(TestFiles.repository)/Models/\(network).onnx", "--data",
+          "\(TestFiles.fashion)#test#0:40", "--calibration", "\(TestFiles.fashion)#train#0:20",
+          "--configurations", "2", "--bits", bits, "-o", path)
+      }
+      #expect(try build("fashion-resnet", "2,3").status == 0)
+      let other = try build("fashion-mobilenet", "2,3")
+      #expect(other.status == 64)
+      #expect(other.errors.contains("holds a benchmark of another network (fashion-resnet.onnx)"))
+      let bits = try build("fashion-resnet", "2,17")
+      #expect(bits.status == 64)
+      #expect(bits.errors.contains("--bits: 17 bits are not possible"))
+      #expect(other.errors.split(separator: "\n").count == 1)
+      try expectLine(
+        "a name ending in .csv or .json", "benchmark", "export", path, "-o", "\(folder)/b.txt", "--seconds")
     }
   }
 }

@@ -23,12 +23,22 @@ enum Command {
     return folder.appendingPathComponent("emq")
   }
 
-  static func run(_ arguments: String..., folder: String? = nil) throws -> Result {
+  /// The program with arguments, not yet running.
+  static func process(_ arguments: [String]) -> Process {
     let process = Process()
     process.executableURL =
       FileManager.default.isExecutableFile(atPath: program.path)
       ? program : URL(fileURLWithPath: "\(TestFiles.repository)/.build/release/emq")
     process.arguments = arguments
+    return process
+  }
+
+  static func run(_ arguments: String..., folder: String? = nil) throws -> Result {
+    try run(arguments, folder: folder)
+  }
+
+  static func run(_ arguments: [String], folder: String? = nil) throws -> Result {
+    let process = process(arguments)
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     let output = Pipe()
     let errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(

@@ -97,4 +97,102 @@ struct PipelineTests {
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.json"))
     }
   }
+
+  @Test("a benchmark that was killed, or built by two processes, is the same as an undisturbed one")
+  func disturbed() throws {
+    try TestFiles.withFolder { folder in
+      func arguments(_ name: String) -> [String] {
+        [
+          "benchmark", "build", model("fashion-resnet"), "--data", "\(test)#0:200", "--calibration",
+          "\(train)#0:64", "--configurations", "40", "--rounding", "gptq", "-o", "\(folder)/\(name).sqlite",
+        ]
+      }
+      func export(_ name: String) throws -> Data {
+        let path = "\(folder)/\(name).csv"
+        let result = try Command.run("benchmark", "export", "\(folder)/\(name).sqlite", "-o", path)
+        #expect(result.status == 0, "\(result.errors)")
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+      }
+      func silent(_ name: String) throws -> Process {
+        let process = Command.process(arguments(name))
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+      }
+      #expect(try Command.run(arguments("undisturbed")).status == 0)
+      let expected = try export("undisturbed")
+      for seconds in [0.4, 1.5, 2.5, 3.5] {
+        let process = try silent("killed")
+        Thread.sleep(forTimeInterval: seconds)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+      }
+      #expect(try Command.run(arguments("killed")).status == 0)
+      #expect(try export("killed") == expected)
+
+      let pair = try [silent("shared"), silent("shared")]
+      for process in pair {
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+      }
+      #expect(try export("shared") == expected)
+    }
+  }
+
+  @Test("an exported benchmark comes back whole, and shows its noise ceilings")
+  func benchmarkFiles() throws {
+    try TestFiles.withFolder { folder in
+      func run(_ arguments: String...) throws -> [String: Any] {
+        let result = try Command.run(["benchmark"] + arguments + ["--format", "json"])
+        #expect(result.status == 0, "\(result.errors)")
+        return try result.json()
+      }
+      let bench = "\(folder)/b.sqlite"
+      _ = try run(
+        "build", model("fashion-resnet"), "--data", "\(test)#0:100", "--calibration", "\(train)#0:32",
+        "--configurations", "12", "--design", "stratified", "--activation-bits", "6,8", "--mirror", "-o",
+        bench)
+      for format in ["csv", "json"] {
+        _ = try run("export", bench, "--seconds", "-o", "\(folder)/b.\(format)")
+        _ = try run("import", "\(folder)/b.\(format)", "-o", "\(folder)/\(format).sqlite")
+        let same = try run("compare", bench, "\(folder)/\(format).sqlite")
+        #expect(same["configurations"] as? Int == 15)
+        for measure in try #require(same["measures"] as? [[String: Any]]) {
+          #expect(measure["rho"] as? Double == 1 && measure["greatest_difference"] as? Double == 0)
+        }
+      }
+      let shown = try run("show", "\(folder)/b.csv", "--truth", "kl")
+      #expect(shown["configurations"] as? Int == 12)
+      #expect((shown["uniform"] as? [Any])?.count == 3)
+      let ceilings = try #require(shown["noise_ceilings"] as? [String: [String: Double]])
+      #expect(Set(ceilings.keys) == ["top1", "loss", "kl", "agreement"])
+      #expect(try #require(ceilings["kl"]?["rho_100"]) > 0.5)
+    }
+  }
+
+  @Test("second-order rounding at 2 bits keeps what rounding to the nearest level loses")
+  func rounding() throws {
+    try TestFiles.withFolder { folder in
+      func top1(_ rounding: String, _ more: String...) throws -> Double {
+        let result = try Command.run(
+          [
+            "quantize", model("fashion-resnet"), "--bits", "2", "--calibration", train,
+            "--calibration-images",
+            "256", "--data", "\(test)#0:1000", "--rounding", rounding, "-o", "\(folder)/\(rounding).onnx",
+            "--format", "json",
+          ] + more)
+        #expect(result.status == 0, "\(result.errors)")
+        return try #require(result.json()["top1"] as? Double)
+      }
+      let nearest = try top1("nearest")
+      #expect(try top1("gptq") > nearest + 0.02)
+      #expect(try top1("gptq", "--exact", "--bias-correction") > nearest + 0.02)
+      let judged = try Command.run(
+        "evaluate", "\(folder)/gptq.onnx", "--data", "\(test)#0:1000", "--preset", "fashion-mnist",
+        "--onnx-runtime", "--format", "json"
+      ).json()
+      #expect(try #require(judged["equal_predictions"] as? Double) > 0.99)
+    }
+  }
 }
