@@ -31,14 +31,16 @@ struct OutputCorrection {
     var rounded = float
     var changes = weights.map { _ in Change() }
     let values = try weights.map { try $0.dequantized().channelsLast() }
-    for (layer, step) in network.layerSteps.enumerated() {
+    let roundingTaps: @Sendable () -> Taps = {
       var taps = Taps()
       taps.input = { layer, tensor in try quantizers[layer].apply(tensor) }
       taps.weight = { layer, _ in values[layer] }
+      return taps
+    }
+    for (layer, step) in network.layerSteps.enumerated() {
       guard let output = network.outputIndex(ofLayer: layer) else { continue }
       let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: output)
-      let present = try advance(
-        &rounded, to: step + 1, taps: { [taps = Shared(taps)] in taps.value }, reading: output)
+      let present = try advance(&rounded, to: step + 1, taps: roundingTaps, reading: output)
       let change = try withoutGradients {
         try Self.change(
           options: quantization.options, norm: quantization.batchNorms[layer], target: target,
@@ -112,12 +114,6 @@ struct OutputCorrection {
       return ChannelMoments(
         mean: try mean.converted(to: .float32), variance: try variance.converted(to: .float32))
     }
-  }
-
-  /// Carries taps whose functions only read what they hold to other threads.
-  private struct Shared: @unchecked Sendable {
-    let value: Taps
-    init(_ value: Taps) { self.value = value }
   }
 }
 
