@@ -36,7 +36,11 @@ struct EMQ: ParsableCommand {
       Console.error("emq: \(error.description)")
       exit(withError: ExitCode(error.kind.rawValue))
     } catch {
-      exit(withError: error)
+      // Help and versions are results; what is wrong with the arguments is said in one line, as everything is.
+      let code = exitCode(for: error)
+      guard code == .validationFailure else { exit(withError: error) }
+      Console.error("emq: \(message(for: error).split(separator: "\n").joined(separator: " "))")
+      exit(withError: ExitCode(code.rawValue))
     }
   }
 }

@@ -151,7 +151,7 @@ struct PipelineTests {
       let bench = "\(folder)/b.sqlite"
       _ = try run(
         "build", model("fashion-resnet"), "--data", "\(test)#0:100", "--calibration", "\(train)#0:32",
-        "--configurations", "12", "--design", "stratified", "--activation-bits", "6,8", "--mirror", "-o",
+        "--configurations", "12", "--design", "stratified", "--activation-bits", "6,8", "--views", "3", "-o",
         bench)
       for format in ["csv", "json"] {
         _ = try run("export", bench, "--seconds", "-o", "\(folder)/b.\(format)")
