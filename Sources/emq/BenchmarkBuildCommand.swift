@@ -54,6 +54,9 @@ struct BenchmarkBuildCommand: ParsableCommand {
   @Option(help: "How configurations are spread: random, or stratified evenly over average bits.")
   var design: ConfigurationSampler.Design = .random
 
+  @Flag(inversion: .prefixedNo, help: "Collect the statistics that proxies are computed from.")
+  var statistics = true
+
   @Option(name: [.short, .long], help: "The SQLite file to write or go on with.")
   var output: String
 
@@ -92,7 +95,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
       activationBits: sampler.activationCandidates, design: design, seed: common.seed)
     let store = try SQLiteBenchmarkStore(path: output, description: description)
     let statisticsPath = BenchmarkCommand.statisticsPath(of: output)
-    if !FileManager.default.fileExists(atPath: statisticsPath) {
+    if statistics, !FileManager.default.fileExists(atPath: statisticsPath) {
       try StatisticsCommand.collect(
         network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing, probes: 64,
         common: common
