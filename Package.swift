@@ -59,7 +59,7 @@ let package = Package(
     library("Datasets", ["Torch", "Support", "CZlib", "CZip", "CPNG", "CTurboJPEG"]),
     library("Training", ["Datasets", "Network", "ONNX", "Torch", "Support"]),
     library("Quantization", ["Network", "ONNX", "Torch", "Support"]),
-    library("Statistics", ["Network", "Torch", "Support"]),
+    library("Statistics", ["Quantization", "Network", "Torch", "Support"]),
     library("Proxies", ["Statistics", "Torch", "Support"]),
     library("Evolution", ["Proxies", "Statistics", "Torch", "Support"]),
     library(
@@ -83,7 +83,7 @@ let package = Package(
     tests("Datasets", ["Support", "TestSupport", "CZip", "CZlib"]),
     tests("Training", ["Datasets", "Network", "Support", "Torch"]),
     tests("Quantization", ["Network", "ONNX", "Torch", "Support", "TestSupport"]),
-    tests("Statistics", ["Network", "ONNX", "Torch", "TestSupport"]),
+    tests("Statistics", ["Quantization", "Network", "ONNX", "Datasets", "Torch", "Support", "TestSupport"]),
     tests("Proxies", ["Statistics", "Torch", "Support", "TestSupport"]),
     tests("Evolution", ["Proxies", "Statistics", "Torch", "Support", "TestSupport"]),
     tests("MQBench", ["Support", "TestSupport"]),

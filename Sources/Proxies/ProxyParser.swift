@@ -8,7 +8,8 @@ public struct ProxyError: DescribedError {
   /// What is wrong, where in the formula, and what would be right.
   public let description: String
 
-  init(_ description: String, kind: FailureKind = .usage) {
+  /// Makes an error about a proxy.
+  public init(_ description: String, kind: FailureKind = .usage) {
     self.kind = kind
     self.description = description
   }

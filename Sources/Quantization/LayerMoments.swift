@@ -124,7 +124,7 @@ extension QuantizableLayer {
   /// The columns that the layer's weight is multiplied with, [groups, K, positions].
   ///
   /// - Returns: nil for layers that are not products with a matrix, such as a MatMul by a stack of matrices.
-  func columns(of input: Tensor) throws -> Tensor? {
+  package func columns(of input: Tensor) throws -> Tensor? {
     guard operatorType == "Conv" else {
       guard weightShape.count == 2, input.rank >= 1 else { return nil }
       let size = weightShape.reduce(1, *) / max(1, weightShape[outputAxis])

@@ -88,6 +88,16 @@ public struct PostTrainingQuantization: Sendable {
     return true
   }
 
+  /// A layer's weight rounded to some bits by itself, which ``prepare(_:threads:progress:isCancelled:)`` has to have
+  /// rounded before, as float32.
+  public func roundedWeight(layer: Int, bits: Int) throws -> Tensor {
+    guard try isKnown(layer: layer, bits: bits), let entry = cache[layer, bits] else {
+      throw TorchError(
+        operation: "quantize", reason: "the weight of layer \(layer) was not rounded to \(bits) bits")
+    }
+    return entry.dequantized
+  }
+
   /// Keeps a rounded weight.
   func keep(_ weight: QuantizedWeight, layer: Int) throws {
     try cache.insert(weight, layer: layer, bits: weight.bits)

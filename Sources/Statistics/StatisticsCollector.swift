@@ -17,7 +17,7 @@ public struct StatisticsCollector: Sendable {
   /// Makes a collector.
   ///
   /// - Parameters:
-  ///   - images: [N, channels, height, width].
+  ///   - images: [N, channels, height, width], two images or more.
   ///   - labels: N classes.
   public init(network: Network, images: Tensor, labels: [Int]) {
     self.network = network
@@ -25,131 +25,127 @@ public struct StatisticsCollector: Sendable {
     self.labels = labels
   }
 
-  /// Images a share: few where a network's activations are large, to bound the memory of double backward.
-  var shareSize: Int {
-    let activations = network.layers.reduce(0) { $0 + $1.outputShape.reduce(1, *) }
-    return max(1, min(16, 8_000_000 / max(1, activations)))
+  /// What the collector tells, and is told, while it works.
+  public struct Hooks {
+    /// Takes the seconds of each stage.
+    public var times: StageTimer?
+    /// Receives the progress of each stage, with the stage's name as a note.
+    public var progress: ProgressHandler?
+    /// Whether the user asked to stop.
+    public var isCancelled: CancellationCheck
+    /// Takes what is known so far, after each stage.
+    public var save: (NetworkStatistics) throws -> Void
+
+    /// Makes hooks; all may be left out.
+    public init(
+      times: StageTimer? = nil, progress: ProgressHandler? = nil,
+      isCancelled: @escaping CancellationCheck = { false },
+      save: @escaping (NetworkStatistics) throws -> Void = { _ in }
+    ) {
+      self.times = times
+      self.progress = progress
+      self.isCancelled = isCancelled
+      self.save = save
+    }
   }
 
-  private var shares: [Range<Int>] {
-    stride(from: 0, to: labels.count, by: shareSize).map { $0..<min(labels.count, $0 + shareSize) }
-  }
-
-  /// Computes the statistics asked for.
+  /// Computes the statistics asked for that are not known yet.
   ///
-  /// - Complexity: one forward and backward pass, and for the Hessian one more double backward pass a probe.
+  /// - Parameters:
+  ///   - known: statistics of the same network, images and options that were computed before.
+  /// - Returns: the known and the computed ones; nil where the user asked to stop.
+  /// - Throws: `NetworkError` for fewer than two images, or weights that are not finite.
+  /// - Complexity: one forward and backward pass; a double-backward pass for each probe; a backward pass for each class
+  ///   and statistic of second order.
   public func collect(
-    _ options: StatisticsOptions, origin: [String: String] = [:], progress: ProgressHandler? = nil
-  ) throws -> NetworkStatistics {
-    guard !labels.isEmpty, images.shape.first == labels.count else {
-      throw NetworkError.input(
-        "statistics need as many labels as images; got \(labels.count) for \(images.shape)")
-    }
-    var tensors: [Statistic: [Tensor]] = [:]
-    let wanted = Set(options.statistics)
-    if wanted.contains(.weight) { tensors[.weight] = network.weights }
-    if wanted.contains(.synflow) { tensors[.synflow] = try onSingleThread { try synflow() } }
-    if !wanted.isDisjoint(with: [.gradient, .activation, .hessian]) {
-      let probes = wanted.contains(.hessian) ? options.probes : 0
-      let counter = ProgressCounter(total: shares.count * max(1, probes), handler: progress)
-      let parts = try parallelTensorMap(count: shares.count, threads: options.threads) { index in
-        try measure(shares[index], probes: probes, seed: options.seed, counter: counter)
-      }
-      tensors[.gradient] = try sum(parts.map(\.gradients))
-      tensors[.activation] = try sum(parts.map(\.activations))
-      if probes > 0 {
-        tensors[.hessian] = try sum(parts.map(\.diagonals)).map { try $0.scaled(by: 1 / Double(probes)) }
-      }
-      for statistic in Statistic.allCases where !wanted.contains(statistic) { tensors[statistic] = nil }
-    }
+    _ options: StatisticsOptions, origin: [String: String] = [:], known: [Statistic: [Tensor]] = [:],
+    hooks: Hooks = Hooks()
+  ) throws -> NetworkStatistics? {
+    try check()
     let costs = CostModel(
       layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
+    var tensors = known
+    let missing = options.statistics.filter { known[$0] == nil }
+    for stage in StatisticsStage.allCases {
+      let wanted = Set(missing.filter { $0.stage == stage })
+      guard !wanted.isEmpty else { continue }
+      if hooks.isCancelled() { return nil }
+      let found = try StageTimer.measured(hooks.times, stage) {
+        try collect(stage, wanted, known: tensors, options, hooks)
+      }
+      guard let found else { return nil }
+      tensors.merge(found.filter { wanted.contains($0.key) }) { $1 }
+      try hooks.save(NetworkStatistics(costs: costs, tensors: tensors, origin: origin))
+    }
     return NetworkStatistics(costs: costs, tensors: tensors, origin: origin)
   }
 
-  private struct Part: Sendable {
-    var gradients: [Tensor]
-    var activations: [Tensor]
-    var diagonals: [Tensor]
+  private static func noting(_ stage: StatisticsStage, _ handler: @escaping ProgressHandler) -> ProgressHandler {
+    { handler(WorkProgress(completed: $0.completed, total: $0.total, note: stage.rawValue)) }
   }
 
-  private func sum(_ parts: [[Tensor]]) throws -> [Tensor] {
-    guard var total = parts.first else { return [] }
-    for part in parts.dropFirst() { total = try zip(total, part).map { try $0.adding($1) } }
-    return total
-  }
-
-  /// One share's part of the gradient, the mean activation, and the sum of z ⊙ Hz over the probes.
-  private func measure(
-    _ share: Range<Int>, probes: Int, seed: UInt64, counter: ProgressCounter
-  ) throws -> Part {
-    let batch = try images.sliced(dimension: 0, from: share.lowerBound, to: share.upperBound)
-    let weight = Double(share.count) / Double(labels.count)
-    let indices = network.weightIndices
-    let weights = try network.weights.map { try $0.trackingGradients() }
-    let collected = TensorCollector(count: weights.count)
-    var taps = Taps()
-    taps.output = { layer, tensor in
-      collected.tensors[layer] = try tensor.detached().mean(over: [0]).scaled(by: weight)
-      return tensor
+  private func check() throws {
+    guard images.shape.first == labels.count else {
+      throw NetworkError.input(
+        "statistics need as many labels as images; got \(labels.count) for \(images.shape)")
     }
-    let output = try network.forward(
-      batch, replacing: Dictionary(uniqueKeysWithValues: zip(indices, weights)), taps: taps
-    ).output
-    let target = try Tensor(labels[share].map { Int64($0) }, shape: [share.count])
-    let loss = try output.crossEntropy(labels: target).scaled(by: weight)
-    let first = try gradients(of: [loss], withRespectTo: weights, creatingGraph: probes > 0)
-    let gradient = try zip(first, weights).map {
-      try $0 ?? Tensor.full(0, shape: $1.shape, elementType: $1.elementType)
+    guard labels.count >= 2 else {
+      throw NetworkError.input(
+        "statistics need two images or more, as they compare images; got \(labels.count)")
     }
-
-    var part = Part(
-      gradients: try gradient.map { try $0.detached() }, activations: collected.tensors.compactMap { $0 },
-      diagonals: [])
-    if probes == 0 { counter.advance() }
-    for number in 0..<probes {
-      let probe = try signs(number, of: probes, seed: seed, like: weights)
-      let products = try gradients(of: gradient, weights: probe, withRespectTo: weights, retainingGraph: true)
-      let terms = try zip(zip(products, probe), weights).map { pair, weight in
-        try pair.0?.multiplied(by: pair.1)
-          ?? Tensor.full(0, shape: weight.shape, elementType: weight.elementType)
+    for (layer, weight) in zip(network.layers, network.weights) {
+      let greatest = try weight.absolute().applying("max").item()
+      guard greatest.isFinite else {
+        throw NetworkError.input(
+          "\(network.name): node \(layer.name) has weights that are not finite numbers; export it again")
       }
-      part.diagonals =
-        part.diagonals.isEmpty ? terms : try zip(part.diagonals, terms).map { try $0.adding($1) }
-      counter.advance()
-    }
-    return part
-  }
-
-  private func signs(_ number: Int, of count: Int, seed: UInt64, like weights: [Tensor]) throws -> [Tensor] {
-    let values = HutchinsonProbe(number, of: count, seed: seed).values(
-      count: weights.reduce(0) { $0 + $1.count })
-    var start = 0
-    return try weights.map { weight in
-      defer { start += weight.count }
-      return try Tensor(Array(values[start..<start + weight.count]), shape: weight.shape)
-        .converted(to: weight.elementType)
     }
   }
 
-  /// V in double precision, as products over many layers leave the range of single precision.
-  private func synflow() throws -> [Tensor] {
-    let double = try network.converted(to: .float64)
-    let weights = try double.weights.map { try $0.absolute().trackingGradients() }
-    let ones = try Tensor.full(1, shape: [1] + network.inputShape, elementType: .float64)
-    let output = try double.forward(
-      ones, mode: .virtual, replacing: Dictionary(uniqueKeysWithValues: zip(double.weightIndices, weights))
-    ).output
-    return try zip(gradients(of: [output.sum()], withRespectTo: weights), weights).map { gradient, weight in
-      let value = try gradient ?? Tensor.full(0, shape: weight.shape, elementType: .float64)
-      let greatest = try value.absolute().applying("max").item()
-      return greatest < Double(Float.greatestFiniteMagnitude) ? try value.converted(to: .float32) : value
+  private func collect(
+    _ stage: StatisticsStage, _ wanted: Set<Statistic>, known: [Statistic: [Tensor]],
+    _ options: StatisticsOptions, _ hooks: Hooks
+  ) throws -> [Statistic: [Tensor]]? {
+    let progress = hooks.progress.map { Self.noting(stage, $0) }
+    func shares(_ budget: Int) -> ImageShares {
+      ImageShares(images: images, labels: labels, network: network, budget: budget)
+    }
+    func factorPass() -> FactorPass {
+      FactorPass(
+        network: network, shares: shares(4_000_000), factors: OutputFactors(network: network, options: options))
+    }
+    switch stage {
+    case .weights: return [.weight: network.weights]
+    case .synflow: return [.synflow: try onSingleThread { try SynFlowPass(network: network).collect() }]
+    case .firstOrder:
+      return try FirstOrderPass(
+        network: network, shares: shares(8_000_000), wanted: wanted, keepsBatch: options.keepsBatch,
+        threads: options.threads
+      ).collect(progress: progress)
+    case .hutchinson:
+      var gradient: [Tensor]?
+      if wanted.contains(.hessianGradient) {
+        gradient =
+          try known[.gradient]
+          ?? FirstOrderPass(
+            network: network, shares: shares(8_000_000), wanted: [.gradient], keepsBatch: false,
+            threads: options.threads
+          ).collect(progress: nil)[.gradient]
+      }
+      return try HutchinsonPass(
+        network: network, shares: shares(8_000_000), options: options, gradient: gradient,
+        wantsProbes: wanted != [.hessianGradient]
+      ).collect(progress: progress, isCancelled: hooks.isCancelled)
+    case .factors:
+      return try FactorDiagonals(
+        pass: factorPass(), threads: options.threads, wantsGaussNewton: wanted.contains(.gaussNewton)
+      ).collect(progress: progress)
+    case .eigenvalues:
+      let eigenvalues = try BlockEigenvalues(
+        pass: factorPass(), threads: options.threads, usesFactors: network.isPiecewiseLinear
+      ).collect(progress: progress, isCancelled: hooks.isCancelled)
+      return eigenvalues.map { [.topEigenvalue: $0] }
+    case .rounding, .perturbations, .oneLayer: return [:]
     }
   }
-}
-
-/// Collects tensors from a tap.
-private final class TensorCollector {
-  var tensors: [Tensor?]
-  init(count: Int) { tensors = Array(repeating: nil, count: count) }
 }

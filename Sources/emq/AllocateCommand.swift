@@ -52,7 +52,7 @@ struct AllocateCommand: ParsableCommand {
     }
     let costs = statistics.costs
     let configuration = try Self.allocate(
-      coefficients: chosen.coefficients(statistics), costs: costs, bound: budget.sizeInBits(costs),
+      scores: chosen.scores(ProxyInputs(statistics)), costs: costs, bound: budget.sizeInBits(costs),
       candidates: integerList(bits, option: "--bits"), activationBits: activationBits)
     let file = BitsFile(
       proxy: chosen.name, budget: budget.description, costs: costs, configuration: configuration)
@@ -90,16 +90,27 @@ struct AllocateCommand: ParsableCommand {
     }
   }
 
-  /// The configuration with the highest bit-weighted score within a size.
+  /// The configuration with the highest score within a size.
+  ///
+  /// - Throws: `ProxyError` where a layer has no score at one of its candidates.
   static func allocate(
-    coefficients: [Double], costs: CostModel, bound: Int, candidates: [Int], activationBits: Int
+    scores: LayerBitScores, costs: CostModel, bound: Int, candidates: [Int], activationBits: Int
   ) throws -> BitConfiguration {
     // Checks the candidates, and knows which layers are fixed.
     let sampler = try ConfigurationSampler(
       costs: costs, candidates: candidates, activationCandidates: [activationBits], seed: 0)
     let last = costs.layers.count - 1
     let choices = costs.layers.indices.map { $0 == 0 || $0 == last ? [8] : sampler.candidates }
-    let values = zip(choices, coefficients).map { bits, score in bits.map { score * Double($0) } }
+    let values = try choices.enumerated().map { layer, bits in
+      try bits.map { bits in
+        guard let score = scores.score(layer: layer, weightBits: bits, activationBits: activationBits),
+          score.isFinite
+        else {
+          throw AllocationError("the proxy has no score of layer \(costs.layers[layer].name) at \(bits) bits")
+        }
+        return score
+      }
+    }
     let sizes = zip(choices, costs.layers).map { bits, layer in bits.map { layer.parameters * $0 } }
     let positions = try ExactAllocation.solve(values: values, sizes: sizes, bound: bound)
     return BitConfiguration(

@@ -5,6 +5,7 @@ import MQBench
 import Network
 import ONNX
 import Quantization
+import Statistics
 import Reports
 import Support
 import Synchronization
@@ -95,11 +96,14 @@ struct BenchmarkBuildCommand: ParsableCommand {
       activationBits: sampler.activationCandidates, design: design, seed: common.seed)
     let store = try SQLiteBenchmarkStore(path: output, description: description)
     let statisticsPath = BenchmarkCommand.statisticsPath(of: output)
-    if statistics, !FileManager.default.fileExists(atPath: statisticsPath) {
-      try StatisticsCommand.collect(
-        network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing, probes: 64,
-        common: common
-      ).write(to: statisticsPath)
+    if statistics {
+      let job = try StatisticsJob(
+        network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing,
+        options: StatisticsOptions(seed: common.seed, threads: common.threads))
+      _ = try job.run(
+        perturbations: .init(
+          quantization: workload.builder.quantization, calibration: calibrationSet.digest, weightBits: weightBits,
+          activationBits: activationBits), path: statisticsPath)
     }
     let clock = MeasuringClock()
     let (rounding, measuring) = (Console.progressBar("rounding"), Console.progressBar("benchmark"))

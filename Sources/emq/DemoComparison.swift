@@ -36,9 +36,9 @@ struct DemoComparison {
     func entry(_ title: String, _ configuration: BitConfiguration) throws -> Entry {
       Entry(title: title, configuration: configuration, top1: try top1(configuration))
     }
-    func allocated(_ coefficients: [Double]) throws -> BitConfiguration {
+    func allocated(_ scores: LayerBitScores) throws -> BitConfiguration {
       try AllocateCommand.allocate(
-        coefficients: coefficients, costs: costs, bound: bound, candidates: [2, 3, 4], activationBits: 8)
+        scores: scores, costs: costs, bound: bound, candidates: [2, 3, 4], activationBits: 8)
     }
     let bar = Console.progressBar("comparison on \(network.name)")
     defer { bar.finish() }
@@ -55,12 +55,12 @@ struct DemoComparison {
     // Chosen by the accuracies that are reported, which favours the handcrafted side.
     let handcrafted = try HandcraftedProxy.all.map { proxy in
       defer { counter.advance() }
-      return try entry("handcrafted: \(proxy.name)", allocated(proxy.coefficients(network.statistics)))
+      return try entry("handcrafted: \(proxy.name)", allocated(proxy.scores(ProxyInputs(network.statistics))))
     }.max { $0.top1 < $1.top1 }
     guard let handcrafted,
       case .success(let scores) = ProxyEvaluator(network.statistics).layerScores(proxy)
     else { throw FileError(.data, "the evolved formula \(proxy) gives no usable score on \(network.name)") }
-    let evolved = try entry("evolved", allocated(scores))
+    let evolved = try entry("evolved", allocated(LayerBitScores(coefficients: scores)))
 
     let judge = ONNXRuntimeJudge()
     func judged(_ model: Model, _ file: String) throws -> Table.Cell {

@@ -50,9 +50,13 @@ struct DemoNetwork {
       try builder.build(drawn, store: store, measuring: $0, isCancelled: { Interruption.isRequested })
     }
     guard isComplete else { throw Interruption.exitCode }
-    statistics = try StatisticsCommand.collect(
-      network: network, dataset: calibration.prefix(64), preprocessing: preprocessing, probes: 32,
-      common: common)
+    let job = try StatisticsJob(
+      network: network, dataset: calibration.prefix(64), preprocessing: preprocessing,
+      options: StatisticsOptions(probes: 32, seed: common.seed, threads: common.threads))
+    statistics = try job.run(
+      perturbations: .init(
+        quantization: workload.builder.quantization, calibration: calibration.digest, weightBits: [2, 3, 4],
+        activationBits: [8]), path: nil)
     let loaded = try LoadedImages(
       test, network: network, preprocessing: preprocessing, needsLabels: true,
       limit: Self.benchmarkImages + Self.reportedImages, threads: common.threads)

@@ -116,3 +116,12 @@ func integerList(_ text: String, option: String) throws -> [Int] {
   }
   return values.compactMap { $0 }
 }
+
+/// Reads bits of 2 to 8 joined by commas.
+func bitList(_ text: String, option: String) throws -> [Int] {
+  let bits = try integerList(text, option: option)
+  if let bad = bits.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
+    throw ValidationError("\(option): \(bad) bits are not possible; 2 to 8 are")
+  }
+  return bits
+}

@@ -44,19 +44,18 @@ struct RankCommand: ParsableCommand {
       ("Kendall τ-b", "kendall"),
     ])
     let truth = rows.map { self.truth.goodness($0) }
-    let bits = rows.map(\.configuration.weightBits)
     func number(_ value: Double?) -> Table.Cell { value.map { .number($0, decimals: 3) } ?? .missing }
-    func append(_ name: String, _ coefficients: [Double]) {
-      let scores = bitWeightedScores(layerScores: coefficients, weightBits: bits)
+    func append(_ chosen: ChosenProxy) throws {
+      let name = chosen.name
+      let scores = try chosen.scores(ProxyInputs(statistics)).scores(rows.map(\.configuration))
       let shares = [1, 0.5, 0.2].map { RankCorrelation.spearman(atTop: $0, predicted: scores, truth: truth) }
       table.append([.text(name)] + shares.map(number) + [number(RankCorrelation.kendall(scores, truth))])
     }
     for handcrafted in HandcraftedProxy.all {
-      append(handcrafted.name, try handcrafted.coefficients(statistics))
+      try append(ChosenProxy(handcrafted))
     }
     for text in proxy {
-      let chosen = try ChosenProxy(text)
-      append(chosen.name, try chosen.coefficients(statistics))
+      try append(ChosenProxy(text))
     }
     let ceiling = NoiseCeiling(
       self.truth, rows: rows, imageCount: store.description.evaluation.count, seed: common.seed)
@@ -72,38 +71,6 @@ struct RankCommand: ParsableCommand {
         .text("noise ceiling"), number(ceiling?.all), number(ceiling?.half), number(ceiling?.fifth), .missing,
       ])
       Console.output(table.rendered())
-    }
-  }
-}
-
-/// A proxy that the command line names: a handcrafted one, a formula, or the result of a search.
-struct ChosenProxy {
-  /// The file of a run folder that holds the chosen formula.
-  static let file = "proxy.txt"
-
-  let name: String
-  let coefficients: (NetworkStatistics) throws -> [Double]
-
-  init(_ text: String) throws {
-    if let handcrafted = HandcraftedProxy.named(text) {
-      name = text
-      coefficients = handcrafted.coefficients
-      return
-    }
-    var formula = text
-    if FileManager.default.fileExists(atPath: "\(text)/\(Self.file)") {
-      formula = String(decoding: try AtomicFile.read("\(text)/\(Self.file)"), as: UTF8.self)
-    }
-    let proxy = try Proxy(parsing: formula.trimmingCharacters(in: .whitespacesAndNewlines))
-    name = proxy.description
-    coefficients = { statistics in try Self.scores(proxy, statistics) }
-  }
-
-  private static func scores(_ proxy: Proxy, _ statistics: NetworkStatistics) throws -> [Double] {
-    switch ProxyEvaluator(statistics).layerScores(proxy) {
-    case .success(let scores): return scores
-    case .failure(let reason):
-      throw BenchmarkError("the formula \(proxy) gives no usable score on this network: \(reason.rawValue)")
     }
   }
 }

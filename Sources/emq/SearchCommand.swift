@@ -59,7 +59,7 @@ struct SearchCommand: ParsableCommand {
     let options = EvolutionOptions(
       populationSize: population, generations: generations, sampleRatio: sampleRatio,
       crossoverProbability: crossover,
-      mutationProbability: mutation, inputs: Statistic.allCases.filter { statistics.tensors[$0] != nil },
+      mutationProbability: mutation, inputs: Statistic.paperInputs.filter { statistics.tensors[$0] != nil },
       seed: common.seed)
     try options.validate()
     let content = rows.map { "\($0.configuration) \(truth.value($0))\n" }.joined()

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Network
 import ONNX
+import Quantization
 import Reports
 import Statistics
 import Support
@@ -14,9 +15,13 @@ struct StatisticsCommand: ParsableCommand {
     discussion: """
       Example: emq statistics model.onnx --data train.npz --preset cifar10 -o statistics.safetensors
 
-      Writes weight, gradient, activation, hessian (diagonal) and synflow of each quantizable layer, batch norms
-      kept apart. Images without labels get the network's own predictions. JSON: output, layers, images,
-      probes, seconds.
+      Writes tensors of each quantizable layer, batch norms kept apart, and what rounding each layer alone to --bits
+      does under --rounding. A file that is there already is gone on with: what it lacks is added, such as another
+      --rounding. Ctrl-C keeps what is complete. Images without labels get the network's own predictions. Seconds go
+      into a file beside it, OUTPUT.seconds.json.
+
+      JSON: output, layers, images, statistics (names), perturbations (roundings), piecewise_linear, seconds, and
+      stages (name, seconds).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -27,65 +32,117 @@ struct StatisticsCommand: ParsableCommand {
   @Option(help: "How many images, drawn at random with the seed.")
   var images = 64
 
-  @Option(help: "Random vectors for the Hessian's diagonal.")
-  var probes = 64
+  @Option(help: "Which statistics, joined by commas; all where not given.")
+  var statistics: String?
 
-  @Option(name: [.short, .long], help: "The safetensors file to write.")
+  @Flag(inversion: .prefixedNo, help: "Compute what rounding each layer alone does.")
+  var perturbations = true
+
+  @Option(help: "Random vectors for the Hessian's diagonal and traces, at most.")
+  var probes = 100
+
+  @Option(help: "The relative standard error of every layer's trace at which no more vectors are drawn; 0 for all.")
+  var tolerance = 0.0
+
+  @Flag(help: "Keep activations and their gradients image by image instead of averaged.")
+  var keepBatch = false
+
+  @Option(help: "Bits that weights may have.")
+  var bits = "2,3,4"
+
+  @Option(help: "Bits that layers' inputs may have.")
+  var activationBits = "8"
+
+  @Option(help: "Images that the rounding is calibrated on; those of --data where not given.")
+  var calibration: String?
+
+  @Option(name: [.short, .long], help: "The safetensors file to write or go on with.")
   var output: String
 
+  @OptionGroup var quantizer: QuantizerOptions
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard images >= 1, probes >= 1 else { throw ValidationError("--images and --probes need 1 or more") }
+    guard images >= 2 else { throw ValidationError("--images is \(images); 2 or more are needed") }
+    guard probes >= 2 else {
+      throw ValidationError("--probes is \(probes); 2 or more are needed for a standard error")
+    }
+    guard tolerance >= 0, tolerance.isFinite else {
+      throw ValidationError("--tolerance is \(tolerance); 0 or more is needed")
+    }
   }
 
   func run() throws {
     let start = Date()
+    let wanted = try Self.wanted(statistics)
+    let (weightBits, activationBits) = try (
+      bitList(bits, option: "--bits"), bitList(activationBits, option: "--activation-bits")
+    )
     let source = try Model(contentsOf: model.model)
     let network = try model.network(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)
-    let statistics = try Self.collect(
-      network: network, dataset: Dataset.open(data).sample(images, seed: common.seed),
-      preprocessing: preprocessing, probes: probes, common: common)
-    try statistics.write(to: output)
+    let all = try Dataset.open(data)
+    guard all.count >= images else {
+      throw DatasetError("--images \(images): \(data) has only \(all.count) images", kind: .usage)
+    }
+    let options = StatisticsOptions(
+      statistics: wanted, probes: probes, tolerance: tolerance, keepsBatch: keepBatch, seed: common.seed,
+      threads: common.threads)
+    let job = try StatisticsJob(
+      network: network, dataset: all.sample(images, seed: common.seed), preprocessing: preprocessing,
+      options: options)
+    var rounded: StatisticsJob.Perturbations?
+    if perturbations {
+      let calibrationSet = try quantizer.calibrationSet(calibration ?? data, seed: common.seed)
+      let loaded = try LoadedImages(
+        calibrationSet, network: network, preprocessing: preprocessing, needsLabels: false,
+        threads: common.threads)
+      rounded = .init(
+        quantization: try PostTrainingQuantization(
+          source, name: model.name, inputShape: model.shape(), calibration: loaded.batches,
+          options: quantizer.options(seed: common.seed), threads: common.threads),
+        calibration: calibrationSet.digest, weightBits: weightBits, activationBits: activationBits)
+    }
+    let found = try job.run(perturbations: rounded, path: output)
+    let names = Statistic.allCases.filter { found.tensors[$0] != nil }.map(\.rawValue)
     let seconds = Date().timeIntervalSince(start)
+    let stages = StatisticsSeconds(besides: output)?.stages ?? [:]
     switch common.format {
     case .json:
       Console.output(
         try JSONValue.object([
           "output": .text(output), "layers": .integer(network.layers.count), "images": .integer(images),
-          "probes": .integer(probes), "seconds": .number(seconds),
+          "statistics": .list(names.map { .text($0) }),
+          "perturbations": .list(found.perturbations.map { .text($0.rounding) }),
+          "piecewise_linear": .truth(network.isPiecewiseLinear), "seconds": .number(seconds),
+          "stages": .list(
+            stages.sorted { $0.key < $1.key }.map {
+              .object(["name": .text($0.key), "seconds": .number($0.value)])
+            }),
         ]).rendered())
     case .table:
+      var table = Table(columns: [("stage", "stage"), ("seconds", "seconds")])
+      for stage in StatisticsStage.allCases {
+        guard let seconds = stages[stage.rawValue] else { continue }
+        table.append([.text(stage.rawValue), .number(seconds, decimals: 2)])
+      }
+      Console.output(table.rendered())
       Console.output(
-        "\(output): 5 statistics of \(network.layers.count) layers in \(String(format: "%.1f", seconds)) s")
+        "\(output): \(names.count) statistics of \(network.layers.count) layers,"
+          + " \(found.perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s")
     }
   }
 
-  /// All statistics on all images of a data set, as one batch.
-  static func collect(
-    network: Network, dataset: Dataset, preprocessing: Datasets.Preprocessing, probes: Int,
-    common: CommonOptions
-  ) throws -> NetworkStatistics {
-    let loaded = try LoadedImages(
-      dataset, network: network, preprocessing: preprocessing, needsLabels: dataset.labels != nil,
-      threads: common.threads)
-    var labels = loaded.labels
-    if labels.isEmpty {
-      let logits = try network.logits(batches: loaded.batches, threads: common.threads)
-      labels = try Evaluation(logits: logits, labels: [Int](repeating: 0, count: dataset.count)).predictions
-    }
-    let images = try Tensor.concatenated(loaded.batches, dimension: 0)
-    let collector = StatisticsCollector(network: network, images: images, labels: labels)
-    let options = StatisticsOptions(probes: probes, seed: common.seed, threads: common.threads)
-    return try Console.withProgress("statistics") {
-      try collector.collect(
-        options,
-        origin: [
-          "network": try network.digest(), "data": dataset.digest, "images": String(dataset.count),
-          "probes": String(probes), "seed": String(common.seed),
-        ], progress: $0)
+  /// Statistics named in a list; all where there is none.
+  private static func wanted(_ list: String?) throws -> [Statistic] {
+    guard let list else { return Statistic.allCases }
+    return try list.split(separator: ",").map { part in
+      let name = part.trimmingCharacters(in: .whitespaces)
+      if let statistic = Statistic(rawValue: name) { return statistic }
+      throw ValidationError(
+        "--statistics: there is no statistic '\(name)'; "
+          + nearestNames(to: name, among: Statistic.allCases.map(\.rawValue)))
     }
   }
 }

@@ -1,11 +1,14 @@
-import Statistics
 import Torch
 
 extension HandcraftedProxy {
   /// SynFlow, Σ|W| ⊙ V (Tanaka et al., arXiv 2006.05467, equation 4).
-  public static let synflow = HandcraftedProxy(name: "synflow", formula: "Σ|W|·V") {
-    try zip(require(.weight, of: $0), require(.synflow, of: $0)).map { weight, virtual in
-      try weight.absolute().multiplied(by: virtual).converted(to: .float64).sum().item()
+  ///
+  /// The sum is the same for every layer that all paths lead through, so it tells such layers apart by rounding alone.
+  public static let synflow = bitWeighted(
+    "synflow", "Σ|W|·V", source: "arXiv 2006.05467", statistics: [.weight, .synflow]
+  ) { inputs in
+    try zip(inputs.tensors(.weight), inputs.tensors(.synflow)).map { weight, virtual in
+      try weight.absolute().converted(to: .float64).multiplied(by: virtual).sum().item()
     }
   }
 }

@@ -1,0 +1,49 @@
+import ONNX
+import Torch
+
+extension Network {
+  /// What a quantizable layer makes of an input with some weight, without its bias: linear in both.
+  ///
+  /// - Parameters:
+  ///   - input: what enters the layer, [N, …].
+  ///   - weight: of the shape of the layer's own.
+  public func linearPart(ofLayer layer: Int, input: Tensor, weight: Tensor) throws -> Tensor {
+    guard let step = steps.first(where: { $0.layer == layer }) else {
+      throw NetworkError.graph("\(name): has no quantizable layer \(layer)")
+    }
+    do {
+      var context = KernelContext(mode: .virtual)
+      return try step.kernel([input, weight], &context)[0]
+    } catch let error as TorchError {
+      throw NetworkError.execution(location: step.location, reason: error.description)
+    }
+  }
+
+  /// The number that a layer's product of input and weight is multiplied with: Gemm's alpha, else 1.
+  public func factor(ofLayer layer: Int) throws -> Double {
+    guard let node = steps.first(where: { $0.layer == layer })?.node, node.operatorType == "Gemm" else { return 1 }
+    return try node.float("alpha") ?? 1
+  }
+
+  /// Whether the logits are a piecewise linear function of any single layer's weight.
+  ///
+  /// Then a layer's own block of the Hessian of the cross-entropy equals its Gauss-Newton block wherever it is
+  /// defined, as the logits' second derivative is zero.
+  public var isPiecewiseLinear: Bool {
+    steps.allSatisfy { step in
+      let computed = step.inputs.map { $0.map { constants[$0] == nil } ?? false }
+      switch step.node.operatorType {
+      case "Mul", "MatMul", "Gemm", "Conv": return computed.count { $0 } <= 1
+      case "Div": return computed.count < 2 || !computed[1]
+      default: return Self.piecewiseLinearOperators.contains(step.node.operatorType)
+      }
+    }
+  }
+
+  private static let piecewiseLinearOperators: Set<String> = [
+    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "Dropout", "Expand",
+    "Flatten", "Gather", "GlobalAveragePool", "GlobalMaxPool", "Identity", "LeakyRelu", "Max", "MaxPool", "Min",
+    "Neg", "PRelu", "Pad", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Slice", "Split", "Squeeze", "Sub",
+    "Transpose", "Unsqueeze",
+  ]
+}

@@ -1,0 +1,96 @@
+import Network
+import Support
+import Torch
+
+/// Norms of the weights' errors, and their products with the loss's first and second derivatives.
+struct DerivativeProducts {
+  let network: Network
+  let changes: PerturbedWeights
+  let images: Tensor
+  let labels: [Int]
+  let options: StatisticsOptions
+
+  /// One layer's sums over the images of a share.
+  private struct Sums: Sendable {
+    var output = 0.0
+    var outputErrors: [Double]
+    var firstOrder: [Double]
+    var secondOrder: [Double]
+    var fisher: Tensor?
+  }
+
+  func collect(progress: ProgressHandler?) throws -> [PerturbationStatistic: [[Double]]] {
+    let shares = ImageShares(images: images, labels: labels, network: network, budget: 4_000_000)
+    let usesFactors = network.isPiecewiseLinear
+    let pass = FactorPass(
+      network: network, shares: shares, factors: OutputFactors(network: network, options: options))
+    let counter = ProgressCounter(total: shares.count, handler: progress)
+    let layers = Array(network.layers.indices)
+    let parts = try parallelTensorMap(count: shares.count, threads: options.threads) { share in
+      defer { counter.advance() }
+      var sums = try pass.collect(share, layers: layers, wantsColumns: usesFactors).map { try measure($0) }
+      if !usesFactors {
+        let graph = try GradientGraph(network: network, shares: shares, share: share)
+        for layer in layers {
+          sums[layer].secondOrder = try changes.errors[layer].map { error in
+            // The loss's graph is already divided by the number of images.
+            try Double(labels.count) * graph.blockProduct(layer: layer, with: error).innerProduct(error)
+          }
+        }
+      }
+      return sums
+    }
+    return try onSingleThread { try withoutGradients { try table(parts) } }
+  }
+
+  private func measure(_ factors: LayerFactors) throws -> Sums {
+    try withoutGradients {
+      let layer = factors.layer
+      let float = try network.linearPart(ofLayer: layer, input: factors.input, weight: changes.weights[layer])
+      var sums = Sums(
+        output: try float.innerProduct(float), outputErrors: [], firstOrder: [], secondOrder: [])
+      for error in changes.errors[layer] {
+        let output = try network.linearPart(ofLayer: layer, input: factors.input, weight: error)
+        sums.outputErrors.append(try output.innerProduct(output))
+        sums.firstOrder.append(try output.innerProduct(factors.loss))
+        let inner = Array(1..<output.rank)
+        sums.secondOrder.append(
+          try factors.columns.reduce(0) { total, column in
+            let product = try column.multiplied(by: output).sum(over: inner)
+            return total + (try product.innerProduct(product))
+          })
+      }
+      sums.fisher = try ImageGradients(network: network, layer: layer, input: factors.input)
+        .squares(outputGradient: factors.loss)
+      return sums
+    }
+  }
+
+  private func table(_ parts: [[Sums]]) throws -> [PerturbationStatistic: [[Double]]] {
+    let count = Double(labels.count)
+    var values: [PerturbationStatistic: [[Double]]] = [:]
+    for (layer, weight) in changes.weights.enumerated() {
+      let errors = changes.errors[layer]
+      func mean(_ part: (Sums) -> [Double]) -> [Double] {
+        errors.indices.map { choice in parts.reduce(0) { $0 + part($1[layer])[choice] } / count }
+      }
+      func append(_ statistic: PerturbationStatistic, _ row: [Double]) {
+        values[statistic, default: []].append(row)
+      }
+      let squares = try errors.map { try $0.innerProduct($0) }
+      append(.weightError, squares)
+      append(.relativeWeightError, squares.map { [size = try weight.innerProduct(weight)] in $0 / size })
+      let outputs = mean(\.outputErrors)
+      let output = parts.reduce(0) { $0 + $1[layer].output } / count
+      append(.outputError, outputs)
+      append(.relativeOutputError, outputs.map { $0 / output })
+      append(.gradientProduct, mean(\.firstOrder))
+      append(.hessianProduct, mean(\.secondOrder))
+      let fisher = try sum(parts.compactMap { $0[layer].fisher.map { [$0] } })[0].scaled(by: 1 / count)
+      append(.fisherProduct, try errors.map { try fisher.innerProduct($0.squared()) })
+      let trace = try fisher.converted(to: .float64).sum().item()
+      append(.fisherTraceProduct, squares.map { trace * $0 / Double(weight.count) })
+    }
+    return values
+  }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Network
+import Quantization
+import Support
+import Torch
+
+/// Computes perturbation statistics: what rounding one layer's weight alone does.
+///
+///     let table = try PerturbationCollector(
+///       quantization: quantization, images: images, labels: labels, weightBits: [2, 3, 4], activationBits: [8]
+///     ).collect(options)
+///
+/// The first and last layer are rounded to 8 bits too, as configurations keep them there.
+public struct PerturbationCollector: Sendable {
+  let quantization: PostTrainingQuantization
+  let images: Tensor
+  let labels: [Int]
+  let weightBits: [Int]
+  let activationBits: [Int]
+
+  /// Makes a collector.
+  ///
+  /// - Parameters:
+  ///   - quantization: the network, and how its weights are rounded.
+  ///   - images: [N, channels, height, width].
+  ///   - labels: N classes.
+  ///   - weightBits: bits that weights may have.
+  ///   - activationBits: bits that layers' inputs may have.
+  public init(
+    quantization: PostTrainingQuantization, images: Tensor, labels: [Int], weightBits: [Int],
+    activationBits: [Int]
+  ) {
+    self.quantization = quantization
+    self.images = images
+    self.labels = labels
+    self.weightBits = Set(weightBits).sorted()
+    self.activationBits = Set(activationBits).sorted()
+  }
+
+  private var network: Network { quantization.network }
+
+  /// A way to round in a form that can be compared; layers are always rounded by themselves.
+  public static func identity(of options: QuantizationOptions) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var options = options
+    options.isExact = false
+    return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  private static let outerBits = 8
+
+  /// The bits that each layer is rounded to.
+  private var choices: [[Int]] {
+    network.layers.indices.map { layer in
+      let isOuter = layer == 0 || layer == network.layers.count - 1
+      return isOuter ? Set(weightBits + [Self.outerBits]).sorted() : weightBits
+    }
+  }
+
+  /// Computes all of them.
+  ///
+  /// - Parameters:
+  ///   - calibration: which images the rounding was calibrated on, in a form that can be compared.
+  ///   - times: takes the seconds of each stage.
+  /// - Returns: nil where the user asked to stop.
+  /// - Complexity: the rounding; a forward pass and a backward pass for each class; a forward pass from each layer on
+  ///   for each number of bits.
+  public func collect(
+    _ options: StatisticsOptions, calibration: String, times: StageTimer? = nil, progress: ProgressHandler? = nil,
+    isCancelled: CancellationCheck = { false }
+  ) throws -> PerturbationTable? {
+    let threads = options.threads
+    let rounded = try StageTimer.measured(times, .rounding) {
+      try roundedWeights(threads: threads, isCancelled: isCancelled)
+    }
+    guard let rounded else { return nil }
+    let changes = try PerturbedWeights(network: network, rounded: rounded)
+    var values = try StageTimer.measured(times, .perturbations) {
+      try DerivativeProducts(
+        network: network, changes: changes, images: images, labels: labels, options: options
+      ).collect(progress: progress)
+    }
+    if isCancelled() { return nil }
+    let oneLayer = try StageTimer.measured(times, .oneLayer) {
+      try OneLayerRounding(network: network, rounded: rounded, images: images, labels: labels)
+        .collect(threads: threads, progress: progress, isCancelled: isCancelled)
+    }
+    guard let oneLayer else { return nil }
+    values.merge(oneLayer) { $1 }
+    let bits = Set(weightBits + [Self.outerBits]).sorted()
+    var table = values.mapValues { layers in
+      zip(layers, choices).map { values, known in
+        bits.map { bits in known.firstIndex(of: bits).map { values[$0] } ?? .nan }
+      }
+    }
+    table[.activationError] = try StageTimer.measured(times, .perturbations) {
+      try activationErrors(threads: threads)
+    }
+    return PerturbationTable(
+      rounding: Self.identity(of: quantization.options), calibration: calibration,
+      weightBits: bits, activationBits: activationBits, values: table)
+  }
+
+  /// By layer and choice of bits.
+  private func roundedWeights(threads: Int, isCancelled: CancellationCheck) throws -> [[Tensor]]? {
+    let count = network.layers.count
+    var configurations = weightBits.map { bits in
+      BitConfiguration(weightBits: Array(repeating: bits, count: count), activationBits: 8)
+    }
+    let least = weightBits.first ?? Self.outerBits
+    configurations.append(
+      BitConfiguration(
+        weightBits: network.layers.indices.map { $0 == 0 || $0 == count - 1 ? Self.outerBits : least },
+        activationBits: 8))
+    guard try quantization.prepare(configurations, threads: threads, isCancelled: isCancelled) else { return nil }
+    return try choices.enumerated().map { layer, choices in
+      try choices.map { try quantization.roundedWeight(layer: layer, bits: $0) }
+    }
+  }
+
+  private func activationErrors(threads: Int) throws -> [[Double]] {
+    let quantizers = activationBits.map { bits in
+      quantization.activationQuantizers(
+        BitConfiguration(weightBits: network.layers.map { _ in 8 }, activationBits: bits))
+    }
+    let shares = ImageShares(images: images, labels: labels, network: network, budget: 32_000_000)
+    let parts = try parallelTensorMap(count: shares.count, threads: threads) { share in
+      let errors = ErrorCollector(count: network.layers.count)
+      var taps = Taps()
+      taps.input = { layer, tensor in
+        errors.values[layer] = try quantizers.map { grids in
+          let error = try grids[layer].apply(tensor).subtracting(tensor)
+          return try error.innerProduct(error)
+        }
+        return tensor
+      }
+      _ = try network.logits(shares.batch(share), taps: taps)
+      return errors.values
+    }
+    return network.layers.indices.map { layer in
+      activationBits.indices.map { bits in
+        parts.reduce(0) { $0 + $1[layer][bits] } / Double(labels.count)
+      }
+    }
+  }
+}
+
+/// Collects numbers from a tap, by layer.
+private final class ErrorCollector {
+  var values: [[Double]]
+  init(count: Int) { values = Array(repeating: [], count: count) }
+}
+
+/// Rounded weights' errors, by layer and choice of bits.
+struct PerturbedWeights: Sendable {
+  let weights: [Tensor]
+  let errors: [[Tensor]]
+
+  init(network: Network, rounded: [[Tensor]]) throws {
+    weights = network.weights
+    errors = try withoutGradients {
+      try zip(network.weights, rounded).map { weight, rounded in
+        try rounded.map { try $0.subtracting(weight).channelsLast() }
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Network
+import Torch
+
+/// V = ∂R/∂|W| of all layers, in double precision, as products over many layers leave the range of single precision.
+///
+/// Absolute weights are used in place of the network's own, which stay as they are.
+struct SynFlowPass {
+  let network: Network
+
+  func collect() throws -> [Tensor] {
+    let double = try network.converted(to: .float64)
+    let weights = try double.weights.map { try $0.absolute().trackingGradients() }
+    let ones = try Tensor.full(1, shape: [1] + network.inputShape, elementType: .float64)
+    let output = try double.forward(
+      ones, mode: .virtual, replacing: Dictionary(uniqueKeysWithValues: zip(double.weightIndices, weights))
+    ).output
+    return try zip(gradients(of: [output.sum()], withRespectTo: weights), weights).map { gradient, weight in
+      let value = try gradient ?? .zeros(like: weight.detached())
+      let greatest = try value.absolute().applying("max").item()
+      return greatest < Double(Float.greatestFiniteMagnitude) ? try value.converted(to: .float32) : value
+    }
+  }
+}
