@@ -84,7 +84,9 @@ let package = Package(
     tests("Training", ["Datasets", "Network", "Support", "Torch"]),
     tests("Quantization", ["Network", "ONNX", "Torch", "Support", "TestSupport"]),
     tests("Statistics", ["Quantization", "Network", "ONNX", "Datasets", "Torch", "Support", "TestSupport"]),
-    tests("Proxies", ["Statistics", "Torch", "Support", "TestSupport"]),
+    tests(
+      "Proxies",
+      ["Statistics", "Quantization", "Network", "ONNX", "Datasets", "Torch", "Support", "TestSupport"]),
     tests("Evolution", ["Proxies", "Statistics", "Torch", "Support", "TestSupport"]),
     tests("MQBench", ["Support", "TestSupport"]),
     tests("Allocation", ["Support", "TestSupport"]),

@@ -2,7 +2,7 @@ import ONNX
 import Support
 
 /// A network that cannot be made executable, or that failed while it ran.
-public enum NetworkError: DescribedError {
+public enum NetworkError: DescribedError, Equatable {
   /// The graph holds a node that this program cannot run.
   case unsupported(location: String, reason: String)
   /// The graph as a whole does not fit what this program runs.

@@ -87,7 +87,10 @@ private struct Parser {
       try take(")")
       return .binary(operation, left, right)
     }
-    let statistics = Statistic.allCases.map(\.rawValue).joined(separator: ", ")
-    throw error("a statistic (\(statistics)) or an operation, not '\(name)'", at: start)
+    let names =
+      Statistic.allCases.map(\.rawValue) + UnaryPrimitive.allCases.map(\.rawValue)
+      + BinaryPrimitive.allCases.map(\.rawValue)
+    throw error(
+      "a statistic or an operation, not '\(name)' (\(nearestNames(to: name, among: names)))", at: start)
   }
 }

@@ -71,6 +71,28 @@ public struct Table: Sendable {
     return lines.map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
+  /// A `tabular` of LaTeX, with the titles as its first row.
+  public func latex() -> String {
+    func escaped(_ text: String) -> String {
+      var result = ""
+      for character in text {
+        switch character {
+        case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
+        case "\\": result += "\\textbackslash{}"
+        case "~": result += "\\textasciitilde{}"
+        case "^": result += "\\textasciicircum{}"
+        default: result.append(character)
+        }
+      }
+      return result
+    }
+    let alignment = columns.indices.map { Self.isText(rows.first?[$0]) ? "l" : "r" }.joined()
+    func line(_ texts: [String]) -> String { texts.map(escaped).joined(separator: " & ") + " \\\\" }
+    return
+      (["\\begin{tabular}{\(alignment)}", "\\hline", line(columns.map(\.title)), "\\hline"]
+      + rows.map { line($0.map(Self.text)) } + ["\\hline", "\\end{tabular}"]).joined(separator: "\n")
+  }
+
   /// A value for each key, for JSON.
   public func jsonRows() -> [[String: JSONValue]] {
     rows.map { row in

@@ -32,7 +32,7 @@ struct HutchinsonPass {
       let end = min(total, start + Self.round)
       let first = start
       let signs = try parallelTensorMap(count: end - start, threads: options.threads) { offset in
-        try split(HutchinsonProbe(first + offset, of: total, seed: options.seed).values(count: count))
+        try split(HutchinsonProbe(first + offset, seed: options.seed).values(count: count))
       }
       let extra = start == 0 ? gradient : nil
       let parts = try parallelTensorMap(count: shares.count, threads: options.threads) { share in

@@ -6,7 +6,7 @@ import Torch
 /// Side by side, because one pass over the images gives the products of all matrices. Each step reorthogonalizes
 /// against all vectors before it, twice, in double precision (Golub and Van Loan, "Matrix Computations", 4th edition,
 /// section 10.3).
-struct LanczosIteration {
+package struct LanczosIteration {
   let seed: UInt64
   /// The number of the first matrix, which the vectors to start with depend on.
   var first = 0
@@ -14,6 +14,12 @@ struct LanczosIteration {
   var steps = 30
   /// The relative change of an eigenvalue that ends its iteration.
   var tolerance = 1e-4
+
+  /// Makes an iteration.
+  package init(seed: UInt64, first: Int = 0) {
+    self.seed = seed
+    self.first = first
+  }
 
   private struct Matrix {
     var basis: [Tensor]
@@ -28,7 +34,7 @@ struct LanczosIteration {
   /// - Parameters:
   ///   - sizes: how many rows each matrix has.
   ///   - products: gives, for the numbers of matrices and a vector for each, the products.
-  func eigenvalues(
+  package func eigenvalues(
     sizes: [Int], products: (_ matrices: [Int], _ vectors: [Tensor]) throws -> [Tensor]
   ) throws -> [Double] {
     var matrices = try sizes.enumerated().map { number, size in

@@ -13,6 +13,8 @@ public struct StatisticsCollector: Sendable {
   let network: Network
   let images: Tensor
   let labels: [Int]
+  /// Whether blocks of the Hessian are differentiated twice even where the network is piecewise linear.
+  package var ignoresPiecewiseLinearity = false
 
   /// Makes a collector.
   ///
@@ -142,7 +144,7 @@ public struct StatisticsCollector: Sendable {
       ).collect(progress: progress)
     case .eigenvalues:
       let eigenvalues = try BlockEigenvalues(
-        pass: factorPass(), threads: options.threads, usesFactors: network.isPiecewiseLinear
+        pass: factorPass(), threads: options.threads, usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
       ).collect(progress: progress, isCancelled: hooks.isCancelled)
       return eigenvalues.map { [.topEigenvalue: $0] }
     case .rounding, .perturbations, .oneLayer: return [:]

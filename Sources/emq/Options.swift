@@ -16,6 +16,16 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "How to print results: table or json.")
   var format: OutputFormat = .table
 
+  @OptionGroup var work: WorkOptions
+
+  var seed: UInt64 { work.seed }
+  var threads: Int { work.threads }
+
+  func say(_ text: String) { work.say(text) }
+}
+
+/// Options of how a command works, beside how it prints.
+struct WorkOptions: ParsableArguments {
   @Option(help: "The seed of everything random.")
   var seed: UInt64 = 1
 

@@ -1,13 +1,13 @@
 """Statistics of ResNet-20 on CIFAR-10, by PyTorch in float64.
 
-For each quantizable layer, on the first 64 training images: gradients of the loss, Fisher information from gradients
-of single images, the Gauss-Newton diagonal and the greatest eigenvalue from gradients of single logits, the product
-of the Hessian with the gradient, SynFlow's virtual gradient, Gram matrices; what rounding the weight to few bits
-does to the network with its batch norms folded; and the handcrafted proxies that follow. Tensors are kept by norms,
-samples and a few Walsh-Hadamard coefficients.
+For each quantizable layer, on the first 64 training images: gradients of the loss, Fisher information from
+gradients of single images, the Gauss-Newton diagonal and the greatest eigenvalue from gradients of single
+logits, the product of the Hessian with the gradient, SynFlow's virtual gradient, Gram matrices; what rounding
+the weight to few bits does to the network with its batch norms folded; and the handcrafted proxies that
+follow. Tensors are kept by norms, samples and a few Walsh-Hadamard coefficients.
 
-The network is linear in each layer's weight between the kinks of the ReLUs, so a layer's block of the Hessian is its
-Gauss-Newton block. Second derivatives of some weights, one derivative after the other, confirm that.
+The network is linear in each layer's weight between the kinks of the ReLUs, so a layer's block of the Hessian
+is its Gauss-Newton block. Second derivatives of some weights, one derivative after the other, confirm that.
 """
 
 import json
@@ -69,7 +69,8 @@ def linear(node, value, weight, bias=None):
         return functional.linear(value, weight, bias)
     top, left, bottom, right = given["pads"]
     assert (top, left) == (bottom, right)
-    return functional.conv2d(value, weight, bias, given["strides"], (top, left), given["dilations"], given["group"])
+    return functional.conv2d(
+        value, weight, bias, given["strides"], (top, left), given["dilations"], given["group"])
 
 
 def forward(images, weights, biases, normalizes=True, inputs=None, outputs=None):
@@ -87,7 +88,8 @@ def forward(images, weights, biases, normalizes=True, inputs=None, outputs=None)
         elif node.op_type == "BatchNormalization":
             if normalizes:
                 scale, shift, mean, variance = map(parameter, rest)
-                value = functional.batch_norm(value, mean, variance, scale, shift, False, 0.0, given["epsilon"])
+                value = functional.batch_norm(
+                    value, mean, variance, scale, shift, training=False, eps=given["epsilon"])
         elif node.op_type == "Relu":
             value = functional.relu(value)
         elif node.op_type == "Add":
@@ -122,8 +124,9 @@ def close(value, other, tolerance=1e-8):
 
 archive = numpy.load(shared / "data" / "cifar10" / "train.npz")
 images = archive["images"][:64].transpose(0, 3, 1, 2).astype(numpy.float32)
-mean, std = (numpy.array(row, numpy.float32).reshape(3, 1, 1) for row in ([.485, .456, .406], [.229, .224, .225]))
-images = torch.from_numpy(((images / numpy.float32(255) - mean) / std).astype(numpy.float64))
+means = numpy.array([0.485, 0.456, 0.406], numpy.float32).reshape(3, 1, 1)
+deviations = numpy.array([0.229, 0.224, 0.225], numpy.float32).reshape(3, 1, 1)
+images = torch.from_numpy(((images / numpy.float32(255) - means) / deviations).astype(numpy.float64))
 labels = torch.from_numpy(archive["labels"][:64])
 size = len(images)
 
@@ -136,7 +139,8 @@ loss = functional.cross_entropy(logits, labels)
 output_gradients = derivatives(loss, outputs, retain_graph=True)
 gradients = derivatives(loss, variables, create_graph=True)
 activations = [output.detach() for output in outputs]
-products = derivatives(gradients, variables, grad_outputs=[value.detach() for value in gradients], retain_graph=True)
+products = derivatives(
+    gradients, variables, grad_outputs=[value.detach() for value in gradients], retain_graph=True)
 flow = [value.abs().requires_grad_() for value in weights]
 blank = torch.ones(1, *images.shape[1:])
 virtual = derivatives(forward(blank, flow, [None] * count, normalizes=False).sum(), flow)
@@ -156,8 +160,8 @@ for image in range(size):
         for rows, value in zip(jacobians, derivatives(scores[0, number], single, retain_graph=True)):
             rows[image, number] = value.flatten()
 
-# diag p − p pᵀ is Σ_c p_c (e_c − p)(e_c − p)ᵀ, so rows √(p_c/N) · d log p_c / dW have the Gauss-Newton block as the
-# sum of their outer products.
+# diag p − p pᵀ is Σ_c p_c (e_c − p)(e_c − p)ᵀ, so the Gauss-Newton block is the sum of the outer products of
+# rows √(p_c/N) · d log p_c / dW.
 shares = logits.detach().softmax(1)
 gauss_newton, eigenvalues = [], []
 for layer, rows in enumerate(jacobians):
@@ -173,7 +177,7 @@ del jacobians, rows
 generator = torch.Generator().manual_seed(20)
 for layer in (0, 5, 10, 14, 19):
     for index in torch.randint(0, weights[layer].numel(), (4,), generator=generator):
-        row = derivatives(gradients[layer].flatten()[index], variables[layer], retain_graph=True)[0]
+        row, = derivatives(gradients[layer].flatten()[index], variables[layer], retain_graph=True)
         close(row.flatten()[index], gauss_newton[layer].flatten()[index])
 gradients = [value.detach() for value in gradients]
 loss = loss.item()
@@ -243,7 +247,7 @@ def perturbation(layer, bits):
         replaced = folded[:layer] + [rounded] + folded[layer + 1:]
         other = forward(images, replaced, folded_biases, normalizes=False)
         error = linear(layers[layer], inputs[layer], change).square().sum() / size
-    product = derivatives(folded_gradients[layer], variables[layer], grad_outputs=change, retain_graph=True)[0]
+    product, = derivatives(folded_gradients[layer], variables[layer], grad_outputs=change, retain_graph=True)
     divergence = (reference.exp() * (reference - other.log_softmax(1))).sum(1).mean()
     return {
         "weight_error": change.square().sum().item(),
@@ -287,8 +291,10 @@ flat = [value.reshape(size, -1) for value in activations]
 grams = [value @ value.T for value in flat]
 entries = []
 for layer, node in enumerate(layers):
-    # Σ over space; a Gemm's output has none.
-    parts = (activations[layer] * output_gradients[layer] * size).reshape(size, len(weights[layer]), -1).sum(2)
+    # Summed over space; a Gemm's output has none.
+    parts = (activations[layer] * output_gradients[layer] * size).reshape(size, len(weights[layer]), -1)
+    parts = parts.sum(2)
+    bit_widths = (2, 3, 4, 8) if layer in (0, count - 1) else (2, 3, 4)
     with torch.no_grad():
         square = linear(node, inputs[layer], folded[layer]).square().sum() / size
     entries.append({
@@ -313,9 +319,7 @@ for layer, node in enumerate(layers):
             "output_square": square.item(),
             "fisher_trace": folded_fisher[layer].sum().item(),
         },
-        "perturbations": {
-            str(bits): perturbation(layer, bits) for bits in ((2, 3, 4, 8) if layer in (0, count - 1) else (2, 3, 4))
-        },
+        "perturbations": {str(bits): perturbation(layer, bits) for bits in bit_widths},
         "activation_error": {str(bits): activation_error(inputs[layer], bits) for bits in (8, 4)},
     })
 
@@ -328,7 +332,7 @@ def orthogonality(matrices):
 
 
 def entropy_score(bits):
-    """The logarithm of the standard deviation of a standard normal number rounded to integers of some bits."""
+    """The logarithm of the standard deviation of a standard normal number rounded to signed integers."""
     levels = range(-2**(bits - 1), 2**(bits - 1))
     edges = [0.5 * (1 + math.erf((level - 0.5) / math.sqrt(2))) for level in levels[1:]]
     chances = [above - below for below, above in zip([0.0] + edges, edges + [1.0])]
@@ -345,7 +349,7 @@ def scalars(name, power=0):
 
 
 def table(function):
-    return {str(bits): [function(entry, entry["perturbations"][str(bits)]) for entry in entries] for bits in (2, 3, 4)}
+    return {bits: [function(entry, entry["perturbations"][bits]) for entry in entries] for bits in "234"}
 
 
 def scaled(name, factor):
@@ -367,19 +371,20 @@ coefficients = {
     "hawq_v2_trace": scalars("trace"),
     "ompq": orthogonality([center @ gram @ center for gram in grams]),
     "ompq_uncentered": orthogonality(grams),
-    "emq": coefficient(lambda w, v: (v.abs().log().abs().sum() * w.relu().log_softmax(0)).mean(), weights, virtual),
+    "emq": coefficient(
+        lambda w, v: (v.abs().log().abs().sum() * w.relu().log_softmax(0)).mean(), weights, virtual),
 }
 scores = {
-    "hawq_v2_perturbation": table(
-        lambda entry, change: -entry["scalars"]["trace"] / entry["parameters"] * change["weight_error"]),
-    "fit": table(
-        lambda entry, change: -entry["scalars"]["fisher_trace"] / entry["parameters"] * change["weight_error"]),
+    "hawq_v2_perturbation": table(lambda entry, change:
+                                  -entry["scalars"]["trace"] / entry["parameters"] * change["weight_error"]),
+    "fit": table(lambda entry, change:
+                 -entry["scalars"]["fisher_trace"] / entry["parameters"] * change["weight_error"]),
     "weight_error": scaled("weight_error", -1),
-    "relative_weight_error": table(
-        lambda entry, change: -change["weight_error"] / entry["scalars"]["weight_square"]),
+    "relative_weight_error": table(lambda entry, change:
+                                   -change["weight_error"] / entry["scalars"]["weight_square"]),
     "output_error": scaled("output_error", -1),
-    "relative_output_error": table(
-        lambda entry, change: -change["output_error"] / entry["scalars"]["output_square"]),
+    "relative_output_error": table(lambda entry, change:
+                                   -change["output_error"] / entry["scalars"]["output_square"]),
     "loss_increase": scaled("loss_increase", -1),
     "divergence": scaled("divergence", -1),
     "hessian_product": scaled("hessian_product", -0.5),

@@ -65,7 +65,7 @@ import Testing
     ("", 1, "a statistic or an operation"),
     ("abs", 4, "'('"),
     ("abs(weight", 11, "')'"),
-    ("abs(weigth)", 5, "a statistic (weight, gradient, activation, hessian, synflow)"),
+    ("abs(weigth)", 5, "a statistic or an operation, not 'weigth' (did you mean weight"),
     ("mul(weight)", 11, "','"),
     ("abs(weight, gradient)", 11, "')'"),
     ("weight weight", 8, "the end"),

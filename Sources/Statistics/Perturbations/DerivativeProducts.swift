@@ -9,6 +9,8 @@ struct DerivativeProducts {
   let images: Tensor
   let labels: [Int]
   let options: StatisticsOptions
+  /// Whether products with the Hessian are taken from the Gauss-Newton factors.
+  let usesFactors: Bool
 
   /// One layer's sums over the images of a share.
   private struct Sums: Sendable {
@@ -21,7 +23,6 @@ struct DerivativeProducts {
 
   func collect(progress: ProgressHandler?) throws -> [PerturbationStatistic: [[Double]]] {
     let shares = ImageShares(images: images, labels: labels, network: network, budget: 4_000_000)
-    let usesFactors = network.isPiecewiseLinear
     let pass = FactorPass(
       network: network, shares: shares, factors: OutputFactors(network: network, options: options))
     let counter = ProgressCounter(total: shares.count, handler: progress)

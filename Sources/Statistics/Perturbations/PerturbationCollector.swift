@@ -17,6 +17,8 @@ public struct PerturbationCollector: Sendable {
   let labels: [Int]
   let weightBits: [Int]
   let activationBits: [Int]
+  /// Whether blocks of the Hessian are differentiated twice even where the network is piecewise linear.
+  package var ignoresPiecewiseLinearity = false
 
   /// Makes a collector.
   ///
@@ -39,12 +41,13 @@ public struct PerturbationCollector: Sendable {
 
   private var network: Network { quantization.network }
 
-  /// A way to round in a form that can be compared; layers are always rounded by themselves.
+  /// A way to round in a form that can be compared: layers are always rounded by themselves, and seeds are none of it.
   public static func identity(of options: QuantizationOptions) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var options = options
     options.isExact = false
+    options.seed = 0
     return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
@@ -78,7 +81,8 @@ public struct PerturbationCollector: Sendable {
     let changes = try PerturbedWeights(network: network, rounded: rounded)
     var values = try StageTimer.measured(times, .perturbations) {
       try DerivativeProducts(
-        network: network, changes: changes, images: images, labels: labels, options: options
+        network: network, changes: changes, images: images, labels: labels, options: options,
+        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
       ).collect(progress: progress)
     }
     if isCancelled() { return nil }
