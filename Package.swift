@@ -31,6 +31,8 @@ let package = Package(
     // C libraries, all found by pkg-config.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CGLPK", providers: [.apt(["libglpk-dev"])]),
+    .systemLibrary(
+      name: "CPLplot", pkgConfig: "plplot", providers: [.apt(["libplplot-dev", "plplot-driver-cairo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
@@ -66,7 +68,7 @@ let package = Package(
       "MQBench",
       ["Quantization", "Network", "Torch", "Support", .product(name: "GRDB", package: "GRDB.swift")]),
     library("Allocation", ["Support", "CGLPK"]),
-    library("Reports", ["Support"]),
+    library("Reports", ["Support", "CPLplot"]),
     .executableTarget(
       name: "emq",
       dependencies: [
@@ -90,7 +92,7 @@ let package = Package(
     tests("Evolution", ["Proxies", "Statistics", "Torch", "Support", "TestSupport"]),
     tests("MQBench", ["Support", "TestSupport"]),
     tests("Allocation", ["Support", "TestSupport"]),
-    tests("Reports", ["Support"]),
+    tests("Reports", ["Support", "TestSupport"]),
     .testTarget(
       name: "emqTests", dependencies: ["emq", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: swiftSettings),

@@ -26,7 +26,8 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   public init(
     populationSize: Int = 50, generations: Int = 1000, sampleRatio: Double = 0.2,
     crossoverProbability: Double = 0.5, mutationProbability: Double = 0.5,
-    topShares: [Double] = [0.2, 0.5, 1], inputs: [Statistic] = Statistic.paperInputs, hallOfFameSize: Int = 20,
+    topShares: [Double] = [0.2, 0.5, 1], inputs: [Statistic] = Statistic.paperInputs,
+    hallOfFameSize: Int = 20,
     seed: UInt64 = 1
   ) {
     self.populationSize = populationSize

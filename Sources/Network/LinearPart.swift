@@ -21,7 +21,9 @@ extension Network {
 
   /// The number that a layer's product of input and weight is multiplied with: Gemm's alpha, else 1.
   public func factor(ofLayer layer: Int) throws -> Double {
-    guard let node = steps.first(where: { $0.layer == layer })?.node, node.operatorType == "Gemm" else { return 1 }
+    guard let node = steps.first(where: { $0.layer == layer })?.node, node.operatorType == "Gemm" else {
+      return 1
+    }
     return try node.float("alpha") ?? 1
   }
 
@@ -41,8 +43,10 @@ extension Network {
   }
 
   private static let piecewiseLinearOperators: Set<String> = [
-    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "Dropout", "Expand",
-    "Flatten", "Gather", "GlobalAveragePool", "GlobalMaxPool", "Identity", "LeakyRelu", "Max", "MaxPool", "Min",
+    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "Dropout",
+    "Expand",
+    "Flatten", "Gather", "GlobalAveragePool", "GlobalMaxPool", "Identity", "LeakyRelu", "Max", "MaxPool",
+    "Min",
     "Neg", "PRelu", "Pad", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Slice", "Split", "Squeeze", "Sub",
     "Transpose", "Unsqueeze",
   ]

@@ -39,12 +39,14 @@ public struct LayerBitScores: Sendable {
   ///
   /// - Complexity: O(layers).
   public func score(_ configuration: BitConfiguration) -> Double? {
-    guard configuration.weightBits.count == layerCount, configuration.activationBits.count == layerCount else {
+    guard configuration.weightBits.count == layerCount, configuration.activationBits.count == layerCount
+    else {
       return nil
     }
     var sum = 0.0
     for layer in 0..<layerCount {
-      guard let score = value(layer, configuration.weightBits[layer], configuration.activationBits[layer]) else {
+      guard let score = value(layer, configuration.weightBits[layer], configuration.activationBits[layer])
+      else {
         return nil
       }
       sum += score
@@ -65,7 +67,8 @@ public struct LayerBitScores: Sendable {
       }
       guard let layer else {
         throw ProxyError(
-          "\(configuration.weightBits.count) bits for the \(layerCount) layers of the statistics", kind: .data)
+          "\(configuration.weightBits.count) bits for the \(layerCount) layers of the statistics", kind: .data
+        )
       }
       throw ProxyError(
         "layer \(layer + 1) has no score at \(configuration.weightBits[layer]) bits;"

@@ -82,7 +82,8 @@ struct BlockEigenvalues {
       }
       return try sum(terms.map { [$0] })[0]
     }
-    return try gradients(of: [change], weights: [weights], withRespectTo: [tracked])[0] ?? .zeros(like: vector)
+    return try gradients(of: [change], weights: [weights], withRespectTo: [tracked])[0]
+      ?? .zeros(like: vector)
   }
 
   private func ofHessian(_ layers: [Int]) throws -> [Double] {

@@ -35,7 +35,8 @@ public struct NetworkStatistics: Sendable {
 
   /// Layers whose output is zero on all images, by name; empty where Gram matrices were not computed.
   public func deadLayers() throws -> [String] {
-    try zip(layerNames, tensors[.gram] ?? []).filter { try $0.1.absolute().applying("max").item() == 0 }.map(\.0)
+    try zip(layerNames, tensors[.gram] ?? []).filter { try $0.1.absolute().applying("max").item() == 0 }.map(
+      \.0)
   }
 
   private static let layersKey = "layers"

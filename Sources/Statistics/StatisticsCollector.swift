@@ -82,7 +82,9 @@ public struct StatisticsCollector: Sendable {
     return NetworkStatistics(costs: costs, tensors: tensors, origin: origin)
   }
 
-  private static func noting(_ stage: StatisticsStage, _ handler: @escaping ProgressHandler) -> ProgressHandler {
+  private static func noting(_ stage: StatisticsStage, _ handler: @escaping ProgressHandler)
+    -> ProgressHandler
+  {
     { handler(WorkProgress(completed: $0.completed, total: $0.total, note: stage.rawValue)) }
   }
 
@@ -114,7 +116,8 @@ public struct StatisticsCollector: Sendable {
     }
     func factorPass() -> FactorPass {
       FactorPass(
-        network: network, shares: shares(4_000_000), factors: OutputFactors(network: network, options: options))
+        network: network, shares: shares(4_000_000),
+        factors: OutputFactors(network: network, options: options))
     }
     switch stage {
     case .weights: return [.weight: network.weights]
@@ -144,7 +147,8 @@ public struct StatisticsCollector: Sendable {
       ).collect(progress: progress)
     case .eigenvalues:
       let eigenvalues = try BlockEigenvalues(
-        pass: factorPass(), threads: options.threads, usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
+        pass: factorPass(), threads: options.threads,
+        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
       ).collect(progress: progress, isCancelled: hooks.isCancelled)
       return eigenvalues.map { [.topEigenvalue: $0] }
     case .rounding, .perturbations, .oneLayer: return [:]

@@ -21,7 +21,8 @@ public struct StatisticsOptions: Sendable, Equatable {
   /// Makes options.
   public init(
     statistics: [Statistic] = Statistic.allCases, probes: Int = 64, tolerance: Double = 0,
-    keepsBatch: Bool = false, exactClasses: Int = 16, factorColumns: Int = 8, seed: UInt64 = 1, threads: Int = 2
+    keepsBatch: Bool = false, exactClasses: Int = 16, factorColumns: Int = 8, seed: UInt64 = 1,
+    threads: Int = 2
   ) {
     self.statistics = statistics
     self.probes = probes

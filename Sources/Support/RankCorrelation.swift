@@ -44,33 +44,57 @@ public enum RankCorrelation {
     return pearson(ranks(left), ranks(right))
   }
 
-  /// ρ@k: Spearman's ρ among the share of configurations with the highest predicted scores.
+  /// ρ@k: Spearman's ρ among the share k of configurations with the highest predicted scores.
   ///
   /// Equal scores at the boundary are taken in order of position.
+  ///
+  /// - Complexity: O(n log n).
   public static func spearman(atTop share: Double, predicted: [Double], truth: [Double]) -> Double? {
-    guard predicted.count == truth.count, predicted.allSatisfy(\.isFinite) else { return nil }
-    let count = Int((Double(predicted.count) * share).rounded())
-    let order = predicted.indices.sorted { (predicted[$0], $1) > (predicted[$1], $0) }.prefix(count)
-    return spearman(order.map { predicted[$0] }, order.map { truth[$0] })
+    spearman(among: top(share, of: predicted), predicted, truth)
   }
 
-  /// Kendall's τ-b, which allows for equal values.
+  /// Spearman's ρ among the share of configurations whose true values are highest.
   ///
-  /// - Complexity: O(n²).
-  public static func kendall(_ left: [Double], _ right: [Double]) -> Double? {
-    guard left.count == right.count, left.count > 1, left.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite)
+  /// Unlike ρ@k, whose choice is the predictor's, all predictors are judged by the same configurations. Equal values at
+  /// the boundary are taken in order of position.
+  ///
+  /// - Complexity: O(n log n).
+  public static func spearman(atTrueTop share: Double, predicted: [Double], truth: [Double]) -> Double? {
+    spearman(among: top(share, of: truth), predicted, truth)
+  }
+
+  /// How much of the truly best share is also predicted to be best: |top k predicted ∩ top k true| / k.
+  ///
+  /// Equal values at the boundary are taken in order of position. Nil also where scores or truths are all equal, as the
+  /// best would be those that happen to come first.
+  ///
+  /// - Complexity: O(n log n).
+  public static func topOverlap(share: Double, predicted: [Double], truth: [Double]) -> Double? {
+    guard predicted.count == truth.count, varies(predicted), varies(truth),
+      let chosen = top(share, of: predicted), let best = top(share, of: truth), !best.isEmpty
     else { return nil }
-    var (agreement, leftPairs, rightPairs) = (0, 0, 0)
-    for i in left.indices {
-      for j in 0..<i {
-        let x = left[i] == left[j] ? 0 : left[i] > left[j] ? 1 : -1
-        let y = right[i] == right[j] ? 0 : right[i] > right[j] ? 1 : -1
-        agreement += x * y
-        leftPairs += x * x
-        rightPairs += y * y
-      }
-    }
-    guard leftPairs > 0, rightPairs > 0 else { return nil }
-    return Double(agreement) / (Double(leftPairs) * Double(rightPairs)).squareRoot()
+    return Double(Set(chosen).intersection(best).count) / Double(best.count)
+  }
+
+  /// Whether values are finite and not all equal, so that they have an order.
+  package static func varies(_ values: [Double]) -> Bool {
+    guard let first = values.first, values.allSatisfy(\.isFinite) else { return false }
+    return values.contains { $0 != first }
+  }
+
+  private static func spearman(
+    among positions: [Int]?, _ predicted: [Double], _ truth: [Double]
+  ) -> Double? {
+    guard let positions, predicted.count == truth.count, predicted.allSatisfy(\.isFinite),
+      truth.allSatisfy(\.isFinite)
+    else { return nil }
+    return spearman(positions.map { predicted[$0] }, positions.map { truth[$0] })
+  }
+
+  /// The positions of the share of values that are highest; nil where the share is not one of 0 to 1.
+  private static func top(_ share: Double, of values: [Double]) -> [Int]? {
+    guard (0...1).contains(share), values.allSatisfy(\.isFinite) else { return nil }
+    let count = Int((Double(values.count) * share).rounded())
+    return Array(values.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(count))
   }
 }

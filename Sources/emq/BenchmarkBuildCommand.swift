@@ -102,7 +102,8 @@ struct BenchmarkBuildCommand: ParsableCommand {
         options: StatisticsOptions(seed: common.seed, threads: common.threads))
       _ = try job.run(
         perturbations: .init(
-          quantization: workload.builder.quantization, calibration: calibrationSet.digest, weightBits: weightBits,
+          quantization: workload.builder.quantization, calibration: calibrationSet.digest,
+          weightBits: weightBits,
           activationBits: activationBits), path: statisticsPath)
     }
     let clock = MeasuringClock()

@@ -22,7 +22,8 @@ struct EMQ: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
-      BenchmarkCommand.self, SearchCommand.self, AllocateCommand.self, QuantizeCommand.self,
+      BenchmarkCommand.self, ProxiesCommand.self, RankCommand.self, SearchCommand.self, AllocateCommand.self,
+      QuantizeCommand.self,
       DemoCommand.self,
     ])
 

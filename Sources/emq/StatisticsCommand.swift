@@ -41,7 +41,8 @@ struct StatisticsCommand: ParsableCommand {
   @Option(help: "Random vectors for the Hessian's diagonal and traces, at most.")
   var probes = 100
 
-  @Option(help: "The relative standard error of every layer's trace at which no more vectors are drawn; 0 for all.")
+  @Option(
+    help: "The relative standard error of every layer's trace at which no more vectors are drawn; 0 for all.")
   var tolerance = 0.0
 
   @Flag(help: "Keep activations and their gradients image by image instead of averaged.")

@@ -110,7 +110,9 @@ struct StatisticsJob {
   private func existing(_ path: String) throws -> NetworkStatistics? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let known = try NetworkStatistics(contentsOf: path)
-    guard let key = origin.keys.sorted().first(where: { known.origin[$0] != origin[$0] }) else { return known }
+    guard let key = origin.keys.sorted().first(where: { known.origin[$0] != origin[$0] }) else {
+      return known
+    }
     throw FileError(
       .usage,
       "\(path): holds statistics of other \(key) (\(known.origin[key] ?? "unknown"), not"

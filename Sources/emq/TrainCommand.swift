@@ -97,7 +97,8 @@ struct TrainCommand: ParsableCommand {
         throw Interruption.exitCode
       }
       try trainer.checkpoint().write(to: checkpoint)
-      let top1 = common.work.verbose ? try accuracy().map { String(format: ", top-1 %.2f %%", 100 * $0) } : nil
+      let top1 =
+        common.work.verbose ? try accuracy().map { String(format: ", top-1 %.2f %%", 100 * $0) } : nil
       common.say("epoch \(trainer.epoch): loss \(String(format: "%.4f", loss))\(top1 ?? "")")
     }
     var trained = try trainer.network.modelWithConstants()

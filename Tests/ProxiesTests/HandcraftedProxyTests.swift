@@ -26,7 +26,8 @@ import Torch
       LayerCost(name: "first", parameters: 2, macs: 20), LayerCost(name: "second", parameters: 3, macs: 6),
     ]
     var values: [PerturbationStatistic: [[Double]]] = [:]
-    for (position, statistic) in PerturbationStatistic.allCases.enumerated() where !statistic.isOfActivations {
+    for (position, statistic) in PerturbationStatistic.allCases.enumerated() where !statistic.isOfActivations
+    {
       let value = Double(position + 1)
       values[statistic] = [[value, value / 4], [2 * value, .nan]]
     }

@@ -60,7 +60,8 @@ private enum ResNet20 {
       source, name: "resnet20", calibration: [images], threads: 2)
     let folded = try quantization.network.weights.map { try $0.bytes() }
     let table = try PerturbationCollector(
-      quantization: quantization, images: images, labels: labels, weightBits: [2, 3, 4], activationBits: [4, 8]
+      quantization: quantization, images: images, labels: labels, weightBits: [2, 3, 4],
+      activationBits: [4, 8]
     ).collect(options, calibration: "")
     found.perturbations = [try #require(table)]
     #expect(try network.weights.map { try $0.bytes() } == before, "weights are changed by no statistic")
@@ -117,7 +118,8 @@ struct ResNet20GoldenTests {
       ] {
         let value = try #require(found.tensor(statistic, layer: index)).item()
         let expected = try #require(layer.scalars[name])
-        #expect(abs(value / expected - 1) < Self.tolerance, "\(layer.name) \(name): \(value), not \(expected)")
+        #expect(
+          abs(value / expected - 1) < Self.tolerance, "\(layer.name) \(name): \(value), not \(expected)")
       }
     }
   }

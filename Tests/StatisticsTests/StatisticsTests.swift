@@ -52,7 +52,9 @@ struct StatisticsTests {
 
   init() throws { small = try SmallNetwork() }
 
-  private func collect(_ options: StatisticsOptions) throws -> NetworkStatistics { try small.collect(options) }
+  private func collect(_ options: StatisticsOptions) throws -> NetworkStatistics {
+    try small.collect(options)
+  }
 
   @Test("W, G, A and V equal PyTorch in float64")
   func exactStatistics() throws {
@@ -70,7 +72,8 @@ struct StatisticsTests {
     }
   }
 
-  @Test("the Hessian's diagonal is that of second derivatives: exactly from factors, within errors from probes")
+  @Test(
+    "the Hessian's diagonal is that of second derivatives: exactly from factors, within errors from probes")
   func hessian() throws {
     let wanted: [Statistic] = [.hessian, .hessianTrace, .hessianTraceError, .gaussNewton]
     let found = try collect(StatisticsOptions(statistics: wanted, probes: 512))

@@ -12,8 +12,10 @@ public struct HandcraftedProxy: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// A coefficient a layer times its bits.
     case bitWeighted = "bit-weighted"
-    /// A number for each layer and number of bits.
+    /// A number for each layer and number of bits, from what rounding to these bits does.
     case perturbation
+    /// A function of the bits that sees nothing of the network.
+    case bitFunction = "bit function"
   }
 
   /// The name that the command line takes.
@@ -128,7 +130,9 @@ public struct ProxyInputs: Sendable {
 
   /// Σ x ⊙ y of two statistics, by layer.
   func innerProducts(_ left: Statistic, _ right: Statistic) throws -> [Double] {
-    try zip(tensors(left), tensors(right)).map { try $0.multiplied(by: $1).converted(to: .float64).sum().item() }
+    try zip(tensors(left), tensors(right)).map {
+      try $0.multiplied(by: $1).converted(to: .float64).sum().item()
+    }
   }
 
   /// The table of perturbation statistics.

@@ -8,7 +8,7 @@ extension HandcraftedProxy {
   /// Terms of the original that do not depend on bits are left out, as they shift all scores alike. From 4 bits up σ
   /// hardly changes, and weights of the network play no part: the score all but counts the layers of 2 and 3 bits.
   public static let qeScore = HandcraftedProxy(
-    name: "qe_score", formula: "ln σ(b_w) + ln σ(b_a)", source: "NeurIPS 2022", kind: .perturbation
+    name: "qe_score", formula: "ln σ(b_w) + ln σ(b_a)", source: "NeurIPS 2022", kind: .bitFunction
   ) { inputs in
     LayerBitScores(layerCount: inputs.statistics.layerNames.count) { _, weightBits, activationBits in
       log(roundedDeviation(bits: weightBits)) + log(roundedDeviation(bits: activationBits))

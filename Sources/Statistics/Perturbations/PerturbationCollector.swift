@@ -70,7 +70,8 @@ public struct PerturbationCollector: Sendable {
   /// - Complexity: the rounding; a forward pass and a backward pass for each class; a forward pass from each layer on
   ///   for each number of bits.
   public func collect(
-    _ options: StatisticsOptions, calibration: String, times: StageTimer? = nil, progress: ProgressHandler? = nil,
+    _ options: StatisticsOptions, calibration: String, times: StageTimer? = nil,
+    progress: ProgressHandler? = nil,
     isCancelled: CancellationCheck = { false }
   ) throws -> PerturbationTable? {
     let threads = options.threads
@@ -117,7 +118,9 @@ public struct PerturbationCollector: Sendable {
       BitConfiguration(
         weightBits: network.layers.indices.map { $0 == 0 || $0 == count - 1 ? Self.outerBits : least },
         activationBits: 8))
-    guard try quantization.prepare(configurations, threads: threads, isCancelled: isCancelled) else { return nil }
+    guard try quantization.prepare(configurations, threads: threads, isCancelled: isCancelled) else {
+      return nil
+    }
     return try choices.enumerated().map { layer, choices in
       try choices.map { try quantization.roundedWeight(layer: layer, bits: $0) }
     }

@@ -1,0 +1,45 @@
+import Statistics
+
+extension Proxy {
+  /// The formula as an expression of SymPy, which `sympy.parse_expr` reads.
+  ///
+  /// Operations element by element are SymPy's own functions where there are such; reductions, and operations over
+  /// whole tensors, are functions of their names.
+  public var sympy: String { expression.sympy }
+}
+
+extension Expression {
+  fileprivate var sympy: String {
+    switch self {
+    case .statistic(let statistic): return statistic.rawValue
+    case .unary(let operation, let part):
+      let x = part.sympy
+      switch operation {
+      case .noOperation: return x
+      case .absolute: return "Abs(\(x))"
+      case .logarithm: return "log(\(x))"
+      case .absoluteLogarithm: return "log(Abs(\(x)))"
+      case .exponential: return "exp(\(x))"
+      case .square: return "(\(x))**2"
+      case .squareRoot: return "sqrt(\(x))"
+      case .relu: return "Max(\(x), 0)"
+      case .leakyRelu: return "Max(\(x), Rational(1, 100)*(\(x)))"
+      case .swish: return "(\(x))/(1 + exp(-(\(x))))"
+      case .tanh: return "tanh(\(x))"
+      case .sigmoid: return "1/(1 + exp(-(\(x))))"
+      case .sign: return "sign(\(x))"
+      case .invert: return "1/(\(x))"
+      case .negate: return "-(\(x))"
+      default: return "Function('\(operation.rawValue)')(\(x))"
+      }
+    case .binary(let operation, let left, let right):
+      let (x, y) = (left.sympy, right.sympy)
+      switch operation {
+      case .sum: return "(\(x)) + (\(y))"
+      case .difference: return "(\(x)) - (\(y))"
+      case .product: return "(\(x))*(\(y))"
+      case .matrixProduct: return "Function('matmul')(\(x), \(y))"
+      }
+    }
+  }
+}
