@@ -94,7 +94,7 @@ let package = Package(
     tests("Allocation", ["Support", "TestSupport"]),
     tests("Reports", ["Support", "TestSupport"]),
     .testTarget(
-      name: "emqTests", dependencies: ["emq", "TestSupport"], exclude: ["Snapshots"],
+      name: "emqTests", dependencies: ["emq", "ONNX", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

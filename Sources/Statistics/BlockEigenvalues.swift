@@ -12,14 +12,19 @@ struct BlockEigenvalues {
   /// Whether Gauss-Newton blocks are taken.
   let usesFactors: Bool
   /// Bytes of factors kept at a time.
-  var memoryLimit = 3 << 30
+  var memoryLimit = 2 << 30
 
   private var network: Network { pass.network }
   private var shares: ImageShares { pass.shares }
 
   /// - Returns: nil where the user asked to stop.
   func collect(progress: ProgressHandler?, isCancelled: CancellationCheck) throws -> [Tensor]? {
-    let groups = usesFactors ? layerGroups() : [Array(network.layers.indices)]
+    let sizes = network.layers.map { layer in
+      // The input is taken to be as large as the output.
+      layer.outputShape.reduce(4 * shares.imageCount * (pass.factors.columnCount + 2), *)
+    }
+    let groups =
+      usesFactors ? layerGroups(sizes: sizes, limit: memoryLimit) : [Array(network.layers.indices)]
     let counter = ProgressCounter(total: groups.count, handler: progress)
     var eigenvalues: [Double] = []
     for layers in groups {
@@ -28,23 +33,6 @@ struct BlockEigenvalues {
       counter.advance()
     }
     return try eigenvalues.map { try .scalar($0, elementType: .float64) }
-  }
-
-  /// Layers in graph order, as many together as fit in memory.
-  private func layerGroups() -> [[Int]] {
-    var groups: [[Int]] = []
-    var bytes = 0
-    for (index, layer) in network.layers.enumerated() {
-      // The input is taken to be as large as the output.
-      let elements = layer.outputShape.reduce(1, *) * shares.imageCount * (pass.factors.columnCount + 2)
-      if groups.isEmpty || bytes + 4 * elements > memoryLimit {
-        groups.append([])
-        bytes = 0
-      }
-      groups[groups.count - 1].append(index)
-      bytes += 4 * elements
-    }
-    return groups
   }
 
   private func iteration(_ layers: [Int]) -> LanczosIteration {

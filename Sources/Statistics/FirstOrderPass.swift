@@ -15,37 +15,40 @@ struct FirstOrderPass {
     var activations: [Tensor] = []
     var activationGradients: [Tensor] = []
     var fisher: [Double] = []
-    /// [images, features], where Gram matrices are wanted.
-    var features: [Tensor] = []
   }
 
   func collect(progress: ProgressHandler?) throws -> [Statistic: [Tensor]] {
     let counter = ProgressCounter(total: shares.count, handler: progress)
-    let parts = try parallelTensorMap(count: shares.count, threads: threads) { share in
+    var total = Part(fisher: network.layers.map { _ in 0 })
+    var (images, imageGradients) = ([[Tensor]](), [[Tensor]]())
+    try shares.forEach(threads: threads) { share in
       defer { counter.advance() }
       return try measure(share)
+    } merge: { part in
+      try add(part.gradients, to: &total.gradients)
+      for (layer, value) in part.fisher.enumerated() { total.fisher[layer] += value }
+      if keepsBatch {
+        images.append(part.activations)
+        imageGradients.append(part.activationGradients)
+      } else {
+        try add(part.activations, to: &total.activations)
+        try add(part.activationGradients, to: &total.activationGradients)
+      }
     }
-    return try onSingleThread {
+    if keepsBatch {
       func joined(_ lists: [[Tensor]]) throws -> [Tensor] {
-        guard keepsBatch else { return try sum(lists) }
-        return try network.layers.indices.map { layer in
+        try network.layers.indices.map { layer in
           try Tensor.concatenated(lists.map { $0[layer] }, dimension: 0)
         }
       }
-      var tensors: [Statistic: [Tensor]] = [:]
-      tensors[.gradient] = try sum(parts.map(\.gradients))
-      tensors[.activation] = try joined(parts.map(\.activations))
-      tensors[.activationGradient] = try joined(parts.map(\.activationGradients))
-      tensors[.activationFisher] = try network.layers.indices.map { layer in
-        try .scalar(parts.reduce(0) { $0 + $1.fisher[layer] }, elementType: .float64)
-      }
-      if wanted.contains(.gram) {
-        tensors[.gram] = try parallelTensorMap(count: network.layers.count, threads: threads) { layer in
-          try Self.gram(parts.map { $0.features[layer] })
-        }
-      }
-      return tensors.filter { wanted.contains($0.key) }
+      (total.activations, total.activationGradients) = try (joined(images), joined(imageGradients))
     }
+    var tensors: [Statistic: [Tensor]] = [:]
+    tensors[.gradient] = total.gradients
+    tensors[.activation] = total.activations
+    tensors[.activationGradient] = total.activationGradients
+    tensors[.activationFisher] = try total.fisher.map { try .scalar($0, elementType: .float64) }
+    return tensors.filter { wanted.contains($0.key) }
   }
 
   private func measure(_ share: Int) throws -> Part {
@@ -81,9 +84,6 @@ struct FirstOrderPass {
         part.activationGradients.append(
           try keepsBatch ? gradient.contiguous() : gradient.sum(over: [0]).scaled(by: 1 / count))
         part.fisher.append(try channelFisher(output, gradient, layer: layer) / count)
-        if wanted.contains(.gram) {
-          part.features.append(try output.contiguous().reshaped([output.shape[0], -1]))
-        }
       }
       return part
     }
@@ -96,20 +96,5 @@ struct FirstOrderPass {
     var product = try output.multiplied(by: gradient)
     if !positions.isEmpty { product = try product.sum(over: positions) }
     return 0.5 * (try product.innerProduct(product))
-  }
-
-  /// FFᵀ, some columns of F at a time, as they are needed in double precision.
-  private static func gram(_ features: [Tensor]) throws -> Tensor {
-    try withoutGradients {
-      let all = try Tensor.concatenated(features, dimension: 0)
-      var total = try Tensor.full(0, shape: [all.shape[0], all.shape[0]], elementType: .float64)
-      for start in stride(from: 0, to: all.shape[1], by: 65_536) {
-        let part = try all.sliced(dimension: 1, from: start, to: min(all.shape[1], start + 65_536))
-          .converted(to: .float64)
-        total = try total.adding(
-          Tensor.single("aten::mm", [.tensor(part), .tensor(part.permuted([1, 0]))]))
-      }
-      return total
-    }
   }
 }

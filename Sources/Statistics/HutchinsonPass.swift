@@ -25,7 +25,7 @@ struct HutchinsonPass {
     let counter = ProgressCounter(total: shares.count * max(1, total), handler: progress)
     var diagonal: [Tensor] = []
     var traces = weights.map { _ in [Double]() }
-    var gradientProduct: [Tensor]?
+    var gradientProduct: [Tensor] = []
     var start = 0
     repeat {
       if isCancelled() { return nil }
@@ -35,26 +35,22 @@ struct HutchinsonPass {
         try split(HutchinsonProbe(first + offset, seed: options.seed).values(count: count))
       }
       let extra = start == 0 ? gradient : nil
-      let parts = try parallelTensorMap(count: shares.count, threads: options.threads) { share in
+      var rounds = traces.map { _ in signs.map { _ in 0.0 } }
+      try shares.forEach(threads: options.threads) { share in
         try measure(share, signs: signs, extra: extra, counter: counter)
-      }
-      try onSingleThread {
-        try withoutGradients {
-          if !signs.isEmpty {
-            let sums = try sum(parts.map(\.diagonal))
-            diagonal = try diagonal.isEmpty ? sums : sum([diagonal, sums])
-            for layer in traces.indices {
-              traces[layer] += signs.indices.map { probe in parts.reduce(0) { $0 + $1.traces[layer][probe] } }
-            }
-          }
-          if extra != nil { gradientProduct = try sum(parts.map(\.extra)) }
+      } merge: { part in
+        try add(part.diagonal, to: &diagonal)
+        try add(part.extra, to: &gradientProduct)
+        for (layer, values) in part.traces.enumerated() {
+          for (probe, value) in values.enumerated() { rounds[layer][probe] += value }
         }
       }
+      for layer in traces.indices { traces[layer] += rounds[layer] }
       start = end
     } while start < total && !isPrecise(traces)
     return try onSingleThread {
       var tensors: [Statistic: [Tensor]] = [:]
-      tensors[.hessianGradient] = gradientProduct
+      tensors[.hessianGradient] = gradientProduct.isEmpty ? nil : gradientProduct
       if wantsProbes {
         tensors[.hessian] = try diagonal.map { try $0.scaled(by: 1 / Double(start)) }
         let estimates = traces.map(Self.meanAndError)
@@ -105,7 +101,7 @@ struct HutchinsonPass {
       try withoutGradients {
         let terms = try zip(products, probe).map { try $0.multiplied(by: $1) }
         for (layer, term) in terms.enumerated() { part.traces[layer].append(try term.sum().item()) }
-        part.diagonal = try part.diagonal.isEmpty ? terms : sum([part.diagonal, terms])
+        try add(terms, to: &part.diagonal)
       }
       counter.advance()
     }

@@ -77,7 +77,8 @@ struct FactorDiagonals {
     let (network, shares) = (pass.network, pass.shares)
     let counter = ProgressCounter(total: shares.count, handler: progress)
     let layers = Array(network.layers.indices)
-    let parts = try parallelTensorMap(count: shares.count, threads: threads) { share in
+    var (fisher, gaussNewton) = ([Tensor](), [Tensor]())
+    try shares.forEach(threads: threads) { share in
       defer { counter.advance() }
       return try pass.collect(share, layers: layers, wantsColumns: wantsGaussNewton).map { factors in
         let derivatives = try withoutGradients {
@@ -87,17 +88,13 @@ struct FactorDiagonals {
         let squares = try factors.columns.map { try derivatives.squares(outputGradient: $0) }
         return try withoutGradients { (fisher, try sum(squares.map { [$0] }).first) }
       }
+    } merge: { part in
+      try add(part.map(\.0), to: &fisher)
+      if wantsGaussNewton { try add(part.compactMap(\.1), to: &gaussNewton) }
     }
-    return try onSingleThread {
-      try withoutGradients {
-        let share = 1 / Double(shares.imageCount)
-        var tensors: [Statistic: [Tensor]] = [:]
-        tensors[.fisher] = try sum(parts.map { $0.map(\.0) }).map { try $0.scaled(by: share) }
-        if wantsGaussNewton {
-          tensors[.gaussNewton] = try sum(parts.map { $0.compactMap(\.1) }).map { try $0.scaled(by: share) }
-        }
-        return tensors
-      }
-    }
+    let share = 1 / Double(shares.imageCount)
+    var tensors: [Statistic: [Tensor]] = [.fisher: try fisher.map { try $0.scaled(by: share) }]
+    if wantsGaussNewton { tensors[.gaussNewton] = try gaussNewton.map { try $0.scaled(by: share) } }
+    return tensors
   }
 }

@@ -40,11 +40,38 @@ struct ImageShares: Sendable {
   }
 }
 
+extension ImageShares {
+  /// Shares that are computed before their results are summed, which bounds the memory that results take.
+  private static let wave = 4
+
+  /// Computes all shares, some at a time, and merges their results in order.
+  ///
+  /// - Parameters:
+  ///   - compute: gives a share's result; called from several threads.
+  ///   - merge: takes the results in the order of the shares; called from one thread, without gradients.
+  func forEach<Result: Sendable>(
+    threads: Int, compute: @Sendable (_ share: Int) throws -> Result, merge: (Result) throws -> Void
+  ) throws {
+    for start in stride(from: 0, to: count, by: Self.wave) {
+      let results = try parallelTensorMap(count: min(Self.wave, count - start), threads: threads) { offset in
+        try compute(start + offset)
+      }
+      try onSingleThread { try withoutGradients { for result in results { try merge(result) } } }
+    }
+  }
+}
+
 /// Sums lists of tensors, in order.
 func sum(_ parts: [[Tensor]]) throws -> [Tensor] {
   guard var total = parts.first else { return [] }
   for part in parts.dropFirst() { total = try zip(total, part).map { try $0.adding($1) } }
   return total
+}
+
+/// Adds tensors to sums of them; either may be empty.
+func add(_ tensors: [Tensor], to sums: inout [Tensor]) throws {
+  guard !tensors.isEmpty else { return }
+  sums = try sums.isEmpty ? tensors : zip(sums, tensors).map { try $0.adding($1) }
 }
 
 /// Collects tensors from a tap, by layer.

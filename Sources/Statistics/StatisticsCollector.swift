@@ -123,10 +123,15 @@ public struct StatisticsCollector: Sendable {
     case .weights: return [.weight: network.weights]
     case .synflow: return [.synflow: try onSingleThread { try SynFlowPass(network: network).collect() }]
     case .firstOrder:
-      return try FirstOrderPass(
+      var found = try FirstOrderPass(
         network: network, shares: shares(8_000_000), wanted: wanted, keepsBatch: options.keepsBatch,
         threads: options.threads
       ).collect(progress: progress)
+      if wanted.contains(.gram) {
+        found[.gram] = try GramPass(network: network, shares: shares(32_000_000), threads: options.threads)
+          .collect()
+      }
+      return found
     case .hutchinson:
       var gradient: [Tensor]?
       if wanted.contains(.hessianGradient) {

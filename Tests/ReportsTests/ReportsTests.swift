@@ -60,3 +60,22 @@ struct ReportsTests {
     #expect(shown.withLock { $0.contains { $0.contains("4/10") && $0.contains("6 s left") } } == isEnabled)
   }
 }
+
+@Suite struct LaTeXTableTests {
+  @Test func escapesWhatHasAMeaning() {
+    var table = Table(columns: [("proxy", "proxy"), ("ρ@50%", "rho")])
+    table.append([.text("a_b & 5%"), .number(0.5, decimals: 2)])
+    table.append([.text("{x}^2"), .missing])
+    #expect(
+      table.latex() == """
+        \\begin{tabular}{lr}
+        \\hline
+        proxy & ρ@50\\% \\\\
+        \\hline
+        a\\_b \\& 5\\% & 0.50 \\\\
+        \\{x\\}\\textasciicircum{}2 & – \\\\
+        \\hline
+        \\end{tabular}
+        """)
+  }
+}

@@ -72,3 +72,14 @@ struct SupportTests {
     #expect(sha256(Data("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
 }
+
+@Suite struct NearestNamesTests {
+  @Test(arguments: [
+    ("grad_nrom", "did you mean grad_norm?"), ("hawq2", "did you mean hawq or hawq_v2 or snip?"),
+    ("", "did you mean"), ("quite_another_thing_altogether_here", "there are grad_norm, hawq, hawq_v2, snip"),
+  ])
+  func offersWhatIsNear(name: String, expected: String) {
+    let text = nearestNames(to: name, among: ["grad_norm", "hawq", "hawq_v2", "snip"])
+    #expect(name.isEmpty || text == expected, "\(text)")
+  }
+}

@@ -6,7 +6,7 @@ import Testing
 struct HelpTests {
   private static let commands = [
     "", "inspect", "evaluate", "train", "statistics", "benchmark", "benchmark-build", "benchmark-show",
-    "benchmark-export", "benchmark-import", "benchmark-compare", "rank", "search",
+    "benchmark-export", "benchmark-import", "benchmark-compare", "proxies", "rank", "search",
     "allocate", "quantize", "demo",
   ]
 

@@ -27,7 +27,8 @@ struct DerivativeProducts {
       network: network, shares: shares, factors: OutputFactors(network: network, options: options))
     let counter = ProgressCounter(total: shares.count, handler: progress)
     let layers = Array(network.layers.indices)
-    let parts = try parallelTensorMap(count: shares.count, threads: options.threads) { share in
+    var (parts, fisher) = ([[Sums]](), [Tensor]())
+    try shares.forEach(threads: options.threads) { share in
       defer { counter.advance() }
       var sums = try pass.collect(share, layers: layers, wantsColumns: usesFactors).map { try measure($0) }
       if !usesFactors {
@@ -40,8 +41,16 @@ struct DerivativeProducts {
         }
       }
       return sums
+    } merge: { sums in
+      try add(sums.compactMap(\.fisher), to: &fisher)
+      parts.append(
+        sums.map { sum in
+          var sum = sum
+          sum.fisher = nil
+          return sum
+        })
     }
-    return try onSingleThread { try withoutGradients { try table(parts) } }
+    return try onSingleThread { try withoutGradients { try table(parts, fisher: fisher) } }
   }
 
   private func measure(_ factors: LayerFactors) throws -> Sums {
@@ -67,7 +76,7 @@ struct DerivativeProducts {
     }
   }
 
-  private func table(_ parts: [[Sums]]) throws -> [PerturbationStatistic: [[Double]]] {
+  private func table(_ parts: [[Sums]], fisher: [Tensor]) throws -> [PerturbationStatistic: [[Double]]] {
     let count = Double(labels.count)
     var values: [PerturbationStatistic: [[Double]]] = [:]
     for (layer, weight) in changes.weights.enumerated() {
@@ -87,7 +96,7 @@ struct DerivativeProducts {
       append(.relativeOutputError, outputs.map { $0 / output })
       append(.gradientProduct, mean(\.firstOrder))
       append(.hessianProduct, mean(\.secondOrder))
-      let fisher = try sum(parts.compactMap { $0[layer].fisher.map { [$0] } })[0].scaled(by: 1 / count)
+      let fisher = try fisher[layer].scaled(by: 1 / count)
       append(.fisherProduct, try errors.map { try fisher.innerProduct($0.squared()) })
       let trace = try fisher.converted(to: .float64).sum().item()
       append(.fisherTraceProduct, squares.map { trace * $0 / Double(weight.count) })

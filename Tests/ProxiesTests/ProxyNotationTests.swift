@@ -1,0 +1,109 @@
+import Foundation
+import Proxies
+import Statistics
+import Support
+import Testing
+
+/// Formulas in LaTeX and SymPy, and what the parser does with texts that are none.
+@Suite struct ProxyNotationTests {
+  @Test(arguments: [
+    (
+      "mul(sqrt(relu(weight)), log(abs(synflow)))",
+      "\\sqrt{\\max\\left(W, 0\\right)} \\odot \\ln \\lvert V \\rvert",
+      "(sqrt(Max(weight, 0)))*(log(Abs(synflow)))"
+    ),
+    (
+      "mul(add(weight, gradient), negate(hessian))", "\\left(W + G\\right) \\odot \\left(-H\\right)",
+      "((weight) + (gradient))*(-(hessian))"
+    ),
+    (
+      "sub(weight, sub(gradient, hessian))", "W - \\left(G - H\\right)",
+      "(weight) - ((gradient) - (hessian))"
+    ),
+    ("square(add(weight, weight))", "{\\left(W + W\\right)}^{2}", "((weight) + (weight))**2"),
+    ("frobenius_norm(gradient)", "\\lVert G \\rVert_F", "Function('frobenius_norm')(gradient)"),
+    (
+      "to_std(top_eigenvalue)", "\\operatorname{std}\\left(\\lambda\\right)",
+      "Function('to_std')(top_eigenvalue)"
+    ),
+  ])
+  func knownFormulas(text: String, latex: String, sympy: String) throws {
+    let proxy = try Proxy(parsing: text)
+    #expect(proxy.latex == latex)
+    #expect(proxy.sympy == sympy)
+  }
+
+  private func random(_ depth: Int, using stream: inout RandomStream) -> Proxies.Expression {
+    switch depth > 0 ? stream.integer(below: 3) : 0 {
+    case 1:
+      let all = UnaryPrimitive.allCases
+      let operation = all[stream.integer(below: all.count)]
+      return .unary(operation, random(depth - 1, using: &stream))
+    case 2:
+      let all = BinaryPrimitive.allCases
+      let operation = all[stream.integer(below: all.count)]
+      let left = random(depth - 1, using: &stream)
+      return .binary(operation, left, random(depth - 1, using: &stream))
+    default: return .statistic(Statistic.allCases[stream.integer(below: Statistic.allCases.count)])
+    }
+  }
+
+  private func isBalanced(_ text: String, _ open: Character, _ close: Character) -> Bool {
+    var depth = 0
+    for character in text {
+      if character == open { depth += 1 }
+      if character == close { depth -= 1 }
+      if depth < 0 { return false }
+    }
+    return depth == 0
+  }
+
+  @Test func bracketsAreBalanced() {
+    for index in 0..<500 {
+      var stream = RandomStream(seed: 4, purpose: "notations", index: UInt64(index))
+      let proxy = Proxy(random(6, using: &stream))
+      #expect(isBalanced(proxy.latex, "{", "}"))
+      #expect(proxy.latex.components(of: "\\left(") == proxy.latex.components(of: "\\right)"))
+      #expect(isBalanced(proxy.sympy, "(", ")"))
+    }
+  }
+
+  /// Texts of nothing but what formulas are made of, and formulas with characters changed, removed or doubled.
+  @Test func anyTextParsesOrIsToldWhereItDoesNot() {
+    let characters = Array("abcdeghilmnorstuvwx_(),  9é\u{0}\n")
+    for index in 0..<5000 {
+      var stream = RandomStream(seed: 5, purpose: "texts", index: UInt64(index))
+      var text: [Character]
+      if index % 2 == 0 {
+        text = (0..<stream.integer(below: 40)).map { _ in characters[stream.integer(below: characters.count)]
+        }
+      } else {
+        text = Array(random(5, using: &stream).description)
+        for _ in 0...stream.integer(below: 3) where !text.isEmpty {
+          let place = stream.integer(below: text.count)
+          switch stream.integer(below: 3) {
+          case 0: text[place] = characters[stream.integer(below: characters.count)]
+          case 1: text.remove(at: place)
+          default: text.insert(text[place], at: place)
+          }
+        }
+      }
+      do {
+        let proxy = try Proxy(parsing: String(text))
+        let again = try Proxy(parsing: proxy.description)
+        #expect(again == proxy)
+      } catch let error as ProxyError {
+        let position = error.description.firstMatch(of: /position (\d+)/).flatMap { Int($0.1) }
+        #expect((1...text.count + 1).contains(position ?? -1), "\(error)")
+        #expect(!error.description.contains("\n"))
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+  }
+}
+
+extension String {
+  /// How often a text occurs.
+  fileprivate func components(of text: String) -> Int { components(separatedBy: text).count - 1 }
+}
