@@ -11,7 +11,8 @@ extension Proxy {
 extension Expression {
   fileprivate var sympy: String {
     switch self {
-    case .statistic(let statistic): return statistic.rawValue
+    // By name alone, `hessian` would be a function of SymPy.
+    case .statistic(let statistic): return "Symbol('\(statistic.rawValue)')"
     case .unary(let operation, let part):
       let x = part.sympy
       switch operation {

@@ -10,21 +10,24 @@ import Testing
     (
       "mul(sqrt(relu(weight)), log(abs(synflow)))",
       "\\sqrt{\\max\\left(W, 0\\right)} \\odot \\ln \\lvert V \\rvert",
-      "(sqrt(Max(weight, 0)))*(log(Abs(synflow)))"
+      "(sqrt(Max(Symbol('weight'), 0)))*(log(Abs(Symbol('synflow'))))"
     ),
     (
       "mul(add(weight, gradient), negate(hessian))", "\\left(W + G\\right) \\odot \\left(-H\\right)",
-      "((weight) + (gradient))*(-(hessian))"
+      "((Symbol('weight')) + (Symbol('gradient')))*(-(Symbol('hessian')))"
     ),
     (
       "sub(weight, sub(gradient, hessian))", "W - \\left(G - H\\right)",
-      "(weight) - ((gradient) - (hessian))"
+      "(Symbol('weight')) - ((Symbol('gradient')) - (Symbol('hessian')))"
     ),
-    ("square(add(weight, weight))", "{\\left(W + W\\right)}^{2}", "((weight) + (weight))**2"),
-    ("frobenius_norm(gradient)", "\\lVert G \\rVert_F", "Function('frobenius_norm')(gradient)"),
+    (
+      "square(add(weight, weight))", "{\\left(W + W\\right)}^{2}",
+      "((Symbol('weight')) + (Symbol('weight')))**2"
+    ),
+    ("frobenius_norm(gradient)", "\\lVert G \\rVert_F", "Function('frobenius_norm')(Symbol('gradient'))"),
     (
       "to_std(top_eigenvalue)", "\\operatorname{std}\\left(\\lambda\\right)",
-      "Function('to_std')(top_eigenvalue)"
+      "Function('to_std')(Symbol('top_eigenvalue'))"
     ),
   ])
   func knownFormulas(text: String, latex: String, sympy: String) throws {
