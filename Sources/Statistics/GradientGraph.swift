@@ -9,8 +9,13 @@ struct GradientGraph {
 
   init(network: Network, shares: ImageShares, share: Int) throws {
     let weights = try network.weights.map { try $0.trackingGradients() }
+    var taps = Taps()
+    taps.compute = { layer, input, bias in
+      try network.layers[layer].groupedProduct(input: input, weight: weights[layer], bias: bias)
+    }
     let logits = try network.forward(
-      shares.batch(share), replacing: Dictionary(uniqueKeysWithValues: zip(network.weightIndices, weights))
+      shares.batch(share), replacing: Dictionary(uniqueKeysWithValues: zip(network.weightIndices, weights)),
+      taps: taps
     ).output
     self.weights = weights
     gradient = try gradients(

@@ -1,3 +1,4 @@
+import Allocation
 import Foundation
 import MQBench
 import Network
@@ -53,9 +54,15 @@ struct DemoComparison {
       return try entry("random, median of 8", configuration)
     }.sorted { $0.top1 < $1.top1 }
     // Chosen by the accuracies that are reported, which favours the handcrafted side.
-    let handcrafted = try HandcraftedProxy.all.map { proxy in
+    let handcrafted = try HandcraftedProxy.all.compactMap { proxy -> Entry? in
       defer { counter.advance() }
-      return try entry("handcrafted: \(proxy.name)", allocated(proxy.scores(ProxyInputs(network.statistics))))
+      do {
+        let scores = try proxy.scores(ProxyInputs(network.statistics))
+        return try entry("handcrafted: \(proxy.name)", allocated(scores))
+      } catch is AllocationError {
+        // The proxy is not defined on this network.
+        return nil
+      }
     }.max { $0.top1 < $1.top1 }
     guard let handcrafted,
       case .success(let scores) = ProxyEvaluator(network.statistics).layerScores(proxy)

@@ -50,7 +50,7 @@ struct BadInputTests {
       let other = "\(folder)/other"
       try Data("neither tensors nor a database, but long enough to look".utf8).write(
         to: URL(fileURLWithPath: other))
-      try expectLine("is not an SQLite file", "rank", other)
+      try expectLine("is not a benchmark", "rank", other)
       let output = "\(folder)/bits.json"
       try expectLine(
         "is not a safetensors file", "allocate", model, "--proxy", "size", "--statistics", other, "--budget",

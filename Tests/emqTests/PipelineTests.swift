@@ -62,7 +62,11 @@ struct PipelineTests {
       _ = try run(build("16"))
       let shown = try run(Command.run("benchmark", "show", bench, "--format", "json"))
       #expect(shown["configurations"] as? Int == 16)
-      #expect((try run(Command.run("rank", bench, "--format", "json"))["proxies"] as? [Any])?.count ?? 0 >= 9)
+      let ranked = try run(Command.run("rank", bench, "--format", "json"))["benchmarks"] as? [[String: Any]]
+      let rows = try #require(ranked?.first?["rows"] as? [[String: Any]])
+      #expect(rows.count == 32, "31 proxies and the ceiling; 16 configurations are too few for oracles")
+      #expect(
+        rows.filter { $0["kind"] as? String == "perturbation" }.allSatisfy { $0["rho_100"] is [String: Any] })
       let search = try run(
         Command.run("search", bench, "--generations", "60", "-o", "\(folder)/run", "--format", "json"))
       #expect(search["generations"] as? Int == 60)
