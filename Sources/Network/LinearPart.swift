@@ -32,8 +32,14 @@ extension Network {
   /// Then a layer's own block of the Hessian of the cross-entropy equals its Gauss-Newton block wherever it is
   /// defined, as the logits' second derivative is zero.
   public var isPiecewiseLinear: Bool {
-    steps.allSatisfy { step in
-      let computed = step.inputs.map { $0.map { constants[$0] == nil } ?? false }
+    // Values that depend on the input's shape alone are as good as constant.
+    var isFixed = constants.map { $0 != nil }
+    return steps.allSatisfy { step in
+      let computed = step.inputs.map { $0.map { !isFixed[$0] } ?? false }
+      if step.node.operatorType == "Shape" || !computed.contains(true) {
+        for slot in step.outputs.compactMap({ $0 }) { isFixed[slot] = true }
+        return true
+      }
       switch step.node.operatorType {
       case "Mul", "MatMul", "Gemm", "Conv": return computed.count { $0 } <= 1
       case "Div": return computed.count < 2 || !computed[1]

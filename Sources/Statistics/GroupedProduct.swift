@@ -8,7 +8,8 @@ extension QuantizableLayer {
   /// libtorch differentiates a grouped convolution twice by convolving each group by itself, which takes hundreds of
   /// small convolutions for a depthwise layer. Products of matrices are differentiated for all groups at once.
   func groupedProduct(input: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor? {
-    guard operatorType == "Conv", groups > 1, let columns = try columns(of: input), outputShape.count == 3 else {
+    guard operatorType == "Conv", groups > 1, let columns = try columns(of: input), outputShape.count == 3
+    else {
       return nil
     }
     let (images, size) = (input.shape[0], columns.shape[1])

@@ -114,7 +114,7 @@ public struct StatisticsCollector: Sendable {
     func shares(_ budget: Int) -> ImageShares {
       ImageShares(images: images, labels: labels, network: network, budget: budget)
     }
-    func factorPass() -> FactorPass {
+    func factorPass(_ options: StatisticsOptions) -> FactorPass {
       FactorPass(
         network: network, shares: shares(4_000_000),
         factors: OutputFactors(network: network, options: options))
@@ -148,11 +148,14 @@ public struct StatisticsCollector: Sendable {
       ).collect(progress: progress, isCancelled: hooks.isCancelled)
     case .factors:
       return try FactorDiagonals(
-        pass: factorPass(), threads: options.threads, wantsGaussNewton: wanted.contains(.gaussNewton)
+        pass: factorPass(options), threads: options.threads, wantsGaussNewton: wanted.contains(.gaussNewton)
       ).collect(progress: progress)
     case .eigenvalues:
+      // All factors of a layer are kept, so there are fewer random ones.
+      var fewer = options
+      fewer.factorColumns = max(1, options.factorColumns / 2)
       let eigenvalues = try BlockEigenvalues(
-        pass: factorPass(), threads: options.threads,
+        pass: factorPass(fewer), threads: options.threads,
         usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
       ).collect(progress: progress, isCancelled: hooks.isCancelled)
       return eigenvalues.map { [.topEigenvalue: $0] }

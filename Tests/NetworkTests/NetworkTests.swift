@@ -51,6 +51,18 @@ struct NetworkTests {
     #expect(shapes(model.graph.nodes.map(\.operatorType)) > 10)
     #expect(shapes(network.stepOperators) <= 1)
     #expect(network.layers.count == 50)
+    #expect(network.isPiecewiseLinear)
+  }
+
+  @Test("networks of ReLU are piecewise linear, those of other activations are not")
+  func piecewiseLinear() throws {
+    var model = try small()
+    #expect(try Network(model).isPiecewiseLinear)
+    let place = try #require(model.graph.nodes.firstIndex { $0.operatorType == "Relu" })
+    let relu = model.graph.nodes[place]
+    model.graph.nodes[place] = Node(
+      name: relu.name, operatorType: "Sigmoid", inputs: relu.inputs, outputs: relu.outputs)
+    #expect(try !Network(model).isPiecewiseLinear)
   }
 
   @Test("images of another shape are refused with both shapes")
