@@ -60,8 +60,7 @@ struct NetworkTests {
     #expect(try Network(model).isPiecewiseLinear)
     let place = try #require(model.graph.nodes.firstIndex { $0.operatorType == "Relu" })
     let relu = model.graph.nodes[place]
-    model.graph.nodes[place] = Node(
-      name: relu.name, operatorType: "Sigmoid", inputs: relu.inputs, outputs: relu.outputs)
+    model.graph.nodes[place] = Node("Sigmoid", name: relu.name, inputs: relu.inputs, outputs: relu.outputs)
     #expect(try !Network(model).isPiecewiseLinear)
   }
 
