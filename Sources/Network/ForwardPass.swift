@@ -6,7 +6,7 @@ public enum ForwardMode: Sendable {
   case inference
   /// As trained: batch norms use the batch's own statistics, which come back in the result.
   case training
-  /// As SynFlow's virtual gradient wants it: batch norms pass their input on, biases are left out.
+  /// As SynFlow's virtual gradient wants it: batch norms pass their input on, biases and upper bounds are left out.
   case virtual
 }
 
