@@ -27,6 +27,9 @@ struct AllocateCommand: ParsableCommand {
   @Option(help: "The network's statistics, from emq statistics or beside a benchmark.")
   var statistics: String
 
+  @Option(help: "Which rounding's perturbation statistics are meant, where the file has several.")
+  var rounding: Rounding?
+
   @Option(help: "The weights' size: 25% of the float size, 1.5MiB, or that of uniform 3bits.")
   var budget: String
 
@@ -52,7 +55,7 @@ struct AllocateCommand: ParsableCommand {
     }
     let costs = statistics.costs
     let configuration = try Self.allocate(
-      scores: chosen.scores(ProxyInputs(statistics)), costs: costs, bound: budget.sizeInBits(costs),
+      scores: chosen.scores(inputs(statistics)), costs: costs, bound: budget.sizeInBits(costs),
       candidates: integerList(bits, option: "--bits"), activationBits: activationBits)
     let file = BitsFile(
       proxy: chosen.name, budget: budget.description, costs: costs, configuration: configuration)
@@ -88,6 +91,17 @@ struct AllocateCommand: ParsableCommand {
           file.bitopsG,
           output))
     }
+  }
+
+  private func inputs(_ statistics: NetworkStatistics) throws -> ProxyInputs {
+    guard let rounding else { return ProxyInputs(statistics) }
+    let tables = statistics.perturbations.map(\.rounding)
+    guard let table = tables.first(where: { $0.contains("\"rounding\":\"\(rounding.rawValue)\"") }) else {
+      throw AllocationError(
+        "--rounding \(rounding.rawValue): the statistics have no perturbations of it; `emq statistics` with the same"
+          + " --rounding adds them", kind: .usage)
+    }
+    return ProxyInputs(statistics, rounding: table)
   }
 
   /// The configuration with the highest score within a size.

@@ -83,6 +83,18 @@ struct RankingTests {
         Data(contentsOf: URL(fileURLWithPath: parts)), Data(contentsOf: URL(fileURLWithPath: whole))
       )
       #expect(left == right)
+
+      func allocate(_ more: String...) throws -> Command.Result {
+        try Command.run(
+          [
+            "allocate", Self.network, "--proxy", "divergence", "--statistics", parts, "--budget", "3bits",
+            "-o",
+            "\(folder)/bits.json",
+          ] + more)
+      }
+      #expect(try allocate("--rounding", "gptq").status == 0)
+      expectLine("of 2 roundings; --rounding says which", try allocate())
+      expectLine("--rounding brecq: the statistics have no", try allocate("--rounding", "brecq"))
     }
   }
 

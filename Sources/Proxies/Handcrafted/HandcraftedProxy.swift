@@ -148,7 +148,9 @@ public struct ProxyInputs: Sendable {
     throw ProxyError(
       tables.isEmpty
         ? "perturbation statistics were not computed; `emq statistics` computes them for a --rounding"
-        : "there are no perturbation statistics of this rounding; `emq statistics` with the same --rounding adds them",
+        : rounding == nil
+          ? "there are perturbation statistics of \(tables.count) roundings; --rounding says which is meant"
+          : "there are no perturbation statistics of this rounding; `emq statistics` with the same --rounding adds them",
       kind: .data)
   }
 }
