@@ -75,7 +75,7 @@ struct SupportTests {
 
 @Suite struct NearestNamesTests {
   @Test(arguments: [
-    ("grad_nrom", "did you mean grad_norm?"), ("hawq2", "did you mean hawq or hawq_v2 or snip?"),
+    ("grad_nrom", "did you mean grad_norm?"), ("hawq2", "did you mean hawq or hawq_v2?"),
     ("", "did you mean"), ("quite_another_thing_altogether_here", "there are grad_norm, hawq, hawq_v2, snip"),
   ])
   func offersWhatIsNear(name: String, expected: String) {
