@@ -4,7 +4,8 @@ extension Proxy {
   /// The formula as an expression of SymPy, which `sympy.parse_expr` reads.
   ///
   /// Operations element by element are SymPy's own functions where there are such; reductions, and operations over
-  /// whole tensors, are functions of their names.
+  /// whole tensors, are functions of their names. So are those that would repeat their operand, as nested ones would
+  /// double the text each time.
   public var sympy: String { expression.sympy }
 }
 
@@ -24,8 +25,6 @@ extension Expression {
       case .square: return "(\(x))**2"
       case .squareRoot: return "sqrt(\(x))"
       case .relu: return "Max(\(x), 0)"
-      case .leakyRelu: return "Max(\(x), Rational(1, 100)*(\(x)))"
-      case .swish: return "(\(x))/(1 + exp(-(\(x))))"
       case .tanh: return "tanh(\(x))"
       case .sigmoid: return "1/(1 + exp(-(\(x))))"
       case .sign: return "sign(\(x))"
