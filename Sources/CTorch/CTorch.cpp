@@ -152,6 +152,10 @@ int64_t ct_size(ct_handle tensor, int64_t dimension) {
 
 int64_t ct_element_count(ct_handle tensor) { return tensor->value.numel(); }
 
+void *ct_elements(ct_handle tensor) {
+  return tensor->value.is_contiguous() ? tensor->value.data_ptr() : nullptr;
+}
+
 int ct_call(const char *name, const char *overload, const ct_argument *arguments, size_t argument_count,
             ct_handle *results, size_t capacity, size_t *result_count) {
   *result_count = 0;

@@ -2,8 +2,8 @@ import Support
 
 /// Which configurations of a benchmark serve the search, the choice among its results, and the report.
 ///
-/// Drawn once from the number of configurations and a seed. Of 150 and more, 50 serve the search (EMQ's
-/// number) and the rest is halved; of fewer, half serve the search and a quarter each of the others.
+/// Drawn once from the number of configurations and a seed. Where there are three times as many as the search takes (50,
+/// EMQ's number) and more, the rest is halved; of fewer, half serve the search and a quarter each of the others.
 public struct ConfigurationSplit: Sendable, Equatable, Codable {
   /// Positions that fitness is measured on.
   public let search: [Int]
@@ -12,11 +12,14 @@ public struct ConfigurationSplit: Sendable, Equatable, Codable {
   /// Positions that results are reported on, and nothing else.
   public let test: [Int]
 
+  /// The configurations that EMQ's search takes.
+  public static let paperSearchCount = 50
+
   /// Splits the positions 0 ..< `count`.
-  public init(count: Int, seed: UInt64) {
+  public init(count: Int, seed: UInt64, searchCount: Int = Self.paperSearchCount) {
     var stream = RandomStream(seed: seed, purpose: "configuration split")
     let order = Array(0..<max(0, count)).shuffled(using: &stream)
-    let searchCount = count >= 150 ? 50 : count / 2
+    let searchCount = count >= 3 * searchCount ? searchCount : count / 2
     let validationCount = (count - searchCount) / 2
     search = order.prefix(searchCount).sorted()
     validation = order.dropFirst(searchCount).prefix(validationCount).sorted()

@@ -1,45 +1,65 @@
-import Statistics
+import Proxies
 import Support
 
 /// How proxies are evolved; defaults are those of EMQ and its sibling searches.
 public struct EvolutionOptions: Sendable, Equatable, Codable {
-  /// Individuals alive at a time.
-  public var populationSize: Int
-  /// Rounds; each makes one offspring and one fresh individual.
-  public var generations: Int
-  /// The share of the population that parents are drawn from the best of.
-  public var sampleRatio: Double
-  /// The probability that an offspring has two parents.
-  public var crossoverProbability: Double
-  /// The probability that an offspring is mutated; one that has one parent always is.
-  public var mutationProbability: Double
-  /// The shares k of ρ@k whose mean is the fitness.
-  public var topShares: [Double]
-  /// Statistics that formulas may take.
-  public var inputs: [Statistic]
-  /// Formulas kept in the hall of fame.
-  public var hallOfFameSize: Int
-  /// The seed of everything random.
-  public var seed: UInt64
-
-  /// Makes options.
-  public init(
-    populationSize: Int = 50, generations: Int = 1000, sampleRatio: Double = 0.2,
-    crossoverProbability: Double = 0.5, mutationProbability: Double = 0.5,
-    topShares: [Double] = [0.2, 0.5, 1], inputs: [Statistic] = Statistic.paperInputs,
-    hallOfFameSize: Int = 20,
-    seed: UInt64 = 1
-  ) {
-    self.populationSize = populationSize
-    self.generations = generations
-    self.sampleRatio = sampleRatio
-    self.crossoverProbability = crossoverProbability
-    self.mutationProbability = mutationProbability
-    self.topShares = topShares
-    self.inputs = inputs
-    self.hallOfFameSize = hallOfFameSize
-    self.seed = seed
+  /// Who leaves the population when somebody new comes.
+  public enum Removal: String, CaseIterable, Codable, Sendable {
+    /// The least fit.
+    case worst
+    /// The oldest, but for the fittest.
+    case oldest
   }
+
+  /// Individuals alive at a time, on each island.
+  public var populationSize = 50
+  /// Rounds; each makes one offspring and one fresh individual on each island.
+  public var generations = 1000
+  /// The share of the population that a parent is the best of.
+  public var sampleRatio = 0.2
+  /// The probability that an offspring has two parents.
+  public var crossoverProbability = 0.5
+  /// The probability that an offspring is mutated; one that has one parent always is.
+  public var mutationProbability = 0.5
+  /// What is optimized on the search configurations.
+  public var fitness = FitnessMeasure.paper
+  /// Who leaves the population.
+  public var removal = Removal.worst
+  /// Diversity-prompting selection: the better of the offspring and a fresh individual joins, not always the offspring.
+  public var usesDiversityPrompting = true
+  /// Whether proxies that were seen in another form, or rank just so, are turned away.
+  public var checksEquivalence = true
+  /// Whether proxies are turned away by their formula alone, or where they are poor on a few configurations.
+  public var rejectsEarly = true
+  /// Whether individuals have parents at all; without, this is random search.
+  public var breeds = true
+  /// Candidates that are tried for an individual before its place stays empty.
+  public var attempts = 10
+  /// Populations that evolve side by side.
+  public var islands = 1
+  /// Generations between migrations of the best to the next island.
+  public var migrationInterval = 25
+  /// Proxies kept in the hall of fame: many, as 50 configurations tell good ones apart badly, and those of validation
+  /// choose among them.
+  public var hallOfFameSize = 1000
+  /// Evaluations on all search configurations, over all islands, at which the search stops; nil for no limit.
+  public var maximumEvaluations: Int?
+  /// Generations without a better fitness after which the search stops; nil for no limit.
+  public var patience: Int?
+  /// The fitness at which the search stops; nil for none.
+  public var targetFitness: Double?
+  /// The seed of everything random.
+  public var seed: UInt64 = 1
+
+  /// Makes the default options.
+  public init() {}
+
+  /// Options that let every formula be ranked which can be.
+  static let withoutEarlyRejection: EvolutionOptions = {
+    var options = EvolutionOptions()
+    options.rejectsEarly = false
+    return options
+  }()
 
   /// Checks that the options make sense.
   ///
@@ -56,11 +76,13 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     try need(
       (0...1).contains(crossoverProbability), "--crossover is \(crossoverProbability); 0 to 1 is needed")
     try need((0...1).contains(mutationProbability), "--mutation is \(mutationProbability); 0 to 1 is needed")
+    try need(attempts >= 1, "--attempts is \(attempts); at least 1 is needed")
+    try need((1...64).contains(islands), "--islands is \(islands); 1 to 64 are possible")
+    try need(migrationInterval >= 1, "--migration-interval is \(migrationInterval); at least 1 is needed")
+    try need(hallOfFameSize >= 1, "--hall-of-fame is \(hallOfFameSize); at least 1 is needed")
     try need(
-      !topShares.isEmpty && topShares.allSatisfy { $0 > 0 && $0 <= 1 },
-      "the shares k of ρ@k are \(topShares); at least one is needed, each above 0, up to 1")
-    try need(hallOfFameSize >= 1, "the hall of fame's size is \(hallOfFameSize); at least 1 is needed")
-    try need(!inputs.isEmpty, "no statistics to search over")
+      (maximumEvaluations ?? 1) >= 1, "--max-evaluations is \(maximumEvaluations ?? 0); at least 1 is needed")
+    try need((patience ?? 1) >= 1, "--patience is \(patience ?? 0); at least 1 is needed")
   }
 }
 
@@ -71,7 +93,8 @@ public struct EvolutionError: DescribedError {
   /// What is wrong, where, and what would be right.
   public let description: String
 
-  init(_ description: String, kind: FailureKind = .data) {
+  /// Makes an error about a search.
+  public init(_ description: String, kind: FailureKind = .data) {
     self.kind = kind
     self.description = description
   }

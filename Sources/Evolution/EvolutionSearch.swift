@@ -1,178 +1,168 @@
+import Foundation
 import Proxies
 import Support
 import Torch
 
 /// Evolves proxies by crossover, mutation and diversity-prompting selection (EMQ, section 3.3).
 ///
-/// Each generation depends on nothing but the state before it and a random stream of its own, so a search that
-/// was interrupted goes on to the same result, with any number of threads.
+/// A generation of an island depends on nothing but the island and a random stream of its own, and islands meet only
+/// where all have done the same generations. So a search that was interrupted goes on to the same result, with any number
+/// of threads.
 public struct EvolutionSearch: Sendable {
   /// What is optimized.
   public let problem: SearchProblem
+  /// Where.
+  public let space: SearchSpace
   /// How.
   public let options: EvolutionOptions
   /// Where the search is.
   public private(set) var state: SearchState
-  private var known: [String: Fitness] = [:]
-
-  private enum Fitness: Sendable {
-    case valid(Double)
-    case invalid(String)
-  }
+  private let warmStart: [Genome]
 
   /// Makes a search at its beginning, or at a state that was saved.
-  public init(problem: SearchProblem, options: EvolutionOptions, state: SearchState? = nil) throws {
+  ///
+  /// - Parameter warmStart: genomes that join the first population.
+  public init(
+    problem: SearchProblem, space: SearchSpace = SearchSpace(), options: EvolutionOptions = .init(),
+    warmStart: [Genome] = [], state: SearchState? = nil
+  ) throws {
     try options.validate()
-    if let missing = options.inputs.first(where: { problem.evaluator.statistics.tensors[$0] == nil }) {
-      throw EvolutionError("the statistic \(missing.rawValue) was not computed; leave it out or compute it")
+    guard !space.inputs.isEmpty, !space.aggregations.isEmpty else {
+      throw EvolutionError("no inputs or no aggregations to search over", kind: .usage)
     }
-    try state?.validate(options)
+    if let fault = space.shape.fault { throw EvolutionError(fault, kind: .usage) }
+    if let missing = space.inputs.first(where: { !problem.isAvailable($0) }) {
+      throw EvolutionError("the input \(missing.name) was not computed; leave it out or compute it")
+    }
+    try state?.validate(options, space: space)
     self.problem = problem
+    self.space = space
     self.options = options
-    self.state = state ?? SearchState(hallOfFame: HallOfFame(size: options.hallOfFameSize))
+    self.warmStart = warmStart
+    self.state = state ?? SearchState(options)
   }
 
-  /// Runs generations until there are enough or the user asks to stop.
+  /// Runs generations until a rule says to stop, or the user does.
   ///
   /// - Parameters:
+  ///   - maximumSeconds: how long to go on; nil for no limit.
   ///   - save: called with the state now and then, and at the end.
   /// - Throws: ``EvolutionError`` where no valid formulas are found to begin with.
   public mutating func run(
-    threads: Int, progress: ProgressHandler? = nil, isCancelled: CancellationCheck = { false },
-    save: (SearchState) throws -> Void = { _ in }
+    threads: Int, maximumSeconds: Double? = nil, progress: ProgressHandler? = nil,
+    isCancelled: @escaping CancellationCheck = { false }, save: (SearchState) throws -> Void = { _ in }
   ) throws {
-    if state.population.isEmpty { try populate(threads: threads) }
-    while state.generation < options.generations, !isCancelled() {
-      let candidates = offspringAndFresh()
-      let individuals = try evaluate(candidates, threads: threads)
-      // Diversity-prompting selection: the better of the offspring and a fresh individual replaces the worst.
-      if let winner = individuals.compactMap({ $0 }).max(by: { $0.fitness < $1.fitness }) {
-        replaceWorst(by: winner)
+    let start = Date()
+    var lastSaved = start
+    let before = state.candidates
+    while !isFinished, !isCancelled() {
+      guard try advance(threads: threads, isCancelled: isCancelled) else { break }
+      report(progress, candidates: state.candidates - before, seconds: Date().timeIntervalSince(start))
+      if let maximumSeconds, Date().timeIntervalSince(start) > maximumSeconds { break }
+      if Date().timeIntervalSince(lastSaved) > 2 {
+        try save(state)
+        lastSaved = Date()
       }
-      endGeneration(progress)
-      if state.generation % 100 == 0 { try save(state) }
     }
     try save(state)
   }
 
-  private mutating func populate(threads: Int) throws {
-    var attempt: UInt64 = 0
-    let limit = UInt64(options.populationSize) * 1000
-    while state.population.count < options.populationSize {
-      guard attempt < limit else {
-        throw EvolutionError(
-          "\(limit) random formulas gave no population of \(options.populationSize) valid ones")
+  /// Brings all islands to the next generation at which they meet; false where that was cancelled, when nothing changed.
+  private mutating func advance(threads: Int, isCancelled: @escaping CancellationCheck) throws -> Bool {
+    let (problem, space, options, warmStart, islands) = (problem, space, options, warmStart, state.islands)
+    let target = min(
+      options.generations, (state.generation / options.migrationInterval + 1) * options.migrationInterval)
+    let advanced = try parallelTensorMap(count: islands.count, threads: threads) { index in
+      var island = islands[index]
+      var evaluation = CandidateEvaluation(problem, options)
+      if island.population.isEmpty {
+        // Each island begins with a share of its own.
+        let share = warmStart.enumerated().filter { $0.offset % options.islands == index }.map(\.element)
+        try island.populate(
+          space: space, options: options, warmStart: share, evaluation: &evaluation, isCancelled: isCancelled)
       }
-      let batch = (0..<16).map { offset in
-        var stream = RandomStream(
-          seed: options.seed, purpose: "initial population", index: attempt + UInt64(offset))
-        return BranchedStructure(inputs: options.inputs, using: &stream)
+      var rows: [HistoryRow] = []
+      while island.generation < target, !isCancelled() {
+        island.advance(space: space, options: options, evaluation: &evaluation)
+        rows.append(
+          HistoryRow(
+            generation: island.generation, best: island.hallOfFame.members.first?.fitness ?? 0,
+            median: island.medianFitness, candidates: island.candidates, evaluations: island.evaluations,
+            diversity: island.diversity))
       }
-      attempt += 16
-      let valid = try evaluate(batch, threads: threads).compactMap { $0 }
-      state.population += valid.prefix(options.populationSize - state.population.count)
+      return (island: island, rows: rows)
     }
+    guard advanced.allSatisfy({ $0.island.generation == target && !$0.island.population.isEmpty }) else {
+      return false
+    }
+    state.islands = advanced.map(\.island)
+    for index in advanced[0].rows.indices {
+      state.history.append(HistoryRow.merging(advanced.map { $0.rows[index] }))
+    }
+    if target % options.migrationInterval == 0 { migrate(&state.islands, options: options) }
+    return true
   }
 
-  private func offspringAndFresh() -> [BranchedStructure] {
-    var stream = RandomStream(seed: options.seed, purpose: "generation", index: UInt64(state.generation))
-    func parent() -> BranchedStructure {
-      selectParent(from: state.population, sampleRatio: options.sampleRatio, using: &stream).structure
+  /// Whether a rule says to stop; the user's wish and time are none of it.
+  public var isFinished: Bool {
+    guard !state.islands[0].population.isEmpty else { return false }
+    if state.generation >= options.generations { return true }
+    if let limit = options.maximumEvaluations, state.evaluations >= limit { return true }
+    guard let last = state.history.last else { return false }
+    if let target = options.targetFitness, last.best >= target { return true }
+    if let patience = options.patience, state.history.count > patience {
+      return state.history[state.history.count - 1 - patience].best >= last.best
     }
-    var offspring = parent()
-    let isCrossed = stream.uniform() < options.crossoverProbability
-    if isCrossed { offspring = BranchedStructure.crossover(offspring, parent(), using: &stream) }
-    if stream.uniform() < options.mutationProbability || !isCrossed {
-      offspring = offspring.mutated(inputs: options.inputs, using: &stream)
-    }
-    return [offspring, BranchedStructure(inputs: options.inputs, using: &stream)]
+    return false
   }
 
-  /// Scores candidates, in parallel, and counts and remembers the outcomes in order.
-  private mutating func evaluate(_ candidates: [BranchedStructure], threads: Int) throws -> [Individual?] {
-    let (problem, shares) = (problem, options.topShares)
-    // Looked up beforehand: a second reference to the table would make it be copied where it is added to.
-    let remembered = candidates.map { known[$0.proxy.description] }
-    let outcomes = try parallelTensorMap(count: candidates.count, threads: threads) { index -> Fitness in
-      if let fitness = remembered[index] { return fitness }
-      switch problem.evaluator.layerScores(candidates[index].proxy) {
-      case .failure(let reason): return .invalid(reason.rawValue)
-      case .success(let scores):
-        let fitness = problem.correlation(layerScores: scores, at: problem.split.search, topShares: shares)
-        return fitness.map { .valid($0) } ?? .invalid("constant_over_configurations")
-      }
-    }
-    return zip(candidates, outcomes).map { structure, outcome in
-      state.evaluations += 1
-      if self.known.count > 100_000 { self.known = [:] }
-      self.known[structure.proxy.description] = outcome
-      switch outcome {
-      case .invalid(let reason):
-        state.rejections[reason, default: 0] += 1
-        return nil
-      case .valid(let fitness):
-        let individual = Individual(structure: structure, fitness: fitness)
-        state.hallOfFame.consider(individual)
-        return individual
-      }
-    }
+  private func report(_ progress: ProgressHandler?, candidates: Int, seconds: Double) {
+    guard let progress, let last = state.history.last else { return }
+    let rejected = state.rejections.values.reduce(0, +)
+    let note = String(
+      format: "best %.3f, median %.3f, %.0f/s, %.0f %% turned away, diversity %.2f", last.best, last.median,
+      Double(candidates) / max(seconds, 1e-9), 100 * Double(rejected) / Double(max(1, state.candidates)),
+      last.diversity)
+    progress(WorkProgress(completed: state.generation, total: options.generations, note: note))
   }
 
-  private mutating func replaceWorst(by winner: Individual) {
-    guard
-      let worst = state.population.indices.min(by: {
-        state.population[$0].fitness < state.population[$1].fitness
-      })
-    else { return }
-    state.population[worst] = winner
-  }
+  // MARK: Results
 
-  private mutating func endGeneration(_ progress: ProgressHandler?) {
-    state.generation += 1
-    let sorted = state.population.map(\.fitness).sorted()
-    let best = sorted.last ?? 0
-    state.history.append(
-      HistoryRow(
-        generation: state.generation, best: best, median: sorted[sorted.count / 2],
-        evaluations: state.evaluations))
-    let rounded = (best * 1000).rounded() / 1000
-    progress?(
-      WorkProgress(completed: state.generation, total: options.generations, note: "best fitness \(rounded)"))
-  }
+  /// The best proxies so far.
+  public var hallOfFame: HallOfFame { state.hallOfFame(options) }
 
-  /// A member of the hall of fame, with what the choice among them goes by.
+  /// A member of the hall of fame, with how well it ranks each part of the configurations.
   public struct Candidate: Sendable {
-    /// The formula.
-    public let proxy: Proxy
-    /// Its score of each layer.
-    public let layerScores: [Double]
-    /// Spearman's ρ on the validation configurations.
-    public let validation: Double
+    /// The member.
+    public let individual: Individual
+    /// Spearman's ρ on the search, the validation and the test configurations; nil where it is not defined.
+    public let correlations: [SearchProblem.Part: Double]
+
+    /// The proxy.
+    public var proxy: Proxy { individual.genome.proxy }
   }
 
-  /// The members of the hall of fame, from the highest Spearman correlation on the search and validation
-  /// configurations together down.
-  ///
-  /// Fitness is taken on the search configurations alone; with the validation ones beside them, a formula that
-  /// was lucky there falls back. The validation configurations alone would be too few to choose by.
-  public func candidates() -> [Candidate] {
-    let split = problem.split
-    var found: [(both: Double, candidate: Candidate)] = []
-    for member in state.hallOfFame.members {
-      let proxy = member.structure.proxy
-      guard case .success(let scores) = problem.evaluator.layerScores(proxy),
-        let both = problem.correlation(
-          layerScores: scores, at: split.search + split.validation, topShares: [1]),
-        let validation = problem.correlation(layerScores: scores, at: split.validation, topShares: [1])
-      else { continue }
-      found.append((both, Candidate(proxy: proxy, layerScores: scores, validation: validation)))
+  /// Correlations of some members on all parts of the configurations.
+  public func candidates(_ members: [Individual], threads: Int) throws -> [Candidate] {
+    let problem = problem
+    return try parallelTensorMap(count: members.count, threads: threads) { index in
+      let proxy = members[index].genome.proxy
+      var correlations: [SearchProblem.Part: Double] = [:]
+      for part in SearchProblem.Part.allCases { correlations[part] = problem.correlation(proxy, on: part) }
+      return Candidate(individual: members[index], correlations: correlations)
     }
-    // Among equals the one with the higher fitness, which comes first in the hall of fame.
-    return found.enumerated()
-      .sorted { ($0.element.both, $1.offset) > ($1.element.both, $0.offset) }
-      .map(\.element.candidate)
   }
 
-  /// The first of ``candidates()``; nil where none has a defined correlation.
-  public func chosen() -> Candidate? { candidates().first }
+  /// The members of the hall of fame from the highest correlation on the validation configurations down; those without one
+  /// are left out.
+  public func chosen(threads: Int) throws -> [Candidate] {
+    let members = hallOfFame.members
+    let problem = problem
+    let values = try parallelTensorMap(count: members.count, threads: threads) { index in
+      problem.correlation(members[index].genome.proxy, on: .validation)
+    }
+    let order = members.indices.filter { values[$0] != nil }
+      .sorted { (values[$0] ?? 0, $1) > (values[$1] ?? 0, $0) }
+    return try candidates(order.map { members[$0] }, threads: threads)
+  }
 }

@@ -1,10 +1,12 @@
 import Foundation
+import Proxies
 import Support
 
 /// The files of a search: options, results and the state to go on from.
 ///
-/// `run.json` holds options and origin, `checkpoint.json` the state, `hall_of_fame.csv` the formulas with their
-/// correlations, `history.csv` a row a generation. All are written whole, so a search can be killed at any time.
+/// `run.json` holds options and origin and `checkpoint.json` the state; `hall_of_fame.csv` and `pareto_front.csv` the
+/// proxies with their correlations, `history.csv` a row a generation, `screening.csv` what was turned away, and
+/// `operations.csv` how likely each operation was drawn. All are written whole, so a search can be killed at any time.
 public struct RunFolder: Sendable {
   /// The folder.
   public let path: String
@@ -12,54 +14,91 @@ public struct RunFolder: Sendable {
   /// Names a folder, which need not exist.
   public init(_ path: String) { self.path = path }
 
-  /// What `run.json` holds.
-  public struct Description: Codable, Sendable, Equatable {
-    /// How the search is run.
-    public var options: EvolutionOptions
-    /// The digest of the benchmark's network.
+  /// What a search was run on.
+  public struct Benchmark: Codable, Sendable, Equatable {
+    /// The file, as it was named.
+    public var path: String
+    /// The file of its network's statistics, as it was named.
+    public var statistics: String
+    /// The digest of its network.
     public var network: String
-    /// The digest of the configurations and their measured values.
-    public var benchmark: String
+    /// The digest of configurations, measured values and statistics.
+    public var digest: String
     /// What is measured, such as `top1`.
     public var truth: String
 
     /// Makes a description.
-    public init(options: EvolutionOptions, network: String, benchmark: String, truth: String) {
-      self.options = options
+    public init(path: String, statistics: String, network: String, digest: String, truth: String) {
+      self.path = path
+      self.statistics = statistics
       self.network = network
-      self.benchmark = benchmark
+      self.digest = digest
       self.truth = truth
+    }
+  }
+
+  /// What `run.json` holds.
+  public struct Description: Codable, Sendable, Equatable {
+    /// The version of the program.
+    public var version: String
+    /// How the search is run.
+    public var options: EvolutionOptions
+    /// Where, with probabilities measured.
+    public var space: SearchSpace
+    /// What proxies the first population was given.
+    public var warmStart: [String]
+    /// The benchmarks.
+    public var benchmarks: [Benchmark]
+    /// How fitnesses of several benchmarks become one.
+    public var combination: SearchProblem.Combination
+    /// Configurations of each benchmark that serve the search.
+    public var searchConfigurations: Int
+
+    /// Makes a description.
+    public init(
+      version: String, options: EvolutionOptions, space: SearchSpace, warmStart: [String] = [],
+      benchmarks: [Benchmark], combination: SearchProblem.Combination = .mean,
+      searchConfigurations: Int = ConfigurationSplit.paperSearchCount
+    ) {
+      self.version = version
+      self.options = options
+      self.space = space
+      self.warmStart = warmStart
+      self.benchmarks = benchmarks
+      self.combination = combination
+      self.searchConfigurations = searchConfigurations
     }
   }
 
   private func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     return try encoder.encode(value) + Data("\n".utf8)
   }
 
   private func decode<Value: Decodable>(_: Value.Type, _ name: String) throws -> Value? {
     let file = "\(path)/\(name)"
     guard FileManager.default.fileExists(atPath: file) else { return nil }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    do {
-      return try decoder.decode(Value.self, from: AtomicFile.read(file))
-    } catch let error as FileError {
-      throw error
-    } catch {
+    let data = try AtomicFile.read(file)
+    guard let value = try? JSONDecoder().decode(Value.self, from: data) else {
       throw EvolutionError("\(file): was not written by a search, or is damaged; name another folder")
     }
+    return value
   }
 
-  /// The saved state, if the folder holds one of the same search.
+  /// What a folder says it holds; nil where it holds no search.
+  public func description() throws -> Description? { try decode(Description.self, "run.json") }
+
+  /// The saved state, if the folder holds one of the same search; when it is to stop may differ.
   ///
   /// - Throws: ``EvolutionError`` where the folder holds another search.
   public func savedState(for description: Description) throws -> SearchState? {
-    guard let saved = try decode(Description.self, "run.json") else { return nil }
+    guard let saved = try self.description() else { return nil }
     var comparable = saved
     comparable.options.generations = description.options.generations
+    comparable.options.maximumEvaluations = description.options.maximumEvaluations
+    comparable.options.patience = description.options.patience
+    comparable.options.targetFitness = description.options.targetFitness
     guard comparable == description else {
       throw EvolutionError(
         "\(path): holds a search with other options or another benchmark; name another folder", kind: .usage)
@@ -67,28 +106,52 @@ public struct RunFolder: Sendable {
     return try decode(SearchState.self, "checkpoint.json")
   }
 
-  /// Writes description and state.
+  /// Writes description, state and what the state says without ranking anything.
   public func save(_ state: SearchState, _ description: Description) throws {
     try AtomicFile.makeFolder(path)
     try AtomicFile.write(encode(description), to: "\(path)/run.json")
     try AtomicFile.write(encode(state), to: "\(path)/checkpoint.json")
-    var history = "generation,best,median,evaluations\n"
-    for row in state.history { history += "\(row.generation),\(row.best),\(row.median),\(row.evaluations)\n" }
+    var history = "generation,best,median,candidates,evaluations,diversity\n"
+    for row in state.history {
+      history +=
+        "\(row.generation),\(row.best),\(row.median),\(row.candidates),\(row.evaluations),\(row.diversity)\n"
+    }
     try AtomicFile.write(Data(history.utf8), to: "\(path)/history.csv")
+    var screening = "stage,turned_away,share\n"
+    for stage in CompatibilityScreening.Stage.allCases {
+      let count = state.rejections[stage] ?? 0
+      screening += "\(stage.rawValue),\(count),\(Double(count) / Double(max(1, state.candidates)))\n"
+    }
+    try AtomicFile.write(Data(screening.utf8), to: "\(path)/screening.csv")
+    try AtomicFile.write(Data(description.space.probabilities.csv.utf8), to: "\(path)/operations.csv")
   }
 
-  /// Writes the hall of fame, with Spearman's ρ on the search, validation and test configurations.
-  public func saveHallOfFame(_ search: EvolutionSearch) throws {
-    var text = "complexity,fitness,search,validation,test,formula\n"
-    let split = search.problem.split
-    for member in search.state.hallOfFame.members {
-      let proxy = member.structure.proxy
-      guard case .success(let scores) = search.problem.evaluator.layerScores(proxy) else { continue }
-      let values = [split.search, split.validation, split.test].map { positions in
-        search.problem.correlation(layerScores: scores, at: positions, topShares: [1]).map { "\($0)" } ?? ""
+  /// Writes the hall of fame and the Pareto front, with Spearman's ρ on the parts of the configurations.
+  public func saveResults(_ search: EvolutionSearch, threads: Int) throws {
+    for (name, members) in [
+      ("hall_of_fame", search.hallOfFame.members), ("pareto_front", search.state.paretoFront.members),
+    ] {
+      var text = "complexity,fitness,search,validation,test,formula\n"
+      for candidate in try search.candidates(members, threads: threads) {
+        let values = SearchProblem.Part.allCases.map { candidate.correlations[$0].map { "\($0)" } ?? "" }
+        text += "\(candidate.proxy.complexity),\(candidate.individual.fitness),"
+        text += "\(values.joined(separator: ",")),\"\(candidate.proxy)\"\n"
       }
-      text += "\(proxy.complexity),\(member.fitness),\(values.joined(separator: ",")),\"\(proxy)\"\n"
+      try AtomicFile.write(Data(text.utf8), to: "\(path)/\(name).csv")
     }
-    try AtomicFile.write(Data(text.utf8), to: "\(path)/hall_of_fame.csv")
+  }
+}
+
+extension OperationProbabilities {
+  /// A line for each operation, values separated by commas.
+  public var csv: String {
+    var text = "kind,operation,probability\n"
+    for operation in UnaryPrimitive.allCases {
+      text += "unary,\(operation.rawValue),\(unary[operation] ?? 0)\n"
+    }
+    for operation in BinaryPrimitive.allCases {
+      text += "binary,\(operation.rawValue),\(binary[operation] ?? 0)\n"
+    }
+    return text
   }
 }

@@ -1,53 +1,63 @@
 import Proxies
-import Statistics
-import Support
 
-/// What a search optimizes: statistics of a network, and measured accuracies of bit configurations.
+/// What a search optimizes: one benchmark, or several at once.
 public struct SearchProblem: Sendable {
-  /// Gives layer scores.
-  public let evaluator: ProxyEvaluator
-  /// The weight bits of each configuration.
-  public let weightBits: [[Int]]
-  /// The measured value of each configuration, higher for better.
-  public let truth: [Double]
-  /// Which configurations serve what.
-  public let split: ConfigurationSplit
+  /// How fitnesses of several benchmarks become one.
+  public enum Combination: String, CaseIterable, Codable, Sendable {
+    /// Their mean.
+    case mean
+    /// The least of them.
+    case minimum
 
-  /// Makes a problem.
-  ///
-  /// - Throws: ``EvolutionError`` where there are too few configurations to split.
-  public init(statistics: NetworkStatistics, weightBits: [[Int]], truth: [Double], seed: UInt64) throws {
-    guard weightBits.count >= 16, weightBits.count == truth.count else {
-      throw EvolutionError(
-        "the benchmark has \(weightBits.count) configurations; a search needs at least 16 to split them")
+    func value(of fitnesses: [Double]) -> Double {
+      switch self {
+      case .mean: fitnesses.reduce(0, +) / Double(max(1, fitnesses.count))
+      case .minimum: fitnesses.min() ?? .nan
+      }
     }
-    guard weightBits.allSatisfy({ $0.count == statistics.layerNames.count }) else {
-      throw EvolutionError(
-        "the benchmark's configurations and the statistics' \(statistics.layerNames.count) layers do not fit;"
-          + " they are of different networks")
-    }
-    if let position = truth.firstIndex(where: { !$0.isFinite }) {
-      throw EvolutionError(
-        "the benchmark's configuration \(position) has the value \(truth[position]); finite numbers are needed"
-      )
-    }
-    evaluator = ProxyEvaluator(statistics)
-    self.weightBits = weightBits
-    self.truth = truth
-    split = ConfigurationSplit(count: truth.count, seed: seed)
   }
 
-  /// The mean of ρ@k over the shares, on some of the configurations; nil where any is not defined.
-  public func correlation(layerScores: [Double], at positions: [Int], topShares: [Double]) -> Double? {
-    let predicted = bitWeightedScores(layerScores: layerScores, weightBits: positions.map { weightBits[$0] })
-    let measured = positions.map { truth[$0] }
-    var total = 0.0
-    for share in topShares {
-      guard let value = RankCorrelation.spearman(atTop: share, predicted: predicted, truth: measured) else {
-        return nil
+  /// The benchmarks.
+  public let benchmarks: [BenchmarkProblem]
+  /// How their fitnesses become one.
+  public let combination: Combination
+
+  /// Makes a problem of at least one benchmark.
+  ///
+  /// - Throws: ``EvolutionError`` where there is none.
+  public init(_ benchmarks: [BenchmarkProblem], combination: Combination = .mean) throws {
+    guard !benchmarks.isEmpty else { throw EvolutionError("a search needs a benchmark", kind: .usage) }
+    self.benchmarks = benchmarks
+    self.combination = combination
+  }
+
+  /// Whether an input was computed for all benchmarks' networks.
+  public func isAvailable(_ input: FormulaInput) -> Bool {
+    benchmarks.allSatisfy { $0.evaluator.isAvailable(input) }
+  }
+
+  /// A part of the configurations.
+  public enum Part: String, CaseIterable, Sendable {
+    /// Those that fitness is measured on.
+    case search
+    /// Those that the best formula is chosen on.
+    case validation
+    /// Those that results are reported on.
+    case test
+
+    func positions(_ split: ConfigurationSplit) -> [Int] {
+      switch self {
+      case .search: split.search
+      case .validation: split.validation
+      case .test: split.test
       }
-      total += value
     }
-    return total / Double(topShares.count)
+  }
+
+  /// How well a proxy ranks a part of the configurations, over all benchmarks; nil where any is not defined.
+  public func correlation(_ proxy: Proxy, _ measure: FitnessMeasure = .rho, on part: Part) -> Double? {
+    let values = benchmarks.map { $0.correlation(proxy, measure, at: part.positions($0.split)) }
+    let defined = values.compactMap { $0 }
+    return defined.count == values.count ? combination.value(of: defined) : nil
   }
 }

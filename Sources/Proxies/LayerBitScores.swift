@@ -1,17 +1,21 @@
 import Support
 
-/// A score for each layer and each number of bits that it may have; a configuration's score is their sum.
+/// A score for each layer and each number of bits that it may have; a configuration's score is made of them, in most
+/// cases their sum.
 public struct LayerBitScores: Sendable {
   /// The number of layers.
   public let layerCount: Int
+  /// How a configuration's score is made.
+  public let aggregation: Aggregation
   private let value: @Sendable (_ layer: Int, _ weightBits: Int, _ activationBits: Int) -> Double?
 
   /// Makes scores of a function; nil where a layer's bits have no score.
   public init(
-    layerCount: Int,
+    layerCount: Int, aggregation: Aggregation = .sum,
     value: @escaping @Sendable (_ layer: Int, _ weightBits: Int, _ activationBits: Int) -> Double?
   ) {
     self.layerCount = layerCount
+    self.aggregation = aggregation
     self.value = value
   }
 
@@ -35,7 +39,25 @@ public struct LayerBitScores: Sendable {
     layer < layerCount ? value(layer, weightBits, activationBits) : nil
   }
 
-  /// S(configuration) = Σ_l s_l(b_l); nil where a layer's bits have no score.
+  /// Scores of a formula's values; where these are one a layer, they hold for any bits.
+  init(_ scores: FormulaScores, grid: BitGrid, aggregation: Aggregation) {
+    switch scores {
+    case .layers(let values):
+      self.init(layerCount: values.count, aggregation: aggregation) { layer, bits, _ in
+        aggregation.part(values[layer], bits: Double(bits))
+      }
+    case .choices(let values):
+      let positions = grid.choices.enumerated().map { layer, choices in
+        Dictionary(choices.enumerated().map { ($1, grid.offsets[layer] + $0) }) { first, _ in first }
+      }
+      self.init(layerCount: grid.choices.count, aggregation: aggregation) { layer, bits, activationBits in
+        let choice = BitGrid.Choice(weightBits: bits, activationBits: activationBits)
+        return positions[layer][choice].map { aggregation.part(values[$0], bits: Double(bits)) }
+      }
+    }
+  }
+
+  /// S(configuration), such as Σ_l s_l(b_l); nil where a layer's bits have no score.
   ///
   /// - Complexity: O(layers).
   public func score(_ configuration: BitConfiguration) -> Double? {
@@ -43,15 +65,15 @@ public struct LayerBitScores: Sendable {
     else {
       return nil
     }
-    var sum = 0.0
+    var parts: [Double] = []
     for layer in 0..<layerCount {
-      guard let score = value(layer, configuration.weightBits[layer], configuration.activationBits[layer])
+      guard let part = value(layer, configuration.weightBits[layer], configuration.activationBits[layer])
       else {
         return nil
       }
-      sum += score
+      parts.append(part)
     }
-    return sum
+    return aggregation.total(parts)
   }
 
   /// The scores of configurations.

@@ -19,3 +19,22 @@ extension Statistic {
     }
   }
 }
+
+extension PerturbationStatistic {
+  /// The symbol in formulas of LaTeX, such as `\lVert\Delta W\rVert^2`.
+  public var latexSymbol: String {
+    switch self {
+    case .weightError: "E_W"
+    case .relativeWeightError: "\\tilde{E}_W"
+    case .outputError: "E_A"
+    case .relativeOutputError: "\\tilde{E}_A"
+    case .gradientProduct: "\\langle G, \\Delta W \\rangle"
+    case .hessianProduct: "\\langle \\Delta W, H \\Delta W \\rangle"
+    case .fisherProduct: "\\langle F, \\Delta W^2 \\rangle"
+    case .fisherTraceProduct: "\\operatorname{tr} F \\, \\overline{\\Delta W^2}"
+    case .lossIncrease: "\\Delta L"
+    case .divergence: "D"
+    case .activationError: "E_x"
+    }
+  }
+}

@@ -110,6 +110,11 @@ struct AllocateCommand: ParsableCommand {
   static func allocate(
     scores: LayerBitScores, costs: CostModel, bound: Int, candidates: [Int], activationBits: Int
   ) throws -> BitConfiguration {
+    guard scores.aggregation.isAdditive else {
+      throw AllocationError(
+        "the proxy's score is not a sum over layers (\(scores.aggregation.rawValue)), which exact allocation needs",
+        kind: .usage)
+    }
     // Checks the candidates, and knows which layers are fixed.
     let sampler = try ConfigurationSampler(
       costs: costs, candidates: candidates, activationCandidates: [activationBits], seed: 0)

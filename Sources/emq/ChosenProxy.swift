@@ -6,9 +6,6 @@ import Support
 
 /// A proxy that the command line names: a handcrafted one, a formula, or the result of a search.
 struct ChosenProxy {
-  /// The file of a run folder that holds the chosen formula.
-  static let file = "proxy.txt"
-
   let name: String
   /// The handcrafted proxy, if it is one.
   let handcrafted: HandcraftedProxy?
@@ -27,10 +24,12 @@ struct ChosenProxy {
       return
     }
     var formula = text
-    if FileManager.default.fileExists(atPath: "\(text)/\(Self.file)") {
-      formula = String(decoding: try AtomicFile.read("\(text)/\(Self.file)"), as: UTF8.self)
+    if FileManager.default.fileExists(atPath: "\(text)/\(ProxyFile.name)") {
+      formula = try ProxyFile(contentsOf: "\(text)/\(ProxyFile.name)").formula
+    } else if text.hasSuffix(".json") {
+      formula = try ProxyFile(contentsOf: text).formula
     } else if !text.isEmpty, text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }),
-      Statistic(rawValue: text) == nil
+      FormulaInput(name: text) == nil
     {
       throw ProxyError(
         "there is no proxy '\(text)'; " + nearestNames(to: text, among: HandcraftedProxy.all.map(\.name)),
@@ -45,7 +44,8 @@ struct ChosenProxy {
   /// The statistics' stages that it takes.
   var stages: Set<StatisticsStage> {
     if let handcrafted { return handcrafted.stages }
-    return Set((proxy?.expression.statistics ?? []).map(\.stage))
+    guard let expression = proxy?.expression else { return [] }
+    return Set(expression.statistics.map(\.stage)).union(expression.perturbations.flatMap(\.stages))
   }
 
   /// The scores of each layer on a network.
@@ -54,11 +54,6 @@ struct ChosenProxy {
   func scores(_ inputs: ProxyInputs) throws -> LayerBitScores {
     if let handcrafted { return try handcrafted.scores(inputs) }
     guard let proxy else { return LayerBitScores(coefficients: []) }
-    switch ProxyEvaluator(inputs.statistics).layerScores(proxy) {
-    case .success(let scores): return LayerBitScores(coefficients: scores)
-    case .failure(let reason):
-      throw ProxyError(
-        "the formula \(proxy) gives no usable score on this network: \(reason.rawValue)", kind: .data)
-    }
+    return try proxy.layerBitScores(inputs)
   }
 }

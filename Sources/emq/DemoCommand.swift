@@ -49,23 +49,16 @@ struct DemoCommand: ParsableCommand {
       return try DemoNetwork(
         name: name, path: path, data: data, configurations: configurations, folder: output, common: common)
     }
-    let search = try evolve(networks[0])
+    let (search, problem) = try evolve(networks[0])
     // A formula may be undefined on another network, for example where an activation is zero; whether it is shows
     // without measuring accuracies.
-    let chosen = search.candidates().first { candidate in
-      networks.allSatisfy { network in
-        if case .success = ProxyEvaluator(network.statistics).layerScores(candidate.proxy) {
-          true
-        } else {
-          false
-        }
-      }
+    let chosen = try search.chosen(threads: common.threads).first { candidate in
+      networks.allSatisfy { (try? candidate.proxy.layerBitScores(ProxyInputs($0.statistics))) != nil }
     }
     guard let chosen else {
       throw FileError(.data, "the search found no formula that is usable on both networks")
     }
-    let test = search.problem.correlation(
-      layerScores: chosen.layerScores, at: search.problem.split.test, topShares: [1])
+    let test = chosen.correlations[.test]
 
     var table = Table(columns: [
       ("network", "network"), ("configuration", "configuration"), ("MiB", "size_mib"),
@@ -87,14 +80,15 @@ struct DemoCommand: ParsableCommand {
         try JSONValue.object([
           "proxy": .text(chosen.proxy.description), "rows": .list(table.jsonRows().map { .object($0) }),
           "search": .object([
-            "fitness": .number(search.state.hallOfFame.members.first?.fitness ?? 0),
-            "validation": .number(chosen.validation), "test": test.map { .number($0) } ?? .null,
+            "fitness": .number(search.hallOfFame.members.first?.fitness ?? 0),
+            "validation": chosen.correlations[.validation].map { .number($0) } ?? .null,
+            "test": test.map { .number($0) } ?? .null,
           ]), "seconds": .number(seconds),
         ]).rendered())
     case .table:
       Console.output("evolved on fashion-resnet: \(chosen.proxy)")
       Console.output(
-        "Spearman's ρ on its \(search.problem.split.test.count) test configurations: \(testText)"
+        "Spearman's ρ on its \(problem.split.test.count) test configurations: \(testText)"
           + " (noise ceiling \(try networks[0].noiseCeiling()))\n")
       Console.output(table.rendered())
       Console.output("")
@@ -103,18 +97,27 @@ struct DemoCommand: ParsableCommand {
     }
   }
 
-  private func evolve(_ network: DemoNetwork) throws -> EvolutionSearch {
+  private func evolve(_ network: DemoNetwork) throws -> (EvolutionSearch, BenchmarkProblem) {
     let rows = try network.store.drawnRows()
-    let problem = try SearchProblem(
-      statistics: network.statistics, weightBits: rows.map(\.configuration.weightBits),
-      truth: rows.map(\.top1),
-      seed: common.seed)
+    let problem = try BenchmarkProblem(
+      name: network.name, inputs: ProxyInputs(network.statistics), configurations: rows.map(\.configuration),
+      truth: rows.map(\.top1), seed: common.seed)
+    let combined = try SearchProblem([problem])
+    var space = SpaceOptions.extended(StructureShape(.branched), combined)
+    // Others cannot be allocated exactly.
+    space.aggregations = space.aggregations.filter(\.isAdditive)
+    space.probabilities = try SpaceSurvey(
+      space, problem: combined, samples: SpaceSurvey.priorSamples, seed: common.seed, threads: common.threads
+    ).prioritized
+    var options = EvolutionOptions()
+    options.generations = generations
+    options.seed = common.seed
     var search = try EvolutionSearch(
-      problem: problem, options: EvolutionOptions(generations: generations, seed: common.seed))
+      problem: combined, space: space, options: options, warmStart: space.handcraftedGenomes.map(\.genome))
     try Console.withProgress("search") {
       try search.run(threads: common.threads, progress: $0, isCancelled: { Interruption.isRequested })
     }
     if Interruption.isRequested { throw Interruption.exitCode }
-    return search
+    return (search, problem)
   }
 }

@@ -64,10 +64,11 @@ struct DemoComparison {
         return nil
       }
     }.max { $0.top1 < $1.top1 }
-    guard let handcrafted,
-      case .success(let scores) = ProxyEvaluator(network.statistics).layerScores(proxy)
-    else { throw FileError(.data, "the evolved formula \(proxy) gives no usable score on \(network.name)") }
-    let evolved = try entry("evolved", allocated(LayerBitScores(coefficients: scores)))
+    guard let handcrafted else {
+      throw FileError(.data, "no handcrafted proxy gives a usable score on \(network.name)")
+    }
+    let scores = try proxy.layerBitScores(ProxyInputs(network.statistics))
+    let evolved = try entry("evolved", allocated(scores))
 
     let judge = ONNXRuntimeJudge()
     func judged(_ model: Model, _ file: String) throws -> Table.Cell {

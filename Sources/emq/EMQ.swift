@@ -22,9 +22,8 @@ struct EMQ: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
-      BenchmarkCommand.self, ProxiesCommand.self, RankCommand.self, SearchCommand.self, AllocateCommand.self,
-      QuantizeCommand.self,
-      DemoCommand.self,
+      BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
+      SpaceCommand.self, SearchCommand.self, AllocateCommand.self, QuantizeCommand.self, DemoCommand.self,
     ])
 
   static func main() {

@@ -44,7 +44,7 @@ struct ProxiesCommand: ParsableCommand {
   }
 
   private func show(_ proxy: Proxy) throws {
-    let statistics = proxy.expression.statistics.map(\.rawValue).sorted()
+    let statistics = proxy.expression.inputs.map(\.name).sorted()
     switch common.format {
     case .json:
       Console.output(

@@ -44,29 +44,20 @@ struct RankedBenchmark {
     guard drawn.count >= 3 else {
       throw BenchmarkError("\(path): has \(drawn.count) configurations; a ranking needs 3 or more")
     }
-    let images = file.description.evaluation.count
-    let ceilings = Measure.allCases.map { measure in
-      (measure, NoiseCeiling(measure, rows: drawn, imageCount: images, seed: work.seed))
-    }
-    func ceiling(_ measure: Measure) -> NoiseCeiling? { ceilings.first { $0.0 == measure }?.1 }
-    let highest = ceilings.max { ($0.1?.all ?? 0) < ($1.1?.all ?? 0) }?.0 ?? .top1
-    let chosen = measure ?? ((ceiling(.top1)?.all ?? 0) >= 0.95 ? .top1 : highest)
-    let truth = drawn.map { chosen.goodness($0) }
-    guard truth.allSatisfy(\.isFinite), truth.contains(where: { $0 != truth[0] }) else {
-      throw BenchmarkError(
-        "\(path): all configurations have the same \(chosen.rawValue); there is nothing to rank")
-    }
+    let known = try BenchmarkTruth(
+      path, rows: drawn, imageCount: file.description.evaluation.count, measure: measure, seed: work.seed)
     let costs = file.description.costs
     self.file = file
     self.work = work
-    self.truth = truth
-    self.measure = chosen
-    self.ceiling = ceiling(chosen)
+    truth = known.values
+    self.measure = known.measure
+    ceiling = known.ceiling
     self.statistics = try Self.matching(statistics, path: path, description: file.description)
     rows = drawn
     name = String((path.split(separator: "/").last ?? "").split(separator: ".").first ?? "")
     evaluation = RankingEvaluation(
-      truth: truth, sizes: drawn.map { costs.sizeInBits($0.configuration.weightBits) }, resamples: resamples,
+      truth: known.values, sizes: drawn.map { costs.sizeInBits($0.configuration.weightBits) },
+      resamples: resamples,
       seed: work.seed, threads: work.threads)
   }
 

@@ -4,115 +4,159 @@ import Foundation
 import MQBench
 import Proxies
 import Reports
-import Statistics
 import Support
 
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "search", abstract: "Evolve a proxy on a benchmark.",
+    commandName: "search", abstract: "Evolve a proxy on one benchmark or several.",
     discussion: """
       Example: emq search b.sqlite -o run
+               emq search a.sqlite b.sqlite --inputs extended --combine minimum --warm-start handcrafted -o run
+               emq search --resume run --generations 5000
 
-      Writes run.json, checkpoint.json, history.csv, hall_of_fame.csv and proxy.txt, the formula chosen on the
-      search and validation configurations. Run again, the same command goes on where it was stopped; Ctrl-C saves.
-      JSON: proxy, fitness, validation and test (Spearman), generations, evaluations, seconds.
+      Of each benchmark 50 configurations serve the search; half of the others serve the choice among the hall of fame, by
+      Spearman's ρ, and the rest the report. Writes run.json, checkpoint.json, history.csv,
+      hall_of_fame.csv, pareto_front.csv, screening.csv, operations.csv and proxy.json, the formula chosen. The same command
+      run again, or --resume, goes on where it was stopped, to the same bytes; Ctrl-C saves.
+
+      JSON: proxy, fitness, validation, benchmarks (name, truth, rho_100, rho_50, rho_20 on test configurations, each with
+      mean, lower, upper; ceiling), generations, candidates, evaluations, turned_away (by stage), seconds,
+      candidates_per_second.
       """)
 
-  @Argument(help: "The benchmark.")
-  var benchmark: String
+  @Argument(help: "The benchmarks.")
+  var benchmarks: [String] = []
 
-  @Option(help: "Statistics of its network; by default those made with the benchmark.")
-  var statistics: String?
+  @Option(help: "Statistics of their networks; those made with each benchmark where not given.")
+  var statistics: [String] = []
 
-  @Option(help: "Individuals alive at a time.")
-  var population = 50
+  @Option(help: "Go on with the search of this folder; limits may be given anew.")
+  var resume: String?
 
-  @Option(help: "Rounds; each makes one offspring and one fresh individual.")
-  var generations = 1000
+  @OptionGroup var space: SpaceOptions
+  @OptionGroup var evolve: EvolveOptions
 
-  @Option(help: "The share of the population that a parent is the best of.")
-  var sampleRatio = 0.2
+  @Option(help: "How fitnesses on several benchmarks become one: mean or minimum.")
+  var combine: SearchProblem.Combination = .mean
 
-  @Option(help: "The probability that an offspring has two parents.")
-  var crossover = 0.5
+  @Option(help: "Proxies that join the first population: handcrafted, or a file with a formula on each line.")
+  var warmStart: String?
 
-  @Option(help: "The probability that an offspring is mutated.")
-  var mutation = 0.5
+  @Option(help: "Configurations of each benchmark that serve the search.")
+  var searchConfigurations = ConfigurationSplit.paperSearchCount
 
-  @Option(help: "What configurations are truly ranked by: top1, loss, kl or agreement.")
-  var truth: Measure = .top1
+  @Option(help: "Stop after so many seconds.")
+  var maxSeconds: Double?
+
+  @Option(
+    help:
+      "What configurations are truly ranked by: top1, loss, kl or agreement; where not given, as emq rank.")
+  var truth: Measure?
 
   @Option(name: [.short, .long], help: "The folder to write.")
-  var output: String
+  var output: String?
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard resume != nil || !benchmarks.isEmpty else {
+      throw ValidationError("name a benchmark, such as b.sqlite")
+    }
+    guard resume != nil || output != nil else { throw ValidationError("-o names the folder to write") }
+    guard resume == nil || (benchmarks.isEmpty && output == nil && statistics.isEmpty) else {
+      throw ValidationError("--resume takes benchmarks, statistics and folder from the run; leave them out")
+    }
+    guard searchConfigurations >= 8 else {
+      throw ValidationError("--search-configurations is \(searchConfigurations); at least 8 are needed")
+    }
+    if let maxSeconds, !(maxSeconds > 0) {
+      throw ValidationError("--max-seconds is \(maxSeconds); more than 0 is needed")
+    }
+  }
+
   func run() throws {
     let start = Date()
-    let store = try SQLiteBenchmarkStore(opening: benchmark)
-    let rows = try store.drawnRows()
-    let statistics = try NetworkStatistics(
-      contentsOf: statistics ?? BenchmarkCommand.statisticsPath(of: benchmark))
-    guard statistics.costs == store.description.costs else {
-      throw BenchmarkError("\(benchmark): the statistics are those of another network")
+    let job =
+      try resume.map { try SearchJob(resuming: $0, evolve: evolve, threads: common.threads) } ?? fresh()
+    if let saved = job.saved {
+      Console.error("emq: going on after generation \(saved.generation) of \(job.folder.path)")
     }
-    let options = EvolutionOptions(
-      populationSize: population, generations: generations, sampleRatio: sampleRatio,
-      crossoverProbability: crossover,
-      mutationProbability: mutation, inputs: Statistic.paperInputs.filter { statistics.tensors[$0] != nil },
-      seed: common.seed)
-    try options.validate()
-    let content = rows.map { "\($0.configuration) \(truth.value($0))\n" }.joined()
-    let folder = RunFolder(output)
-    let description = RunFolder.Description(
-      options: options, network: store.description.network, benchmark: sha256(Data(content.utf8)),
-      truth: truth.rawValue)
-    let saved = try folder.savedState(for: description)
-    if let saved { Console.error("emq: going on after generation \(saved.generation) of \(output)") }
-    let problem = try SearchProblem(
-      statistics: statistics, weightBits: rows.map(\.configuration.weightBits),
-      truth: rows.map { truth.goodness($0) },
-      seed: common.seed)
-    var search = try EvolutionSearch(problem: problem, options: options, state: saved)
+    var search = try EvolutionSearch(
+      problem: job.problem, space: job.description.space, options: job.description.options,
+      warmStart: job.warmStart, state: job.saved)
+    let before = search.state.candidates
+    let searchStart = Date()
     try Console.withProgress("search") {
       try search.run(
-        threads: common.threads, progress: $0, isCancelled: { Interruption.isRequested },
-        save: { try folder.save($0, description) })
+        threads: common.threads, maximumSeconds: maxSeconds, progress: $0,
+        isCancelled: { Interruption.isRequested }, save: { try job.folder.save($0, job.description) })
     }
-    try folder.saveHallOfFame(search)
-    guard let chosen = search.chosen() else {
+    let seconds = Date().timeIntervalSince(searchStart)
+    guard !search.state.history.isEmpty || search.isFinished else { throw interruption(search) }
+    try job.folder.saveResults(search, threads: common.threads)
+    guard let chosen = try search.chosen(threads: common.threads).first else {
       throw BenchmarkError(
-        "\(benchmark): no formula has a defined correlation on the validation configurations")
+        "\(job.benchmarks[0].path): no formula has a defined correlation on the validation configurations")
     }
-    try AtomicFile.write(Data("\(chosen.proxy)\n".utf8), to: "\(output)/\(ChosenProxy.file)")
-    guard !Interruption.isRequested else {
-      Console.error("emq: interrupted; the same command goes on after generation \(search.state.generation)")
-      throw Interruption.exitCode
+    let report = try SearchReport(
+      job: job, search: search, chosen: chosen, threads: common.threads,
+      candidatesPerSecond: Double(search.state.candidates - before) / max(seconds, 1e-9),
+      seconds: Date().timeIntervalSince(start))
+    try AtomicFile.write(report.proxyFile().data(), to: "\(job.folder.path)/\(ProxyFile.name)")
+    if Interruption.isRequested { throw interruption(search) }
+    try report.print(common.format)
+  }
+
+  private func interruption(_ search: EvolutionSearch) -> any Error {
+    Console.error("emq: interrupted; the same command goes on after generation \(search.state.generation)")
+    return Interruption.exitCode
+  }
+
+  /// The search that the options describe.
+  private func fresh() throws -> SearchJob {
+    let options = try evolve.options(seed: common.seed)
+    let opened = try SearchBenchmark.open(
+      benchmarks, statistics: statistics, measure: truth, seed: common.seed)
+    let problem = try SearchProblem(
+      opened.map { try $0.problem(seed: common.seed, searchCount: searchConfigurations) },
+      combination: combine)
+    var space = try space.space(problem)
+    let folder = RunFolder(output ?? "")
+    if evolve.osp {
+      // What was measured once is kept with the run.
+      let known = try folder.description()?.space
+      var unprioritized = known
+      unprioritized?.probabilities = .uniform
+      if let known, unprioritized == space {
+        space = known
+      } else {
+        space.probabilities = try Console.withProgress("validity of operations") {
+          try SpaceSurvey(
+            space, problem: problem, samples: SpaceSurvey.priorSamples, seed: common.seed,
+            threads: common.threads, progress: $0
+          ).prioritized
+        }
+      }
     }
-    let test = problem.correlation(layerScores: chosen.layerScores, at: problem.split.test, topShares: [1])
-    let best = search.state.hallOfFame.members.first?.fitness ?? 0
-    let seconds = Date().timeIntervalSince(start)
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "proxy": .text(chosen.proxy.description), "fitness": .number(best),
-          "validation": .number(chosen.validation),
-          "test": test.map { .number($0) } ?? .null, "generations": .integer(search.state.generation),
-          "evaluations": .integer(search.state.evaluations), "seconds": .number(seconds),
-        ]).rendered())
-    case .table:
-      var table = Table(columns: [
-        ("proxy", "proxy"), ("search fitness", "fitness"), ("ρ validation", "validation"), ("ρ test", "test"),
-      ])
-      table.append([
-        .text(chosen.proxy.description), .number(best, decimals: 3), .number(chosen.validation, decimals: 3),
-        test.map { .number($0, decimals: 3) } ?? .missing,
-      ])
-      Console.output(table.rendered())
-      Console.output(
-        "\(search.state.evaluations) candidates in \(String(format: "%.1f", seconds)) s,"
-          + " \(search.state.rejections.values.reduce(0, +)) without a usable score; all in \(output)")
+    return try SearchJob(
+      folder: folder,
+      description: RunFolder.Description(
+        version: EMQ.configuration.version, options: options, space: space,
+        warmStart: warmStartFormulas(space),
+        benchmarks: opened.map { try $0.record() }, combination: combine,
+        searchConfigurations: searchConfigurations), benchmarks: opened, problem: problem)
+  }
+
+  private func warmStartFormulas(_ space: SearchSpace) throws -> [String] {
+    guard let warmStart else { return [] }
+    guard warmStart != "handcrafted" else {
+      return space.handcraftedGenomes.map { $0.genome.proxy.description }
+    }
+    return try FormulaFile(warmStart).proxies.map { proxy in
+      guard let genome = space.genome(of: proxy) else {
+        throw EvolutionError("\(warmStart): \(proxy) is not a formula of this structure and these inputs")
+      }
+      return genome.proxy.description
     }
   }
 }

@@ -9,14 +9,29 @@ import Testing
 @Suite struct RunFolderTests {
   private let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
 
+  private func options(islands: Int = 1) -> EvolutionOptions {
+    var options = EvolutionOptions()
+    options.populationSize = 16
+    options.generations = 230
+    options.hallOfFameSize = 20
+    options.islands = islands
+    options.migrationInterval = 10
+    options.seed = 3
+    return options
+  }
+
   private func description(_ options: EvolutionOptions) -> RunFolder.Description {
-    RunFolder.Description(options: options, network: "n", benchmark: "b", truth: "top1")
+    RunFolder.Description(
+      version: "1", options: options, space: SearchSpace(),
+      benchmarks: [.init(path: "b", statistics: "s", network: "n", digest: "d", truth: "top1")])
   }
 
   /// Runs a search in a folder, stopped after each of the given generations and begun anew from the files.
-  private func run(_ name: String, stops: [Int], threads: Int) throws -> [String: Data] {
+  private func run(
+    _ name: String, stops: [Int], threads: Int, islands: Int = 1
+  ) throws -> [String: Data] {
     let problem = try SyntheticProblem.problem(formula: "mul(abs(weight), abs(gradient))")
-    let options = EvolutionOptions(populationSize: 16, generations: 230, seed: 3)
+    let options = options(islands: islands)
     let folder = RunFolder("\(root)/\(name)")
     for stop in stops + [Int.max] {
       let saved = try folder.savedState(for: description(options))
@@ -26,7 +41,7 @@ import Testing
         threads: threads, progress: { progress in reached.withLock { $0 = progress.completed } },
         isCancelled: { reached.withLock { $0 } >= stop },
         save: { try folder.save($0, description(options)) })
-      try folder.saveHallOfFame(search)
+      try folder.saveResults(search, threads: threads)
     }
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     return try Dictionary(
@@ -35,11 +50,18 @@ import Testing
       })
   }
 
-  @Test func aResumedSearchWritesTheSameBytes() throws {
+  static let files = [
+    "checkpoint.json", "hall_of_fame.csv", "history.csv", "operations.csv", "pareto_front.csv", "run.json",
+    "screening.csv",
+  ]
+
+  @Test(arguments: [1, 3])
+  func aResumedSearchWritesTheSameBytes(_ islands: Int) throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    let undisturbed = try run("undisturbed", stops: [], threads: 1)
-    #expect(undisturbed.keys.sorted() == ["checkpoint.json", "hall_of_fame.csv", "history.csv", "run.json"])
-    #expect(try run("resumed", stops: [1, 40, 99, 100, 171], threads: 2) == undisturbed)
+    let undisturbed = try run("undisturbed", stops: [], threads: 1, islands: islands)
+    #expect(undisturbed.keys.sorted() == Self.files)
+    let resumed = try run("resumed", stops: [1, 40, 99, 100, 171], threads: 2, islands: islands)
+    #expect(resumed == undisturbed)
     let history = String(decoding: undisturbed["history.csv"] ?? Data(), as: UTF8.self)
     #expect(history.split(separator: "\n").count == 231)
   }
@@ -62,7 +84,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: root) }
     _ = try run("other", stops: [], threads: 1)
     let folder = RunFolder("\(root)/other")
-    let options = EvolutionOptions(populationSize: 16, generations: 230, seed: 3)
+    let options = options()
     var longer = options
     longer.generations = 400
     #expect(try folder.savedState(for: description(longer))?.generation == 230)
@@ -71,7 +93,7 @@ import Testing
     let error = #expect(throws: EvolutionError.self) { try folder.savedState(for: description(seeded)) }
     #expect(error?.kind == .usage)
     var otherBenchmark = description(options)
-    otherBenchmark.benchmark = "c"
+    otherBenchmark.benchmarks[0].digest = "c"
     #expect(throws: EvolutionError.self) { try folder.savedState(for: otherBenchmark) }
   }
 
@@ -80,7 +102,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: root) }
     let name = "damaged"
     _ = try run(name, stops: [], threads: 1)
-    let options = EvolutionOptions(populationSize: 16, generations: 230, seed: 3)
+    let options = options()
     try AtomicFile.write(Data(content.utf8), to: "\(root)/\(name)/checkpoint.json")
     let error = #expect(throws: EvolutionError.self) {
       try RunFolder("\(root)/\(name)").savedState(for: description(options))
@@ -90,6 +112,6 @@ import Testing
   }
 
   @Test func anEmptyFolderHoldsNoState() throws {
-    #expect(try RunFolder("\(root)/none").savedState(for: description(EvolutionOptions())) == nil)
+    #expect(try RunFolder("\(root)/none").savedState(for: description(options())) == nil)
   }
 }

@@ -25,20 +25,52 @@ enum SyntheticProblem {
     return NetworkStatistics(costs: CostModel(layers: costs), tensors: tensors)
   }
 
-  static func configurations(count: Int) -> [[Int]] {
+  static func configurations(count: Int) -> [BitConfiguration] {
     (0..<count).map { index in
       var stream = RandomStream(seed: 9, purpose: "configuration", index: UInt64(index))
-      return (0..<layerCount).map { _ in 2 + stream.integer(below: 3) }
+      let bits = (0..<layerCount).map { _ in 2 + stream.integer(below: 3) }
+      return BitConfiguration(weightBits: bits, activationBits: 8)
     }
   }
 
-  /// A problem whose truth is the bit-weighted score of `formula`.
+  /// What rounding is said to do to each layer at 2, 3 and 4 bits.
+  static func perturbations() -> PerturbationTable {
+    var values: [PerturbationStatistic: [[Double]]] = [:]
+    for statistic in PerturbationStatistic.allCases where !statistic.isOfActivations {
+      values[statistic] = (0..<layerCount).map { layer in
+        var stream = RandomStream(
+          seed: 3, purpose: "perturbation \(statistic.rawValue)", index: UInt64(layer))
+        let first = 1 + 9 * stream.uniform()
+        return [first, first * stream.uniform(), first * 0.1 * stream.uniform()]
+      }
+    }
+    return PerturbationTable(
+      rounding: "r", calibration: "c", weightBits: [2, 3, 4], activationBits: [8], values: values)
+  }
+
+  static func inputs() throws -> ProxyInputs {
+    var statistics = try statistics()
+    statistics.perturbations = [perturbations()]
+    return ProxyInputs(statistics)
+  }
+
+  /// A benchmark whose truth is the score of `formula`.
+  static func benchmark(formula: String, count: Int = 160, seed: UInt64 = 1) throws -> BenchmarkProblem {
+    let inputs = try inputs()
+    let configurations = configurations(count: count)
+    let truth = try Proxy(parsing: formula).layerBitScores(inputs).scores(configurations)
+    return try BenchmarkProblem(
+      name: "synthetic", inputs: inputs, configurations: configurations, truth: truth, seed: seed)
+  }
+
   static func problem(formula: String, count: Int = 160) throws -> SearchProblem {
-    let statistics = try statistics()
-    let scores = try ProxyEvaluator(statistics).layerScores(Proxy(parsing: formula)).get()
-    let bits = configurations(count: count)
-    return try SearchProblem(
-      statistics: statistics, weightBits: bits,
-      truth: bitWeightedScores(layerScores: scores, weightBits: bits), seed: 1)
+    try SearchProblem([benchmark(formula: formula, count: count)])
+  }
+
+  /// All inputs that were computed, with all ways to add up layers.
+  static func extendedSpace(_ problem: SearchProblem, _ structure: Structure = .branched) -> SearchSpace {
+    SearchSpace(
+      shape: StructureShape(structure), inputs: FormulaInput.extended.filter { problem.isAvailable($0) },
+      aggregations: Aggregation.allCases)
   }
 }

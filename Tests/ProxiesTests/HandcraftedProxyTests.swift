@@ -97,7 +97,7 @@ import Torch
   @Test func emqIsItsFormula() throws {
     let inputs = try inputs()
     let formula = try Proxy(parsing: "mul(l1_norm(abslog(synflow)), log_softmax(relu(weight)))")
-    let expected = try ProxyEvaluator(inputs.statistics).layerScores(formula).get()
+    let expected = try ProxyEvaluator(inputs).layerScores(formula).get()
     let scores = try #require(HandcraftedProxy.named("emq")).scores(inputs)
     #expect((0..<2).map { scores.score(layer: $0, weightBits: 1) } == expected)
   }

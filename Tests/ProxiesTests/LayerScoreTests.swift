@@ -11,9 +11,8 @@ import Torch
   ) throws -> ProxyEvaluator {
     let costs = weights.indices.map { LayerCost(name: "layer\($0)", parameters: weights[$0].count, macs: 1) }
     let tensors = try weights.map { try Tensor($0, shape: shape ?? [$0.count]) }
-    return ProxyEvaluator(
-      NetworkStatistics(costs: CostModel(layers: costs), tensors: [.weight: tensors]),
-      memoryLimit: memoryLimit)
+    let statistics = NetworkStatistics(costs: CostModel(layers: costs), tensors: [.weight: tensors])
+    return try ProxyEvaluator(ProxyInputs(statistics), memoryLimit: memoryLimit)
   }
 
   @Test(arguments: [
@@ -52,17 +51,17 @@ import Torch
     for round in 0..<2 {
       for index in 0..<100 {
         var stream = RandomStream(seed: 3, purpose: "cache", index: UInt64(index))
-        let proxy = BranchedStructure(inputs: [.weight], using: &stream).proxy
+        let proxy = SearchSpace(inputs: [.statistic(.weight)]).random(using: &stream).proxy
         #expect(small.layerScores(proxy) == fresh.layerScores(proxy), "round \(round): \(proxy)")
       }
     }
   }
 
-  @Test func configurationsAreScoredByTheirBits() {
-    #expect(
-      bitWeightedScores(layerScores: [0.5, -1, 2], weightBits: [[8, 2, 3], [8, 4, 4], [8, 2, 2]]) == [
-        8, 8, 6,
-      ])
-    #expect(bitWeightedScores(layerScores: [1], weightBits: []) == [])
+  @Test func configurationsAreScoredByTheirBits() throws {
+    let scores = LayerBitScores(coefficients: [0.5, -1, 2])
+    let configurations = [[8, 2, 3], [8, 4, 4], [8, 2, 2]].map {
+      BitConfiguration(weightBits: $0, activationBits: 8)
+    }
+    #expect(try scores.scores(configurations) == [8, 8, 6])
   }
 }

@@ -26,6 +26,14 @@ import Testing
     ),
     ("frobenius_norm(gradient)", "\\lVert G \\rVert_F", "Function('frobenius_norm')(Symbol('gradient'))"),
     (
+      "layer_sum(mul(sqrt(divergence), bits))", "-\\sum_l \\sqrt{D} \\odot b",
+      "Function('layer_sum')((sqrt(Symbol('divergence')))*(Symbol('bits')))"
+    ),
+    (
+      "layer_max(div(weight_error, parameters))", "-\\max_l \\left(\\frac{E_W}{n}\\right)",
+      "Function('layer_max')((Symbol('weight_error'))/(Symbol('parameters')))"
+    ),
+    (
       "to_std(top_eigenvalue)", "\\operatorname{std}\\left(\\lambda\\right)",
       "Function('to_std')(Symbol('top_eigenvalue'))"
     ),
@@ -47,7 +55,7 @@ import Testing
       let operation = all[stream.integer(below: all.count)]
       let left = random(depth - 1, using: &stream)
       return .binary(operation, left, random(depth - 1, using: &stream))
-    default: return .statistic(Statistic.allCases[stream.integer(below: Statistic.allCases.count)])
+    default: return .input(FormulaInput.all[stream.integer(below: FormulaInput.all.count)])
     }
   }
 

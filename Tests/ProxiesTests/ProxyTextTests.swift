@@ -8,7 +8,7 @@ import Testing
   private func randomExpression(depth: Int, using stream: inout RandomStream) -> Expression {
     let unary = UnaryPrimitive.allCases
     let binary = BinaryPrimitive.allCases
-    let inputs = Statistic.allCases
+    let inputs = FormulaInput.all
     switch depth > 0 ? stream.integer(below: 3) : 0 {
     case 1:
       let operation = unary[stream.integer(below: unary.count)]
@@ -17,32 +17,36 @@ import Testing
       let operation = binary[stream.integer(below: binary.count)]
       let left = randomExpression(depth: depth - 1, using: &stream)
       return .binary(operation, left, randomExpression(depth: depth - 1, using: &stream))
-    default: return .statistic(inputs[stream.integer(below: inputs.count)])
+    default: return .input(inputs[stream.integer(below: inputs.count)])
     }
   }
 
   @Test func everyFormulaParsesBack() throws {
     for index in 0..<500 {
       var stream = RandomStream(seed: 1, purpose: "formulas", index: UInt64(index))
-      let proxy = Proxy(randomExpression(depth: 6, using: &stream))
+      let aggregation = Aggregation.allCases[stream.integer(below: Aggregation.allCases.count)]
+      let proxy = Proxy(randomExpression(depth: 6, using: &stream), aggregation: aggregation)
       let parsed = try Proxy(parsing: proxy.description)
       #expect(parsed == proxy)
       #expect(parsed.description == proxy.description)
     }
   }
 
-  @Test func everyDrawnStructureParsesBack() throws {
+  @Test(arguments: Structure.allCases)
+  func everyDrawnStructureParsesBack(_ structure: Structure) throws {
+    let space = SearchSpace(
+      shape: StructureShape(structure), inputs: FormulaInput.all, aggregations: Aggregation.allCases)
     for index in 0..<500 {
       var stream = RandomStream(seed: 2, purpose: "structures", index: UInt64(index))
-      let proxy = BranchedStructure(inputs: Statistic.allCases, using: &stream).proxy
+      let proxy = space.random(using: &stream).proxy
       #expect(try Proxy(parsing: proxy.description) == proxy)
     }
   }
 
   @Test func namesOfStatisticsAndOperationsDiffer() {
     let names =
-      Statistic.allCases.map(\.rawValue) + UnaryPrimitive.allCases.map(\.rawValue)
-      + BinaryPrimitive.allCases.map(\.rawValue)
+      FormulaInput.all.map(\.name) + UnaryPrimitive.allCases.map(\.rawValue)
+      + BinaryPrimitive.allCases.map(\.rawValue) + Aggregation.allCases.map(\.rawValue)
     #expect(Set(names).count == names.count)
   }
 
@@ -55,10 +59,25 @@ import Testing
   }
 
   @Test func operationsThatDoNothingAreLeftOut() {
-    let structure = BranchedStructure(
-      left: .init(input: .weight, operations: [.noOperation, .absolute]),
-      right: .init(input: .gradient, operations: [.noOperation, .noOperation]), operation: .product)
-    #expect(structure.proxy.description == "mul(abs(weight), gradient)")
+    let genome = Genome(
+      shape: StructureShape(.branched), inputs: [.statistic(.weight), .statistic(.gradient)],
+      operations: [.noOperation, .absolute, .noOperation, .noOperation], joins: [.product])
+    #expect(genome.proxy.description == "mul(abs(weight), gradient)")
+  }
+
+  @Test(arguments: [
+    ("divergence", Aggregation.sum, "layer_sum(divergence)"), ("weight", .bitWeighted, "weight"),
+    ("layer_max(sqrt(divergence))", .maximum, "layer_max(sqrt(divergence))"),
+    ("bit_weighted(weight)", .bitWeighted, "weight"),
+    ("bit_weighted(divergence)", .bitWeighted, "bit_weighted(divergence)"),
+    ("layer_sum(mul(bits, weight))", .sum, "layer_sum(mul(bits, weight))"),
+  ])
+  func aggregationsStandAroundTheFormula(_ text: String, _ aggregation: Aggregation, _ written: String) throws
+  {
+    let proxy = try Proxy(parsing: text)
+    #expect(proxy.aggregation == aggregation)
+    #expect(proxy.description == written)
+    #expect(try Proxy(parsing: written) == proxy)
   }
 
   @Test(arguments: [

@@ -14,8 +14,8 @@ import Torch
         (0..<65_536).map { _ in Float(stream.uniform() - 0.3) * Float(layer + 1) }, shape: [64, 1024])
     }
     let costs = (0..<4).map { LayerCost(name: "layer\($0)", parameters: 65_536, macs: 1) }
-    return ProxyEvaluator(
-      NetworkStatistics(costs: CostModel(layers: costs), tensors: [.weight: tensors]), memoryLimit: 0)
+    let statistics = NetworkStatistics(costs: CostModel(layers: costs), tensors: [.weight: tensors])
+    return try ProxyEvaluator(ProxyInputs(statistics), memoryLimit: 0)
   }
 
   @Test(arguments: [

@@ -6,8 +6,9 @@ import Testing
 struct HelpTests {
   private static let commands = [
     "", "inspect", "evaluate", "train", "statistics", "benchmark", "benchmark-build", "benchmark-show",
-    "benchmark-export", "benchmark-import", "benchmark-compare", "proxies", "rank", "search",
-    "allocate", "quantize", "demo",
+    "benchmark-export", "benchmark-import", "benchmark-compare", "primitives", "proxies", "rank", "score",
+    "space",
+    "search", "allocate", "quantize", "demo",
   ]
 
   /// Compares with `Snapshots`; `EMQ_UPDATE_SNAPSHOTS=1` writes them anew.

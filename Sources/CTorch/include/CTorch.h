@@ -60,6 +60,9 @@ int64_t ct_rank(ct_handle tensor);
 int64_t ct_size(ct_handle tensor, int64_t dimension);
 int64_t ct_element_count(ct_handle tensor);
 
+// The elements of a tensor that is laid out row by row, for as long as the handle lives; null for others.
+void *ct_elements(ct_handle tensor);
+
 // Calls the ATen operation `name` (such as "aten::add") in its `overload` (such as "Tensor") through the
 // dispatcher. Arguments left out at the end take the defaults of the operation's schema. Up to `capacity`
 // tensors are stored in `results`; a list of tensors counts as its members.

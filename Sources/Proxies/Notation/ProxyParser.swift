@@ -21,10 +21,12 @@ extension Proxy {
   /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
   public init(parsing text: String) throws {
     var parser = Parser(text: Array(text))
+    let aggregation = try parser.aggregation()
     let expression = try parser.expression()
+    if aggregation != nil { try parser.take(")") }
     parser.skipSpaces()
     guard parser.position == parser.text.count else { throw parser.error("the end") }
-    self.init(expression)
+    self.init(expression, aggregation: aggregation)
   }
 }
 
@@ -46,7 +48,7 @@ private struct Parser {
       "formula \"\(line)\", position \(place + 1): expected \(expected), found \(found)")
   }
 
-  private mutating func take(_ character: Character) throws {
+  mutating func take(_ character: Character) throws {
     skipSpaces()
     guard position < text.count, text[position] == character else { throw error("'\(character)'") }
     position += 1
@@ -62,6 +64,17 @@ private struct Parser {
     return String(text[start..<position])
   }
 
+  /// The aggregation at the beginning, with its parenthesis; nil where there is none.
+  mutating func aggregation() throws -> Aggregation? {
+    let start = position
+    guard let name = try? word(), let aggregation = Aggregation(rawValue: name) else {
+      position = start
+      return nil
+    }
+    try take("(")
+    return aggregation
+  }
+
   /// Deeper formulas would exhaust the stack, here or where they are evaluated.
   private static let greatestDepth = 100
 
@@ -72,7 +85,7 @@ private struct Parser {
       throw error("at most \(Self.greatestDepth) operations inside each other")
     }
     let name = try word()
-    if let statistic = Statistic(rawValue: name) { return .statistic(statistic) }
+    if let input = FormulaInput(name: name) { return .input(input) }
     if let operation = UnaryPrimitive(rawValue: name) {
       try take("(")
       let part = try expression(depth: depth + 1)
@@ -88,7 +101,7 @@ private struct Parser {
       return .binary(operation, left, right)
     }
     let names =
-      Statistic.allCases.map(\.rawValue) + UnaryPrimitive.allCases.map(\.rawValue)
+      FormulaInput.all.map(\.name) + UnaryPrimitive.allCases.map(\.rawValue)
       + BinaryPrimitive.allCases.map(\.rawValue)
     throw error(
       "a statistic or an operation, not '\(name)' (\(nearestNames(to: name, among: names)))", at: start)

@@ -1,0 +1,120 @@
+import Proxies
+import Statistics
+import Support
+import Torch
+
+/// One benchmark of a search: a network's statistics, and measured accuracies of its bit configurations.
+public struct BenchmarkProblem: Sendable {
+  /// What the benchmark is called in results.
+  public let name: String
+  /// Gives values of formulas.
+  public let evaluator: ProxyEvaluator
+  /// The configurations.
+  public let configurations: [BitConfiguration]
+  /// The measured value of each configuration, higher for better.
+  public let truth: [Double]
+  /// Which configurations serve what.
+  public let split: ConfigurationSplit
+  private let positions: [[Int]]
+
+  /// Makes a problem.
+  ///
+  /// - Throws: ``EvolutionError`` where there are too few configurations to split, or they are of another network.
+  public init(
+    name: String, inputs: ProxyInputs, configurations: [BitConfiguration], truth: [Double], seed: UInt64,
+    searchCount: Int = ConfigurationSplit.paperSearchCount
+  ) throws {
+    guard configurations.count >= 16, configurations.count == truth.count else {
+      throw EvolutionError(
+        "\(name): has \(configurations.count) configurations; a search needs at least 16 to split them")
+    }
+    let layerCount = inputs.statistics.layerNames.count
+    guard
+      configurations.allSatisfy({ $0.weightBits.count == layerCount && $0.activationBits.count == layerCount }
+      )
+    else {
+      throw EvolutionError(
+        "\(name): its configurations and the statistics' \(layerCount) layers do not fit;"
+          + " they are of different networks")
+    }
+    if let position = truth.firstIndex(where: { !$0.isFinite }) {
+      throw EvolutionError(
+        "\(name): its configuration \(position) has the value \(truth[position]); finite numbers are needed")
+    }
+    let grid = BitGrid(layerCount: layerCount, configurations: configurations)
+    self.name = name
+    self.configurations = configurations
+    self.truth = truth
+    evaluator = try ProxyEvaluator(inputs, grid: grid)
+    split = ConfigurationSplit(count: truth.count, seed: seed, searchCount: searchCount)
+    positions = configurations.compactMap { grid.positions($0) }
+  }
+
+  /// What a proxy's scores are measured with on some of the configurations.
+  func ranking(_ measure: FitnessMeasure, at chosen: [Int]) -> BenchmarkRanking {
+    BenchmarkRanking(
+      evaluator: evaluator,
+      scores: ConfigurationScores(grid: evaluator.grid, positions: chosen.map { positions[$0] }),
+      kernel: RankingKernel(truth: chosen.map { truth[$0] }, measure: measure))
+  }
+
+  /// How well each of many proxies ranks some of the configurations; nil where that is not defined.
+  public func correlations(
+    _ proxies: [Proxy], _ measure: FitnessMeasure = .rho, at chosen: [Int], threads: Int,
+    counter: ProgressCounter? = nil
+  ) throws -> [Double?] {
+    // Blocks, so that what ranks is made once for many.
+    let size = 16
+    return try parallelTensorMap(count: (proxies.count + size - 1) / size, threads: threads) { block in
+      var ranking = ranking(measure, at: chosen)
+      return proxies[block * size..<min(proxies.count, (block + 1) * size)].map { proxy -> Double? in
+        defer { counter?.advance() }
+        guard case .success(let outcome) = ranking.scores(of: proxy) else { return nil }
+        return ranking.value(outcome, proxy.aggregation)
+      }
+    }.flatMap { $0 }
+  }
+
+  /// How well a proxy ranks some of the configurations; nil where that is not defined.
+  public func correlation(_ proxy: Proxy, _ measure: FitnessMeasure = .rho, at chosen: [Int]) -> Double? {
+    var ranking = ranking(measure, at: chosen)
+    guard case .success(let outcome) = ranking.scores(of: proxy) else { return nil }
+    return ranking.value(outcome, proxy.aggregation)
+  }
+}
+
+/// Scores proxies on some configurations of a benchmark; each thread has its own.
+struct BenchmarkRanking {
+  let evaluator: ProxyEvaluator
+  private var scores: ConfigurationScores
+  private var kernel: RankingKernel
+
+  init(evaluator: ProxyEvaluator, scores: ConfigurationScores, kernel: RankingKernel) {
+    self.evaluator = evaluator
+    self.scores = scores
+    self.kernel = kernel
+  }
+
+  /// The number of configurations.
+  var count: Int { scores.scores.count }
+
+  /// A formula's values on the network.
+  func scores(of proxy: Proxy) -> Result<FormulaScores, InvalidScore> { evaluator.scores(proxy) }
+
+  /// The measure's value, and a number that proxies share which rank these configurations alike.
+  ///
+  /// Nil where scores are not finite, or the measure is not defined.
+  mutating func outcome(
+    _ values: FormulaScores, _ aggregation: Aggregation
+  ) -> (value: Double, fingerprint: UInt64)? {
+    guard let value = value(values, aggregation) else { return nil }
+    return (value, kernel.fingerprint(scores.scores))
+  }
+
+  /// The measure's value; nil where scores are not finite, or it is not defined.
+  mutating func value(_ values: FormulaScores, _ aggregation: Aggregation) -> Double? {
+    scores.compute(values, aggregation)
+    guard scores.scores.allSatisfy(\.isFinite) else { return nil }
+    return kernel.value(scores.scores)
+  }
+}

@@ -1,0 +1,62 @@
+import Proxies
+
+/// Finds the fitness of candidates, on one thread.
+struct CandidateEvaluation {
+  private let options: EvolutionOptions
+  private let combination: SearchProblem.Combination
+  private var rankings: [BenchmarkRanking]
+  private var few: [BenchmarkRanking]
+
+  /// Configurations that show whether a proxy is poor.
+  static let fewCount = 12
+  /// Spearman's ρ on a few configurations below which a proxy is poor.
+  static let poorCorrelation = 0.0
+
+  init(_ problem: SearchProblem, _ options: EvolutionOptions) {
+    self.options = options
+    combination = problem.combination
+    rankings = problem.benchmarks.map { $0.ranking(options.fitness, at: $0.split.search) }
+    few = problem.benchmarks.map { benchmark in
+      let search = benchmark.split.search
+      // Fewer would turn good ones away by chance, and of not many more the check would spare nothing.
+      return benchmark.ranking(
+        .rho, at: search.count >= 2 * Self.fewCount ? Array(search.prefix(Self.fewCount)) : [])
+    }
+  }
+
+  /// What came of a candidate.
+  enum Outcome {
+    case rejected(CompatibilityScreening.Stage)
+    case valid(fitness: Double, fingerprint: UInt64)
+  }
+
+  /// The outcome of a proxy that no check of its formula turned away.
+  ///
+  /// - Parameter evaluations: counts rankings of all search configurations.
+  mutating func outcome(_ proxy: Proxy, evaluations: inout Int) -> Outcome {
+    var values: [FormulaScores] = []
+    for index in rankings.indices {
+      switch rankings[index].scores(of: proxy) {
+      case .failure(let reason): return .rejected(CompatibilityScreening.stage(reason))
+      case .success(let scores):
+        values.append(scores)
+        if options.rejectsEarly, few[index].count > 0 {
+          guard let value = few[index].value(scores, proxy.aggregation), value >= Self.poorCorrelation else {
+            return .rejected(.poor)
+          }
+        }
+      }
+    }
+    evaluations += 1
+    var fitnesses: [Double] = []
+    var fingerprint: UInt64 = 0
+    for index in rankings.indices {
+      guard let outcome = rankings[index].outcome(values[index], proxy.aggregation) else {
+        return .rejected(.constantOverConfigurations)
+      }
+      fitnesses.append(outcome.value)
+      fingerprint = (fingerprint &* 0x9E37_79B9_7F4A_7C15) ^ outcome.fingerprint
+    }
+    return .valid(fitness: combination.value(of: fitnesses), fingerprint: fingerprint)
+  }
+}

@@ -1,0 +1,132 @@
+import Support
+
+/// Ranks scores against truths that stay the same, without allocating.
+///
+/// Truths are sorted once. Scores are sorted once for all shares k: the ranks among the highest of them are those of a
+/// prefix, and the truths' ranks among these are read off the sorted truths.
+///
+/// - Complexity: O(n log n) for the sort, and O(n) for each share.
+struct RankingKernel {
+  private let measure: FitnessMeasure
+  private let truth: [Double]
+  /// Positions in ascending order of truth.
+  private let truthOrder: [Int]
+  private var order: [Int]
+  private var isChosen: [Bool]
+  private var predictedRanks: [Double]
+  private var truthRanks: [Double]
+
+  init(truth: [Double], measure: FitnessMeasure) {
+    self.truth = truth
+    self.measure = measure
+    truthOrder = truth.indices.sorted { (truth[$0], $0) < (truth[$1], $1) }
+    order = Array(truth.indices)
+    isChosen = truth.map { _ in false }
+    predictedRanks = truth.map { _ in 0 }
+    truthRanks = truth.map { _ in 0 }
+  }
+
+  /// The measure's value; nil where it is not defined.
+  ///
+  /// - Parameter scores: finite, one for each truth.
+  mutating func value(_ scores: [Double]) -> Double? {
+    switch measure {
+    case .kendall: RankCorrelation.kendall(scores, truth)
+    case .pearson: RankCorrelation.pearson(scores, truth)
+    case .trueSpearman(let shares):
+      mean(shares) { RankCorrelation.spearman(atTrueTop: $0, predicted: scores, truth: truth) }
+    case .spearman(let shares): spearman(shares, scores)
+    }
+  }
+
+  /// A number that scores share which order all configurations alike, ties included.
+  mutating func fingerprint(_ scores: [Double]) -> UInt64 {
+    sort(scores)
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    var previous: Double?
+    var group: UInt64 = 0
+    for position in order {
+      if let previous, scores[position] != previous { group += 1 }
+      previous = scores[position]
+      hash = (hash ^ (UInt64(position) | group << 32)) &* 0x0000_0100_0000_01B3
+    }
+    return hash
+  }
+
+  private func mean(_ shares: [Double], _ value: (Double) -> Double?) -> Double? {
+    var total = 0.0
+    for share in shares {
+      guard let correlation = value(share) else { return nil }
+      total += correlation
+    }
+    return total / Double(shares.count)
+  }
+
+  /// Positions from the highest score down, equal ones in order of position.
+  private mutating func sort(_ scores: [Double]) {
+    for index in order.indices { order[index] = index }
+    order.sort { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+  }
+
+  private mutating func spearman(_ shares: [Double], _ scores: [Double]) -> Double? {
+    sort(scores)
+    var total = 0.0
+    for share in shares {
+      let count = Int((Double(order.count) * share).rounded())
+      guard let correlation = spearman(amongFirst: count, scores) else { return nil }
+      total += correlation
+    }
+    return total / Double(shares.count)
+  }
+
+  private mutating func spearman(amongFirst count: Int, _ scores: [Double]) -> Double? {
+    guard count > 1 else { return nil }
+    for index in isChosen.indices { isChosen[index] = false }
+    // Ranks of scores from the lowest up, equal ones sharing their mean.
+    var start = 0
+    while start < count {
+      var end = start
+      while end + 1 < count, scores[order[end + 1]] == scores[order[start]] { end += 1 }
+      let rank = Double(count) - Double(start + end) / 2
+      for place in start...end {
+        predictedRanks[order[place]] = rank
+        isChosen[order[place]] = true
+      }
+      start = end + 1
+    }
+    rankTruths()
+    let mean = Double(count + 1) / 2
+    var (product, predictedSquare, truthSquare) = (0.0, 0.0, 0.0)
+    for place in 0..<count {
+      let x = predictedRanks[order[place]] - mean
+      let y = truthRanks[order[place]] - mean
+      product += x * y
+      predictedSquare += x * x
+      truthSquare += y * y
+    }
+    guard predictedSquare > 0, truthSquare > 0 else { return nil }
+    return max(-1, min(1, product / (predictedSquare * truthSquare).squareRoot()))
+  }
+
+  /// Ranks of the chosen truths from the lowest up, equal ones sharing their mean.
+  private mutating func rankTruths() {
+    var rank = 0
+    var index = 0
+    while index < truthOrder.count {
+      guard isChosen[truthOrder[index]] else {
+        index += 1
+        continue
+      }
+      let value = truth[truthOrder[index]]
+      var (end, equal) = (index, 0)
+      while end < truthOrder.count, truth[truthOrder[end]] == value {
+        if isChosen[truthOrder[end]] { equal += 1 }
+        end += 1
+      }
+      let shared = Double(rank) + Double(equal + 1) / 2
+      for place in index..<end where isChosen[truthOrder[place]] { truthRanks[truthOrder[place]] = shared }
+      rank += equal
+      index = end
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// How the tensors of all layers lie in one buffer, one after the other.
+struct TensorLayout: Equatable, Sendable {
+  /// The shape of each layer's tensor.
+  let shapes: [[Int]]
+  /// Where each layer begins, and at last where all end.
+  let offsets: [Int]
+
+  init(shapes: [[Int]]) {
+    self.shapes = shapes
+    var offsets = [0]
+    for shape in shapes { offsets.append((offsets.last ?? 0) + shape.reduce(1, *)) }
+    self.offsets = offsets
+  }
+
+  var layerCount: Int { shapes.count }
+  /// Elements of all layers.
+  var count: Int { offsets.last ?? 0 }
+
+  /// The elements of a layer.
+  func range(_ layer: Int) -> Range<Int> { offsets[layer]..<offsets[layer + 1] }
+
+  /// The size of a layer's first dimension; 1 of a number.
+  func rows(_ layer: Int) -> Int { shapes[layer].first ?? 1 }
+
+  /// Elements of a row.
+  func columns(_ layer: Int) -> Int { range(layer).count / max(1, rows(layer)) }
+
+  /// The layout with one number for each row.
+  var ofRows: TensorLayout { TensorLayout(shapes: shapes.indices.map { [rows($0)] }) }
+
+  /// The layout with one number for each pair of rows.
+  var ofRowPairs: TensorLayout { TensorLayout(shapes: shapes.indices.map { [rows($0), rows($0)] }) }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Evolution
+import Foundation
+import MQBench
+import Proxies
+import Reports
+import Support
+import Torch
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score", abstract: "Score many formulas on a benchmark at once.",
+    discussion: """
+      Example: emq score b.sqlite --formulas formulas.txt --format csv
+
+      The file has a formula on each line; a # begins a comment. All configurations of the benchmark are ranked, so what a
+      search was run on is among them. Formulas without a usable score have no fitness.
+
+      JSON: rows with formula, complexity and fitness; seconds (those of scoring) and formulas_per_second.
+      """)
+
+  /// How scores are printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, json, csv
+  }
+
+  @Argument(help: "The benchmark.")
+  var benchmark: String
+
+  @Option(help: "Statistics of its network; those made with the benchmark where not given.")
+  var statistics: [String] = []
+
+  @Option(help: "The file of formulas.")
+  var formulas: String
+
+  @Option(help: "What is measured: spearman@20,50,100, spearman_true@20,50,100, kendall or pearson.")
+  var fitness = FitnessMeasure.paper.description
+
+  @Option(
+    help:
+      "What configurations are truly ranked by: top1, loss, kl or agreement; where not given, as emq rank.")
+  var truth: Measure?
+
+  @Option(help: "How to print results: table, json or csv.")
+  var format: Format = .table
+
+  @OptionGroup var work: WorkOptions
+
+  func run() throws {
+    let measure = try FitnessMeasure(parsing: fitness)
+    let proxies = try FormulaFile(formulas).proxies
+    let opened = try SearchBenchmark.open(
+      [benchmark], statistics: statistics, measure: truth, seed: work.seed)[0]
+    let problem = try opened.problem(seed: work.seed)
+    let start = Date()
+    let values = try Console.withProgress("score") { progress in
+      let counter = ProgressCounter(total: proxies.count, handler: progress)
+      return try problem.correlations(
+        proxies, measure, at: Array(opened.rows.indices), threads: work.threads, counter: counter)
+    }
+    let seconds = Date().timeIntervalSince(start)
+    var table = Table(columns: [
+      ("formula", "formula"), ("complexity", "complexity"), (measure.description, "fitness"),
+    ])
+    for (proxy, value) in zip(proxies, values) {
+      table.append([
+        .text(proxy.description), .integer(proxy.complexity),
+        value.map { .number($0, decimals: 3) } ?? .missing,
+      ])
+    }
+    let rate = Double(proxies.count) / max(seconds, 1e-9)
+    switch format {
+    case .json:
+      Console.output(
+        try JSONValue.object([
+          "rows": .list(table.jsonRows().map { .object($0) }), "seconds": .number(seconds),
+          "formulas_per_second": .number(rate),
+        ]).rendered())
+    case .csv: Console.output(table.csv())
+    case .table:
+      Console.output(table.rendered())
+      Console.output("\n\(proxies.count) formulas, \(Int(rate)) a second")
+    }
+  }
+}
+
+/// A file with a formula on each line.
+struct FormulaFile {
+  let proxies: [Proxy]
+
+  init(_ path: String) throws {
+    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    proxies = try lines.enumerated().filter { !$1.isEmpty && !$1.hasPrefix("#") }.map { index, line in
+      do {
+        return try Proxy(parsing: line)
+      } catch let error as ProxyError {
+        throw ProxyError("\(path), line \(index + 1): \(error.description)", kind: .data)
+      }
+    }
+    guard !proxies.isEmpty else {
+      throw ProxyError("\(path): has no formulas; one on each line is needed", kind: .data)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Evolution
+import Foundation
+import MQBench
+import Proxies
+import Reports
+import Support
+
+/// What a search came to.
+struct SearchReport {
+  let job: SearchJob
+  let search: EvolutionSearch
+  let chosen: EvolutionSearch.Candidate
+  let candidatesPerSecond: Double
+  let seconds: Double
+  private let tests: [[RankingMetric: RankingEstimate]]
+
+  init(
+    job: SearchJob, search: EvolutionSearch, chosen: EvolutionSearch.Candidate, threads: Int,
+    candidatesPerSecond: Double, seconds: Double
+  ) throws {
+    self.job = job
+    self.search = search
+    self.chosen = chosen
+    self.candidatesPerSecond = candidatesPerSecond
+    self.seconds = seconds
+    tests = try zip(job.benchmarks, job.problem.benchmarks).map { benchmark, problem in
+      try benchmark.testEstimates(
+        chosen.proxy, problem, seed: job.description.options.seed, threads: threads)
+    }
+  }
+
+  /// The formula as a file.
+  func proxyFile() -> ProxyFile {
+    let options = job.description.options
+    let names = job.benchmarks.map(\.name).joined(separator: " and ")
+    let space = job.description.space
+    let provenance =
+      "\(options.breeds ? "evolved" : "drawn") on \(names): \(space.shape.structure.rawValue) structure,"
+      + " \(space.inputs.count) inputs, population \(options.populationSize), \(search.state.generation) generations,"
+      + " fitness \(options.fitness) on \(job.problem.benchmarks[0].split.search.count) configurations of each,"
+      + " chosen on \(job.problem.benchmarks[0].split.validation.count) others"
+    let tests = job.benchmarks.indices.map { index in
+      let estimates = self.tests[index]
+      return ProxyFile.Test(
+        benchmark: job.benchmarks[index].name, truth: job.benchmarks[index].truth.measure.rawValue,
+        configurations: job.problem.benchmarks[index].split.test.count, rho100: estimates[.rho100]?.mean,
+        rho50: estimates[.rho50]?.mean, rho20: estimates[.rho20]?.mean,
+        interval: estimates[.rho100].map { [$0.lower, $0.upper] },
+        ceiling: job.benchmarks[index].truth.ceiling?.all)
+    }
+    return ProxyFile(
+      formula: chosen.proxy.description, provenance: provenance, version: job.description.version,
+      seed: options.seed, tests: tests)
+  }
+
+  func print(_ format: OutputFormat) throws {
+    let state = search.state
+    let fitness = search.hallOfFame.members.first?.fitness ?? 0
+    let validation = chosen.correlations[.validation]
+    switch format {
+    case .json:
+      func estimate(_ value: RankingEstimate?) -> JSONValue {
+        value.map {
+          .object(["mean": .number($0.mean), "lower": .number($0.lower), "upper": .number($0.upper)])
+        } ?? .null
+      }
+      let benchmarks = job.benchmarks.indices.map { index in
+        JSONValue.object([
+          "name": .text(job.benchmarks[index].name),
+          "truth": .text(job.benchmarks[index].truth.measure.rawValue),
+          "rho_100": estimate(tests[index][.rho100]), "rho_50": estimate(tests[index][.rho50]),
+          "rho_20": estimate(tests[index][.rho20]),
+          "ceiling": job.benchmarks[index].truth.ceiling.map { .number($0.all) } ?? .null,
+        ])
+      }
+      let turnedAway = CompatibilityScreening.Stage.allCases.map {
+        ($0.rawValue, JSONValue.integer(state.rejections[$0] ?? 0))
+      }
+      Console.output(
+        try JSONValue.object([
+          "proxy": .text(chosen.proxy.description), "fitness": .number(fitness),
+          "validation": validation.map { .number($0) } ?? .null, "benchmarks": .list(benchmarks),
+          "generations": .integer(state.generation), "candidates": .integer(state.candidates),
+          "evaluations": .integer(state.evaluations),
+          "turned_away": .object(Dictionary(uniqueKeysWithValues: turnedAway)), "seconds": .number(seconds),
+          "candidates_per_second": .number(candidatesPerSecond),
+        ]).rendered())
+    case .table:
+      Console.output("chosen: \(chosen.proxy)\n")
+      var table = Table(columns: [
+        ("benchmark", "name"), ("truth", "truth"), ("ρ@100% test", "rho_100"), ("95 %", "interval"),
+        ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"), ("ceiling", "ceiling"),
+      ])
+      for (benchmark, estimates) in zip(job.benchmarks, tests) {
+        func cell(_ metric: RankingMetric) -> Table.Cell {
+          estimates[metric].map { .number($0.mean, decimals: 3) } ?? .missing
+        }
+        table.append([
+          .text(benchmark.name), .text(benchmark.truth.measure.rawValue), cell(.rho100),
+          estimates[.rho100].map { .text(String(format: "%.2f – %.2f", $0.lower, $0.upper)) } ?? .missing,
+          cell(.rho50), cell(.rho20),
+          benchmark.truth.ceiling.map { .number($0.all, decimals: 3) } ?? .missing,
+        ])
+      }
+      Console.output(table.rendered())
+      Console.output(
+        String(format: "\nbest fitness %.3f; ρ on validation configurations ", fitness)
+          + (validation.map { String(format: "%.3f", $0) } ?? "not defined"))
+      let stages = CompatibilityScreening.Stage.allCases.compactMap { stage in
+        state.rejections[stage].map { "\($0) \(stage.rawValue)" }
+      }
+      Console.output(
+        "\(state.candidates) candidates, \(Int(candidatesPerSecond)) a second; \(state.evaluations) evaluated on all"
+          + " search configurations; turned away: \(stages.joined(separator: ", "))")
+      Console.output(String(format: "%.1f s, all in %@", seconds, job.folder.path))
+    }
+  }
+}
