@@ -21,8 +21,10 @@ extension BinaryPrimitive {
 
   private func elementwise(_ x: Tensor, _ y: Tensor) throws -> Tensor {
     func compared(_ operation: String) throws -> Tensor {
-      try Tensor.single("aten::\(operation)", overload: "Tensor", [.tensor(x), .tensor(y)])
-        .converted(to: .float32)
+      let isUndefined = try Tensor.single(
+        "aten::logical_or", [.tensor(x.applying("isnan")), .tensor(y.applying("isnan"))])
+      return try Tensor.single("aten::\(operation)", overload: "Tensor", [.tensor(x), .tensor(y)])
+        .converted(to: .float32).undefined(where: isUndefined)
     }
     switch self {
     case .difference: return try x.subtracting(y)

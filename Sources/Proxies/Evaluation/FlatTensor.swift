@@ -56,14 +56,18 @@ struct FlatTensor: Sendable {
       { elements, _ in sumInLanes(elements, function) }, { elements, _ in sumInLanes(elements, function) })
   }
 
-  /// The elements of each layer times one number of its own plus another.
-  func scaled(by factors: [Double], adding shifts: [Double]) throws -> FlatTensor {
+  /// The elements of each layer less one number of its own, times another.
+  ///
+  /// In double precision until the end, as what is left after the subtraction may be far smaller.
+  func scaled(by factors: [Double], subtracting shifts: [Double]) throws -> FlatTensor {
     func fill<Element: FlatElement>(
       _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutableBufferPointer<Element>
     ) {
       for layer in layout.shapes.indices {
-        let (factor, shift) = (Element(factors[layer]), Element(shifts[layer]))
-        for position in layout.range(layer) { target[position] = source[position] * factor + shift }
+        let (factor, shift) = (factors[layer], shifts[layer])
+        for position in layout.range(layer) {
+          target[position] = Element((source[position].double - shift) * factor)
+        }
       }
     }
     let data = try read(

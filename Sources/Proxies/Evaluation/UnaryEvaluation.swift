@@ -37,8 +37,8 @@ extension UnaryPrimitive {
     case .saturate:
       let one = try Tensor.scalar(1, elementType: x.elementType)
       return try x.divided(by: x.absolute().adding(one))
-    case .sign: return try x.applying("sign")
-    case .heaviside: return try x.applying("sign").relu()
+    case .sign: return try x.applying("sign").undefined(where: x.applying("isnan"))
+    case .heaviside: return try x.applying("sign").relu().undefined(where: x.applying("isnan"))
     case .invert: return try x.applying("reciprocal")
     case .negate: return try x.applying("neg")
     default: return x
@@ -50,16 +50,13 @@ extension UnaryPrimitive {
     let zeros = x.layout.shapes.map { _ in 0.0 }
     switch self {
     case .normalize:
-      let (means, deviations) = (try x.means(), try x.deviations())
-      return try x.scaled(by: deviations.map { 1 / $0 }, adding: zip(means, deviations).map { -$0 / $1 })
+      return try x.scaled(by: x.deviations().map { 1 / $0 }, subtracting: x.means())
     case .minMax:
       let (least, greatest) = (try x.extremes(.minimum), try x.extremes(.maximum))
-      let widths = zip(least, greatest).map { $1 - $0 }
-      return try x.scaled(by: widths.map { 1 / $0 }, adding: zip(least, widths).map { -$0 / $1 })
-    case .center:
-      return try x.scaled(by: zeros.map { _ in 1 }, adding: x.means().map { -$0 })
-    case .l1Normalize: return try x.scaled(by: x.sums { abs($0) }.map { 1 / $0 }, adding: zeros)
-    case .l2Normalize: return try x.scaled(by: x.norms().map { 1 / $0 }, adding: zeros)
+      return try x.scaled(by: zip(least, greatest).map { 1 / ($1 - $0) }, subtracting: least)
+    case .center: return try x.scaled(by: zeros.map { _ in 1 }, subtracting: x.means())
+    case .l1Normalize: return try x.scaled(by: x.sums { abs($0) }.map { 1 / $0 }, subtracting: zeros)
+    case .l2Normalize: return try x.scaled(by: x.norms().map { 1 / $0 }, subtracting: zeros)
     default:
       let operation = self == .softmax ? "softmax" : "log_softmax"
       let parts = try x.layout.shapes.indices.map { layer in
@@ -126,7 +123,9 @@ extension UnaryPrimitive {
     case .variance: return try x.deviations().map { $0 * $0 }
     case .skewness, .kurtosis:
       let (isKurtosis, means) = (self == .kurtosis, try x.means())
-      let squares = try perElement(x.centeredSums(means) { $0 * $0 })
+      let squares = zip(try perElement(x.centeredSums(means) { $0 * $0 }), means).map { square, mean in
+        square > mean * mean * FlatTensor.rounding * FlatTensor.rounding ? square : 0
+      }
       let powers = try perElement(x.centeredSums(means) { isKurtosis ? $0 * $0 * $0 * $0 : $0 * $0 * $0 })
       return zip(powers, squares).map { isKurtosis ? $0 / ($1 * $1) - 3 : $0 / ($1 * $1.squareRoot()) }
     case .minimum: return try x.extremes(.minimum)
@@ -152,6 +151,15 @@ extension UnaryPrimitive {
   }
 }
 
+extension Tensor {
+  /// The elements, but NaN where a condition holds.
+  func undefined(where condition: Tensor) throws -> Tensor {
+    let undefined = try Tensor.scalar(.nan, elementType: elementType)
+    return try Tensor.single(
+      "aten::where", overload: "self", [.tensor(condition), .tensor(undefined), .tensor(self)])
+  }
+}
+
 extension FlatTensor {
   /// The mean of each layer.
   func means() throws -> [Double] {
@@ -161,10 +169,15 @@ extension FlatTensor {
   /// √Σx² of each layer.
   func norms() throws -> [Double] { try sums { $0 * $0 }.map { $0.squareRoot() } }
 
+  /// A deviation that is a smaller share of the mean is rounding.
+  static let rounding = 1e-12
+
   /// The standard deviation with n − 1 of each layer; NaN of a single element.
   func deviations() throws -> [Double] {
-    try centeredSums(means()) { $0 * $0 }.enumerated().map { layer, sum in
-      (sum / Double(layout.range(layer).count - 1)).squareRoot()
+    let means = try means()
+    return try centeredSums(means) { $0 * $0 }.enumerated().map { layer, sum in
+      let deviation = (sum / Double(layout.range(layer).count - 1)).squareRoot()
+      return deviation <= Self.rounding * abs(means[layer]) ? 0 : deviation
     }
   }
 

@@ -89,7 +89,7 @@ extension BinaryPrimitive {
     case .lesser: .init("1 where x < y, 0 elsewhere")
     case .greater: .init("1 where x > y, 0 elsewhere")
     case .equal: .init("1 where x = y, 0 elsewhere")
-    case .hamming: .init("the share of elements whose signs differ")
+    case .hamming: .init("the share of elements whose signs differ, 0 having a sign of its own")
     case .divergence: .init("Σ p ln(p / q), p and q the softmax of x and y over all elements")
     case .cosine: .init("Σxy / √(Σx² Σy²)", domain: "neither all zero", outside: "NaN")
     case .euclidean: .init("√Σ(x − y)²")
