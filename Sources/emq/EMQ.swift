@@ -23,7 +23,8 @@ struct EMQ: ParsableCommand {
     subcommands: [
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
-      SpaceCommand.self, SearchCommand.self, AllocateCommand.self, QuantizeCommand.self, DemoCommand.self,
+      SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
+      DemoCommand.self,
     ])
 
   static func main() {

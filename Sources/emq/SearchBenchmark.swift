@@ -75,11 +75,12 @@ struct SearchBenchmark {
   }
 
   /// What a run folder says of it.
-  func record() throws -> RunFolder.Benchmark {
+  func record(replicate: Int = 0) throws -> RunFolder.Benchmark {
+    let chosen = statistics[replicate % statistics.count].path
     let content = zip(rows, truth.values).map { "\($0.configuration) \($1)\n" }.joined()
-    let digest = sha256(Data(content.utf8) + Data(sha256(try AtomicFile.read(statistics[0].path)).utf8))
+    let digest = sha256(Data(content.utf8) + Data(sha256(try AtomicFile.read(chosen)).utf8))
     return RunFolder.Benchmark(
-      path: path, statistics: statistics[0].path, network: description.network, digest: digest,
+      path: path, statistics: chosen, network: description.network, digest: digest,
       truth: truth.measure.rawValue)
   }
 

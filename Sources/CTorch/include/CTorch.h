@@ -63,6 +63,23 @@ int64_t ct_element_count(ct_handle tensor);
 // The elements of a tensor that is laid out row by row, for as long as the handle lives; null for others.
 void *ct_elements(ct_handle tensor);
 
+// Σx and Σ|x| of `count` elements, in double precision.
+void ct_sums_float32(const float *x, int64_t count, double *result);
+void ct_sums_float64(const double *x, int64_t count, double *result);
+
+// Σx, Σ|x|, Σx², Σx³, Σ|x|³, how many are above and how many below 0, the least and the greatest; the last four are NaN
+// where any element is.
+void ct_moments_float32(const float *x, int64_t count, double *result);
+void ct_moments_float64(const double *x, int64_t count, double *result);
+
+// Second, third and fourth powers of x − center, summed.
+void ct_centered_float32(const float *x, int64_t count, double center, double *result);
+void ct_centered_float64(const double *x, int64_t count, double center, double *result);
+
+// Σxy, Σ|xy|, Σ(x − y)², Σ|x − y|, and at how many places signs differ, 0 having a sign of its own.
+void ct_pairs_float32(const float *x, const float *y, int64_t count, double *result);
+void ct_pairs_float64(const double *x, const double *y, int64_t count, double *result);
+
 // Calls the ATen operation `name` (such as "aten::add") in its `overload` (such as "Tensor") through the
 // dispatcher. Arguments left out at the end take the defaults of the operation's schema. Up to `capacity`
 // tensors are stored in `results`; a list of tensors counts as its members.

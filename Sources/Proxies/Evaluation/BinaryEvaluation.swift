@@ -40,44 +40,21 @@ extension BinaryPrimitive {
   }
 
   private func reduced(_ left: FlatTensor, _ right: FlatTensor) throws -> [Double] {
-    let counts = left.layout.shapes.indices.map { Double(left.layout.range($0).count) }
+    let counts = left.layout.counts
     switch self {
-    case .hamming: return zip(try left.sums(with: right, Self.signsDiffer), counts).map { $0 / $1 }
-    case .l1Distance: return zip(try left.sums(with: right) { abs($0 - $1) }, counts).map { $0 / $1 }
-    case .meanSquaredError:
-      return zip(try left.sums(with: right) { ($0 - $1) * ($0 - $1) }, counts).map { $0 / $1 }
+    case .hamming: return try zip(left.pairs(with: right), counts).map { $0.differingSigns / $1 }
+    case .l1Distance: return try zip(left.pairs(with: right), counts).map { $0.absoluteDifference / $1 }
+    case .meanSquaredError: return try zip(left.pairs(with: right), counts).map { $0.squaredDifference / $1 }
     case .cosine:
-      let products = try left.sums(with: right) { $0 * $1 }
-      return zip(products, zip(try left.norms(), try right.norms())).map { $0 / ($1.0 * $1.1) }
+      let norms = zip(try left.norms(), try right.norms())
+      return try zip(left.pairs(with: right), norms).map { $0.product / ($1.0 * $1.1) }
     case .divergence:
       return try left.layout.shapes.indices.map { layer in
         let x = try left.matrix(layer).reshaped([-1]).logSoftmax(dimension: 0)
         let y = try right.matrix(layer).reshaped([-1]).logSoftmax(dimension: 0)
         return try x.applying("exp").multiplied(by: x.subtracting(y)).sum().item()
       }
-    default:
-      return try left.sums(with: right) { ($0 - $1) * ($0 - $1) }.map { $0.squareRoot() }
+    default: return try left.pairs(with: right).map { $0.squaredDifference.squareRoot() }
     }
-  }
-}
-
-extension FlatTensor {
-  /// Sums over each layer of a function of the elements at the same places of two tensors, in double precision.
-  @inline(__always)
-  func sums(
-    with other: FlatTensor, _ function: (Double, Double) -> Double
-  ) throws -> [Double] {
-    @inline(__always)
-    func sums<Left: FlatElement, Right: FlatElement>(
-      _ left: UnsafeBufferPointer<Left>, _ right: UnsafeBufferPointer<Right>
-    ) -> [Double] {
-      layout.shapes.indices.map { layer in
-        let range = layout.range(layer)
-        return sumInLanes(.init(rebasing: left[range]), .init(rebasing: right[range]), function)
-      }
-    }
-    return try read(
-      { left in try other.read({ sums(left, $0) }, { sums(left, $0) }) },
-      { left in try other.read({ sums(left, $0) }, { sums(left, $0) }) })
   }
 }

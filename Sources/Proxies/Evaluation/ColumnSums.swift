@@ -1,3 +1,5 @@
+import Torch
+
 /// Sums over the rows of each layer's matrix: all that the mean of a matrix product depends on.
 struct ColumnSums: Sendable {
   let layout: TensorLayout
@@ -9,7 +11,7 @@ struct ColumnSums: Sendable {
   init(_ tensor: FlatTensor) throws {
     layout = tensor.layout
     let layout = tensor.layout
-    func compute<Element: FlatElement>(_ all: UnsafeBufferPointer<Element>) -> ([Double], [Double]) {
+    func compute<Element: SummableElement>(_ all: UnsafeBufferPointer<Element>) -> ([Double], [Double]) {
       var (sums, magnitudes): ([Double], [Double]) = ([], [])
       for layer in layout.shapes.indices {
         let (start, columns) = (layout.range(layer).lowerBound, layout.columns(layer))
@@ -20,8 +22,8 @@ struct ColumnSums: Sendable {
           let elements = UnsafeBufferPointer(
             rebasing: all[start + row * columns..<start + (row + 1) * columns])
           for column in 0..<columns {
-            sum[column] += elements[column].double
-            magnitude[column] += abs(elements[column].double)
+            sum[column] += Double(elements[column])
+            magnitude[column] += abs(Double(elements[column]))
           }
         }
         sums += sum

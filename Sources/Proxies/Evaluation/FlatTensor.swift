@@ -38,35 +38,61 @@ struct FlatTensor: Sendable {
     data.elementType == .float64 ? try data.withDoubles(double) : try data.withFloats(float)
   }
 
-  /// Numbers that `reduce` makes of each layer's elements.
-  @inline(__always)
-  func layerNumbers(
-    _ float: (UnsafeBufferPointer<Float>, _ layer: Int) -> Double,
-    _ double: (UnsafeBufferPointer<Double>, _ layer: Int) -> Double
-  ) throws -> [Double] {
+  /// Σx and Σ|x| of each layer.
+  func sums() throws -> [(sum: Double, absolute: Double)] {
     try read(
-      { all in layout.shapes.indices.map { float(.init(rebasing: all[layout.range($0)]), $0) } },
-      { all in layout.shapes.indices.map { double(.init(rebasing: all[layout.range($0)]), $0) } })
+      { all in layers.map { Float.sums(.init(rebasing: all[$0])) } },
+      { all in layers.map { Double.sums(.init(rebasing: all[$0])) } })
   }
 
-  /// Sums over each layer of a function of the elements, in double precision.
-  @inline(__always)
-  func sums(_ function: (Double) -> Double) throws -> [Double] {
-    try layerNumbers(
-      { elements, _ in sumInLanes(elements, function) }, { elements, _ in sumInLanes(elements, function) })
+  /// Moments of each layer.
+  func moments() throws -> [ElementMoments] {
+    try read(
+      { all in layers.map { Float.moments(.init(rebasing: all[$0])) } },
+      { all in layers.map { Double.moments(.init(rebasing: all[$0])) } })
   }
+
+  /// Powers of the elements of each layer less one number, summed.
+  func centeredPowers(_ centers: [Double]) throws -> [(square: Double, cube: Double, fourth: Double)] {
+    try read(
+      { all in
+        zip(layers, centers).map { Float.centeredPowers(.init(rebasing: all[$0]), center: $1) }
+      },
+      { all in
+        zip(layers, centers).map { Double.centeredPowers(.init(rebasing: all[$0]), center: $1) }
+      })
+  }
+
+  /// Sums over each layer of the elements at the same places of two tensors of one layout.
+  func pairs(with other: FlatTensor) throws -> [ElementPairs] {
+    let isDouble = data.elementType == .float64 || other.data.elementType == .float64
+    let type = isDouble ? ElementType.float64 : .float32
+    let (x, y) = (try data.converted(to: type), try other.data.converted(to: type))
+    guard isDouble else {
+      return try x.withFloats { x in
+        try y.withFloats { y in
+          layers.map { Float.pairs(.init(rebasing: x[$0]), .init(rebasing: y[$0])) }
+        }
+      }
+    }
+    return try x.withDoubles { x in
+      try y.withDoubles { y in layers.map { Double.pairs(.init(rebasing: x[$0]), .init(rebasing: y[$0])) } }
+    }
+  }
+
+  private var layers: [Range<Int>] { layout.shapes.indices.map { layout.range($0) } }
 
   /// The elements of each layer less one number of its own, times another.
   ///
   /// In double precision until the end, as what is left after the subtraction may be far smaller.
   func scaled(by factors: [Double], subtracting shifts: [Double]) throws -> FlatTensor {
-    func fill<Element: FlatElement>(
+    func fill<Element: SummableElement>(
       _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutableBufferPointer<Element>
     ) {
       for layer in layout.shapes.indices {
         let (factor, shift) = (factors[layer], shifts[layer])
         for position in layout.range(layer) {
-          target[position] = Element((source[position].double - shift) * factor)
+          target[position] = Element((Double(source[position]) - shift) * factor)
         }
       }
     }
@@ -75,68 +101,4 @@ struct FlatTensor: Sendable {
       { source in try Tensor(doubleCount: layout.count) { fill(source, $0) } })
     return FlatTensor(layout: layout, data: data)
   }
-}
-
-/// A type of elements that sums are taken over in double precision.
-protocol FlatElement: BinaryFloatingPoint, Sendable {
-  var double: Double { get }
-}
-
-extension Float: FlatElement {
-  @inline(__always) var double: Double { Double(self) }
-}
-
-extension Double: FlatElement {
-  @inline(__always) var double: Double { self }
-}
-
-/// The sum of a function of the elements in eight lanes, which a processor adds side by side.
-@inline(__always)
-func sumInLanes<Element: FlatElement>(
-  _ elements: UnsafeBufferPointer<Element>, _ function: (Double) -> Double
-) -> Double {
-  var (a, b, c, d, e, f, g, h) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-  var position = 0
-  while position + 8 <= elements.count {
-    a += function(elements[position].double)
-    b += function(elements[position + 1].double)
-    c += function(elements[position + 2].double)
-    d += function(elements[position + 3].double)
-    e += function(elements[position + 4].double)
-    f += function(elements[position + 5].double)
-    g += function(elements[position + 6].double)
-    h += function(elements[position + 7].double)
-    position += 8
-  }
-  while position < elements.count {
-    a += function(elements[position].double)
-    position += 1
-  }
-  return ((a + e) + (c + g)) + ((b + f) + (d + h))
-}
-
-/// The sum of a function of the elements at the same places of two buffers, in eight lanes.
-@inline(__always)
-func sumInLanes<Left: FlatElement, Right: FlatElement>(
-  _ left: UnsafeBufferPointer<Left>, _ right: UnsafeBufferPointer<Right>,
-  _ function: (Double, Double) -> Double
-) -> Double {
-  var (a, b, c, d, e, f, g, h) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-  var position = 0
-  while position + 8 <= left.count {
-    a += function(left[position].double, right[position].double)
-    b += function(left[position + 1].double, right[position + 1].double)
-    c += function(left[position + 2].double, right[position + 2].double)
-    d += function(left[position + 3].double, right[position + 3].double)
-    e += function(left[position + 4].double, right[position + 4].double)
-    f += function(left[position + 5].double, right[position + 5].double)
-    g += function(left[position + 6].double, right[position + 6].double)
-    h += function(left[position + 7].double, right[position + 7].double)
-    position += 8
-  }
-  while position < left.count {
-    a += function(left[position].double, right[position].double)
-    position += 1
-  }
-  return ((a + e) + (c + g)) + ((b + f) + (d + h))
 }

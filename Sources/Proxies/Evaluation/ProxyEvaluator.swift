@@ -37,6 +37,7 @@ public struct ProxyEvaluator: Sendable {
   private let values: GenerationCache<Expression, FormulaValue>
   private let summaries: GenerationCache<Expression, ValueSummary>
   private let columnSums: GenerationCache<Expression, ColumnSums>
+  private let moments: GenerationCache<Expression, TensorMoments>
 
   /// Makes an evaluator.
   ///
@@ -51,7 +52,8 @@ public struct ProxyEvaluator: Sendable {
     known = try onSingleThread { try InputTable(inputs, grid: grid).values() }
     values = GenerationCache(limit: memoryLimit)
     summaries = GenerationCache(limit: memoryLimit / 4)
-    columnSums = GenerationCache(limit: memoryLimit / 4)
+    columnSums = GenerationCache(limit: memoryLimit / 8)
+    moments = GenerationCache(limit: memoryLimit / 8)
   }
 
   /// Whether an input was computed for all layers and choices of bits.
@@ -101,6 +103,10 @@ public struct ProxyEvaluator: Sendable {
     switch expression {
     case .unary(.gram, let part):
       if let x = try sumsOfColumns(part) { return x.meanOfMatrixProduct(with: x) }
+    case .unary(let operation, let part):
+      if let summary = try momentsOf(part)?.summary(of: operation) {
+        return summary.withoutRounding(share: Self.roundingShare)
+      }
     case .binary(let operation, let left, let right):
       switch operation {
       case .sum, .difference:
@@ -112,8 +118,9 @@ public struct ProxyEvaluator: Sendable {
       case .product:
         if case .tensor(let x) = try value(left), case .tensor(let y) = try value(right), x.layout == y.layout
         {
+          let pairs = zip(try x.pairs(with: y), x.layout.counts)
           return ValueSummary(
-            means: try x.means(with: y) { $0 * $1 }, magnitudes: try x.means(with: y) { abs($0 * $1) },
+            means: pairs.map { $0.product / $1 }, magnitudes: pairs.map { $0.absoluteProduct / $1 },
             isOfChoices: false
           ).withoutRounding(share: Self.roundingShare)
         }
@@ -132,15 +139,13 @@ public struct ProxyEvaluator: Sendable {
   private static func summary(of value: FormulaValue) throws -> ValueSummary {
     switch value {
     case .layers(let numbers):
-      ValueSummary(means: numbers, magnitudes: numbers.map { abs($0) }, isOfChoices: false)
+      return ValueSummary(means: numbers, magnitudes: numbers.map { abs($0) }, isOfChoices: false)
     case .choices(let numbers):
-      ValueSummary(means: numbers, magnitudes: numbers.map { abs($0) }, isOfChoices: true)
+      return ValueSummary(means: numbers, magnitudes: numbers.map { abs($0) }, isOfChoices: true)
     case .tensor(let tensor):
-      ValueSummary(
-        means: try tensor.means(),
-        magnitudes: try tensor.sums { abs($0) }.enumerated().map { layer, sum in
-          sum / Double(tensor.layout.range(layer).count)
-        }, isOfChoices: false
+      let sums = zip(try tensor.sums(), tensor.layout.counts)
+      return ValueSummary(
+        means: sums.map { $0.sum / $1 }, magnitudes: sums.map { $0.absolute / $1 }, isOfChoices: false
       ).withoutRounding(share: roundingShare)
     }
   }
@@ -151,6 +156,16 @@ public struct ProxyEvaluator: Sendable {
     guard case .tensor(let tensor) = try value(expression) else { return nil }
     let result = try ColumnSums(tensor)
     columnSums.insert(result, for: expression, size: 64 + 16 * result.sums.count)
+    return result
+  }
+
+  /// Moments of a part whose value is a tensor; nil for others, and for binary operations, whose value is seldom met twice.
+  private func momentsOf(_ expression: Expression) throws -> TensorMoments? {
+    if let known = moments[expression] { return known }
+    if case .binary = expression { return nil }
+    guard case .tensor(let tensor) = try value(expression) else { return nil }
+    let result = try TensorMoments(tensor)
+    moments.insert(result, for: expression, size: 64 + 80 * tensor.layout.layerCount)
     return result
   }
 
@@ -201,7 +216,11 @@ public struct ProxyEvaluator: Sendable {
     case .unary(.noOperation, let part): return try value(part)
     case .unary(let operation, let part):
       switch try value(part) {
-      case .tensor(let tensor): return try operation.apply(tensor)
+      case .tensor(let tensor):
+        if operation.shape == .number, let numbers = try momentsOf(part)?.reduced(by: operation) {
+          return .layers(numbers)
+        }
+        return try operation.apply(tensor)
       case .layers(let numbers): return .layers(numbers.map { operation.ofNumber($0) })
       case .choices(let numbers): return .choices(numbers.map { operation.ofNumber($0) })
       }
@@ -217,13 +236,5 @@ public struct ProxyEvaluator: Sendable {
     }
     let numbers = try broadcast(summary(left), summary(right)) { (operation.ofNumbers($0.mean, $1.mean), 0) }
     return numbers.isOfChoices ? .choices(numbers.means) : .layers(numbers.means)
-  }
-}
-
-extension FlatTensor {
-  /// Means over each layer of a function of the elements at the same places of two tensors.
-  @inline(__always)
-  fileprivate func means(with other: FlatTensor, _ function: (Double, Double) -> Double) throws -> [Double] {
-    try sums(with: other, function).enumerated().map { $1 / Double(layout.range($0).count) }
   }
 }

@@ -19,6 +19,9 @@ struct TensorLayout: Equatable, Sendable {
   /// The elements of a layer.
   func range(_ layer: Int) -> Range<Int> { offsets[layer]..<offsets[layer + 1] }
 
+  /// Elements of each layer.
+  var counts: [Double] { shapes.indices.map { Double(range($0).count) } }
+
   /// The size of a layer's first dimension; 1 of a number.
   func rows(_ layer: Int) -> Int { shapes[layer].first ?? 1 }
 

@@ -52,10 +52,11 @@ extension UnaryPrimitive {
     case .normalize:
       return try x.scaled(by: x.deviations().map { 1 / $0 }, subtracting: x.means())
     case .minMax:
-      let (least, greatest) = (try x.extremes(.minimum), try x.extremes(.maximum))
-      return try x.scaled(by: zip(least, greatest).map { 1 / ($1 - $0) }, subtracting: least)
+      let moments = try x.moments()
+      return try x.scaled(
+        by: moments.map { 1 / ($0.maximum - $0.minimum) }, subtracting: moments.map(\.minimum))
     case .center: return try x.scaled(by: zeros.map { _ in 1 }, subtracting: x.means())
-    case .l1Normalize: return try x.scaled(by: x.sums { abs($0) }.map { 1 / $0 }, subtracting: zeros)
+    case .l1Normalize: return try x.scaled(by: x.sums().map { 1 / $0.absolute }, subtracting: zeros)
     case .l2Normalize: return try x.scaled(by: x.norms().map { 1 / $0 }, subtracting: zeros)
     default:
       let operation = self == .softmax ? "softmax" : "log_softmax"
@@ -73,14 +74,16 @@ extension UnaryPrimitive {
 
   private func ofRows(_ x: FlatTensor) throws -> FlatTensor {
     let isNorm = self == .rowNorms
-    func numbers<Element: FlatElement>(_ all: UnsafeBufferPointer<Element>) -> [Double] {
+    func numbers<Element: SummableElement>(_ all: UnsafeBufferPointer<Element>) -> [Double] {
       var result: [Double] = []
       for layer in x.layout.shapes.indices {
         let (range, columns) = (x.layout.range(layer), x.layout.columns(layer))
         for start in stride(from: range.lowerBound, to: range.upperBound, by: max(1, columns)) {
           let row = UnsafeBufferPointer(rebasing: all[start..<start + columns])
           result.append(
-            isNorm ? sumInLanes(row) { $0 * $0 }.squareRoot() : sumInLanes(row) { $0 } / Double(columns))
+            isNorm
+              ? Element.centeredPowers(row, center: 0).square.squareRoot()
+              : Element.sums(row).sum / Double(columns))
         }
       }
       return result
@@ -108,14 +111,9 @@ extension UnaryPrimitive {
     try Tensor.single("aten::mm", [.tensor(matrix), .tensor(matrix.permuted([1, 0]))])
   }
 
+  /// Reductions that do not follow from ``TensorMoments``.
   private func reduced(_ x: FlatTensor) throws -> [Double] {
-    let counts = x.layout.shapes.indices.map { Double(x.layout.range($0).count) }
-    func perElement(_ sums: [Double]) -> [Double] { zip(sums, counts).map { $0 / $1 } }
     switch self {
-    case .frobeniusNorm: return try x.norms()
-    case .l1Norm: return try x.sums { abs($0) }
-    case .rootMeanSquare: return try perElement(x.sums { $0 * $0 }).map { $0.squareRoot() }
-    case .sum: return try x.sums { $0 }
     case .geometricMean:
       let logarithms = try x.data.absolute().applying("log")
       return try FlatTensor(layout: x.layout, data: logarithms).means().map { exp($0) }
@@ -123,19 +121,20 @@ extension UnaryPrimitive {
     case .variance: return try x.deviations().map { $0 * $0 }
     case .skewness, .kurtosis:
       let (isKurtosis, means) = (self == .kurtosis, try x.means())
-      let squares = zip(try perElement(x.centeredSums(means) { $0 * $0 }), means).map { square, mean in
-        square > mean * mean * FlatTensor.rounding * FlatTensor.rounding ? square : 0
+      return try zip(zip(x.centeredPowers(means), x.layout.counts), means).map { item, mean in
+        let (powers, count) = item
+        let square = powers.square / count
+        // What is a smaller share of the mean is rounding.
+        guard square > mean * mean * FlatTensor.rounding * FlatTensor.rounding else { return .nan }
+        return isKurtosis
+          ? powers.fourth / count / (square * square) - 3
+          : powers.cube / count / (square * square.squareRoot())
       }
-      let powers = try perElement(x.centeredSums(means) { isKurtosis ? $0 * $0 * $0 * $0 : $0 * $0 * $0 })
-      return zip(powers, squares).map { isKurtosis ? $0 / ($1 * $1) - 3 : $0 / ($1 * $1.squareRoot()) }
-    case .minimum: return try x.extremes(.minimum)
-    case .maximum: return try x.extremes(.maximum)
-    case .maximumNorm: return try x.extremes(.maximumNorm)
     case .entropy:
       let sizes = try x.data.absolute()
       let products = try Tensor.single("aten::xlogy", overload: "Tensor", [.tensor(sizes), .tensor(sizes)])
-      let sums = try FlatTensor(layout: x.layout, data: products).sums { $0 }
-      return zip(try x.sums { abs($0) }, sums).map { $0 > 0 ? log($0) - $1 / $0 : .nan }
+      let sums = try FlatTensor(layout: x.layout, data: products).sums()
+      return zip(try x.sums(), sums).map { $0.absolute > 0 ? log($0.absolute) - $1.sum / $0.absolute : .nan }
     case .logDeterminant:
       return try x.layout.shapes.indices.map { layer in
         // det(I + X Xᵀ) = det(I + Xᵀ X), and the smaller one is cheaper.
@@ -146,7 +145,7 @@ extension UnaryPrimitive {
         let identity = try Tensor.single("aten::eye", [.int(size), .int(ElementType.float64.rawValue)])
         return try Tensor.single("aten::logdet", [.tensor(products.adding(identity))]).item()
       }
-    default: return try x.means()
+    default: return try TensorMoments(x).reduced(by: self) ?? x.means()
     }
   }
 }
@@ -162,12 +161,12 @@ extension Tensor {
 
 extension FlatTensor {
   /// The mean of each layer.
-  func means() throws -> [Double] {
-    try sums { $0 }.enumerated().map { $1 / Double(layout.range($0).count) }
-  }
+  func means() throws -> [Double] { try zip(sums(), layout.counts).map { $0.sum / $1 } }
 
   /// √Σx² of each layer.
-  func norms() throws -> [Double] { try sums { $0 * $0 }.map { $0.squareRoot() } }
+  func norms() throws -> [Double] {
+    try centeredPowers(layout.shapes.map { _ in 0 }).map { $0.square.squareRoot() }
+  }
 
   /// A deviation that is a smaller share of the mean is rounding.
   static let rounding = 1e-12
@@ -175,45 +174,9 @@ extension FlatTensor {
   /// The standard deviation with n − 1 of each layer; NaN of a single element.
   func deviations() throws -> [Double] {
     let means = try means()
-    return try centeredSums(means) { $0 * $0 }.enumerated().map { layer, sum in
-      let deviation = (sum / Double(layout.range(layer).count - 1)).squareRoot()
-      return deviation <= Self.rounding * abs(means[layer]) ? 0 : deviation
+    return try zip(zip(centeredPowers(means), layout.counts), means).map { item, mean in
+      let deviation = (item.0.square / (item.1 - 1)).squareRoot()
+      return deviation <= Self.rounding * abs(mean) ? 0 : deviation
     }
-  }
-
-  /// Sums of a function of the elements less a number of each layer.
-  @inline(__always)
-  func centeredSums(
-    _ centers: [Double], _ function: (Double) -> Double
-  ) throws -> [Double] {
-    try layerNumbers(
-      { elements, layer in
-        let center = centers[layer]
-        return sumInLanes(elements) { function($0 - center) }
-      },
-      { elements, layer in
-        let center = centers[layer]
-        return sumInLanes(elements) { function($0 - center) }
-      })
-  }
-
-  /// The least, the greatest or the greatest absolute element of each layer; NaN where any is.
-  func extremes(_ kind: UnaryPrimitive) throws -> [Double] {
-    func extreme<Element: FlatElement>(_ elements: UnsafeBufferPointer<Element>) -> Double {
-      var (least, greatest) = (Element.infinity, -Element.infinity)
-      var hasNaN = false
-      for element in elements {
-        least = element < least ? element : least
-        greatest = element > greatest ? element : greatest
-        hasNaN = hasNaN || element != element
-      }
-      if hasNaN { return .nan }
-      return switch kind {
-      case .minimum: least.double
-      case .maximum: greatest.double
-      default: max(greatest.double, -least.double)
-      }
-    }
-    return try layerNumbers({ elements, _ in extreme(elements) }, { elements, _ in extreme(elements) })
   }
 }

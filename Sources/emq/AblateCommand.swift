@@ -1,0 +1,98 @@
+import ArgumentParser
+import Evolution
+import Foundation
+import MQBench
+import Proxies
+import Reports
+import Support
+
+struct AblateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ablate", abstract: "Compare ways to search, over several seeds.",
+    discussion: """
+      Example: emq ablate components b.sqlite -o ablations
+               emq ablate inputs b.sqlite --statistics s1.safetensors --statistics s2.safetensors -o ablations
+
+      Studies: structures (and OSP: validity of random formulas, and what a search finds), components (OSP, DPS, CSP on and
+      off at equal evaluations and at equal time), fitness (what is optimized), batch (statistics of fewer and more images),
+      hessian (approximations of the Hessian's diagonal), inputs (paper against extended, beside handcrafted proxies and
+      oracles), random (evolution against random search at equal evaluations).
+
+      Each seed splits the configurations, takes the next of the network's statistics, searches, chooses on validation
+      configurations and is judged on test configurations. Intervals hold the mean over seeds with 95 % confidence;
+      differences to the first row are taken seed by seed. Writes runs.csv and curves.csv to a folder of the study's name;
+      what is there already is not run again. At equal time results depend on the machine.
+
+      JSON: study, and rows with variant, rho_100, rho_50, rho_20, difference, fitness, diversity, evaluations,
+      valid and turned_away (shares of candidates), candidates_per_second; of each mean and half_width (null of one seed).
+      """)
+
+  @Argument(help: "The study: structures, components, fitness, batch, hessian, inputs or random.")
+  var study: AblationStudy
+
+  @Argument(help: "The benchmark.")
+  var benchmark: String
+
+  @Option(
+    help:
+      "Statistics of its network, taken in turn by the seeds; those made with the benchmark where not given.")
+  var statistics: [String] = []
+
+  @Option(help: "How many seeds, from --seed up.")
+  var seeds = 5
+
+  @Option(help: "Evaluations on all search configurations in each search.")
+  var evaluations = 2500
+
+  @Option(help: "Seconds of searches at equal time.")
+  var seconds = 2.0
+
+  @Option(help: "Individuals alive at a time.")
+  var population = 50
+
+  @Option(
+    help:
+      "What configurations are truly ranked by: top1, loss, kl or agreement; where not given, as emq rank.")
+  var truth: Measure?
+
+  @Option(name: [.short, .long], help: "The folder to write.")
+  var output: String
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard seeds >= 1 else { throw ValidationError("--seeds is \(seeds); at least 1 is needed") }
+    guard evaluations >= 1 else {
+      throw ValidationError("--evaluations is \(evaluations); at least 1 is needed")
+    }
+    guard seconds > 0 else { throw ValidationError("--seconds is \(seconds); more than 0 is needed") }
+  }
+
+  func run() throws {
+    var options = EvolutionOptions()
+    options.populationSize = population
+    options.generations = .max
+    options.maximumEvaluations = evaluations
+    options.migrationInterval = 5
+    try options.validate()
+    let opened = try SearchBenchmark.open(
+      [benchmark], statistics: statistics, measure: truth, seed: common.seed)[0]
+    let ablation = Ablation(
+      study: study, benchmark: opened, options: options, seconds: seconds,
+      seeds: (0..<UInt64(seeds)).map { common.seed &+ $0 }, folder: "\(output)/\(study.rawValue)",
+      threads: common.threads)
+    let runs = try Console.withProgress("ablate \(study.rawValue)") {
+      try ablation.runs(progress: $0)
+    }
+    guard let runs else {
+      Console.error("emq: interrupted; the same command goes on")
+      throw Interruption.exitCode
+    }
+    let report = AblationReport(study: study, runs: runs, references: try ablation.references())
+    try report.write(to: ablation.folder)
+    try report.print(common.format)
+    if study == .structures, common.format == .table {
+      Console.output("\nvalidity of random formulas: emq space \(benchmark)")
+    }
+  }
+}
