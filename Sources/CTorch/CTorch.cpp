@@ -150,6 +150,8 @@ int64_t ct_size(ct_handle tensor, int64_t dimension) {
   return dimension >= 0 && dimension < tensor->value.dim() ? tensor->value.sizes()[dimension] : -1;
 }
 
+void ct_release_free_memory() { malloc_trim(0); }
+
 int64_t ct_element_count(ct_handle tensor) { return tensor->value.numel(); }
 
 void *ct_elements(ct_handle tensor) {

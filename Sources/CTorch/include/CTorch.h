@@ -52,6 +52,9 @@ int ct_copy_bytes(ct_handle tensor, void *bytes, size_t byte_count);
 
 void ct_release(ct_handle tensor);
 
+// Gives memory that nothing uses back to the system.
+void ct_release_free_memory(void);
+
 // How many handles are alive in this process.
 int64_t ct_live_handles(void);
 

@@ -15,8 +15,13 @@ final class GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
 
   private let state = Mutex(State())
   private let limit: Int
+  private let whenForgotten: @Sendable () -> Void
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameter whenForgotten: called each time that entries were forgotten.
+  init(limit: Int, whenForgotten: @escaping @Sendable () -> Void = {}) {
+    self.limit = limit
+    self.whenForgotten = whenForgotten
+  }
 
   subscript(key: Key) -> Value? {
     state.withLock { state in
@@ -34,9 +39,11 @@ final class GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
 
   private func insert(_ value: Value, for key: Key, size: Int, into state: inout State) {
     if state.size + size > limit / 2 {
+      let isForgetting = !state.older.isEmpty
       state.older = state.younger
       state.younger = [:]
       state.size = 0
+      if isForgetting { whenForgotten() }
     }
     if state.younger.updateValue((value, size), forKey: key) == nil { state.size += size }
   }

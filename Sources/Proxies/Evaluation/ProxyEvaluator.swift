@@ -50,7 +50,7 @@ public struct ProxyEvaluator: Sendable {
     let grid = grid ?? BitGrid(choices: inputs.statistics.layerNames.map { _ in [] })
     self.grid = grid
     known = try onSingleThread { try InputTable(inputs, grid: grid).values() }
-    values = GenerationCache(limit: memoryLimit)
+    values = GenerationCache(limit: memoryLimit, whenForgotten: releaseFreeMemory)
     summaries = GenerationCache(limit: memoryLimit / 4)
     columnSums = GenerationCache(limit: memoryLimit / 8)
     moments = GenerationCache(limit: memoryLimit / 8)
