@@ -46,7 +46,7 @@ public struct EvolutionSearch: Sendable {
   ///
   /// - Parameters:
   ///   - maximumSeconds: how long to go on; nil for no limit.
-  ///   - save: called with the state now and then, and at the end.
+  ///   - save: called with the state at the beginning, now and then, and at the end.
   /// - Throws: ``EvolutionError`` where no valid formulas are found to begin with.
   public mutating func run(
     threads: Int, maximumSeconds: Double? = nil, progress: ProgressHandler? = nil,
@@ -55,11 +55,13 @@ public struct EvolutionSearch: Sendable {
     let start = Date()
     var lastSaved = start
     let before = state.candidates
+    // What was measured before a search begins is kept, too.
+    if state.history.isEmpty { try save(state) }
     while !isFinished, !isCancelled() {
       guard try advance(threads: threads, isCancelled: isCancelled) else { break }
       report(progress, candidates: state.candidates - before, seconds: Date().timeIntervalSince(start))
       if let maximumSeconds, Date().timeIntervalSince(start) > maximumSeconds { break }
-      if Date().timeIntervalSince(lastSaved) > 2 {
+      if Date().timeIntervalSince(lastSaved) > 1 {
         try save(state)
         lastSaved = Date()
       }
@@ -153,16 +155,16 @@ public struct EvolutionSearch: Sendable {
     }
   }
 
-  /// The members of the hall of fame from the highest correlation on the validation configurations down; those without one
-  /// are left out.
+  /// The members of the hall of fame from the highest ρ on the validation configurations down; those without one are left
+  /// out.
   public func chosen(threads: Int) throws -> [Candidate] {
-    let members = hallOfFame.members
-    let problem = problem
-    let values = try parallelTensorMap(count: members.count, threads: threads) { index in
-      problem.correlation(members[index].genome.proxy, on: .validation)
+    let all = try candidates(hallOfFame.members, threads: threads)
+    let defined = all.enumerated().compactMap { index, candidate in
+      candidate.correlations[.validation].map { (index: index, validation: $0, candidate: candidate) }
     }
-    let order = members.indices.filter { values[$0] != nil }
-      .sorted { (values[$0] ?? 0, $1) > (values[$1] ?? 0, $0) }
-    return try candidates(order.map { members[$0] }, threads: threads)
+    // Among equals the one that comes first in the hall of fame.
+    return defined.sorted {
+      $0.validation != $1.validation ? $0.validation > $1.validation : $0.index < $1.index
+    }.map(\.candidate)
   }
 }

@@ -50,6 +50,9 @@ struct AblateCommand: ParsableCommand {
   @Option(help: "Individuals alive at a time.")
   var population = 50
 
+  @Option(help: "Proxies kept in the hall of fame.")
+  var hallOfFame = EvolutionOptions().hallOfFameSize
+
   @Option(
     help:
       "What configurations are truly ranked by: top1, loss, kl or agreement; where not given, as emq rank.")
@@ -74,6 +77,7 @@ struct AblateCommand: ParsableCommand {
     options.generations = .max
     options.maximumEvaluations = evaluations
     options.migrationInterval = 5
+    options.hallOfFameSize = hallOfFame
     try options.validate()
     let opened = try SearchBenchmark.open(
       [benchmark], statistics: statistics, measure: truth, seed: common.seed)[0]

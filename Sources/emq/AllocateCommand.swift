@@ -13,16 +13,17 @@ struct AllocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "allocate", abstract: "Choose each layer's bits within a budget, exactly.",
     discussion: """
-      Example: emq allocate model.onnx --proxy hawq_v2 --statistics s.safetensors --budget 3bits -o bits.json
+      Example: emq allocate model.onnx --statistics s.safetensors --budget 3bits -o bits.json
 
+      The proxy is the evolved one of Models/proxies/extended.json unless --proxy names another.
       The first and last layer keep 8 bits. JSON: output, proxy, budget, size_mib, average_bits, bitops_g,
       layers (name, weight_bits, activation_bits).
       """)
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "A handcrafted proxy's name, a formula, or the folder of a search.")
-  var proxy: String
+  @Option(help: "A handcrafted proxy's name, a formula, the folder of a search, or a proxy's .json file.")
+  var proxy: String?
 
   @Option(help: "The network's statistics, from emq statistics or beside a benchmark.")
   var statistics: String
@@ -46,7 +47,7 @@ struct AllocateCommand: ParsableCommand {
 
   func run() throws {
     let budget = try Budget(parsing: budget)
-    let chosen = try ChosenProxy(proxy)
+    let chosen = try ChosenProxy(proxy ?? DefaultProxy.path())
     let network = try model.network(of: Model(contentsOf: model.model))
     let statistics = try NetworkStatistics(contentsOf: statistics)
     let names = network.layers.map(\.name)

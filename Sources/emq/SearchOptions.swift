@@ -15,6 +15,9 @@ struct SpaceOptions: ParsableArguments {
   )
   var inputs = "paper"
 
+  @Flag(help: "Only scores that are sums over layers, as exact allocation needs.")
+  var additive = false
+
   @Option(help: "Chains of a branched structure, or inputs of a DAG; 2 where not given.")
   var branches: Int?
 
@@ -47,6 +50,12 @@ struct SpaceOptions: ParsableArguments {
   func space(_ problem: SearchProblem, structure other: Structure? = nil) throws -> SearchSpace {
     let shape =
       other.map { StructureShape($0) } ?? self.shape(Structure(rawValue: structure) ?? .branched)
+    var space = try space(shape, problem)
+    if additive { space.aggregations = space.aggregations.filter(\.isAdditive) }
+    return space
+  }
+
+  private func space(_ shape: StructureShape, _ problem: SearchProblem) throws -> SearchSpace {
     switch inputs {
     case "paper":
       return SearchSpace(shape: shape, inputs: FormulaInput.paper.filter { problem.isAvailable($0) })
