@@ -120,11 +120,14 @@ public struct EvolutionSearch: Sendable {
 
   private func report(_ progress: ProgressHandler?, candidates: Int, seconds: Double) {
     guard let progress, let last = state.history.last else { return }
-    let rejected = state.rejections.values.reduce(0, +)
-    let note = String(
-      format: "best %.3f, median %.3f, %.0f/s, %.0f %% turned away, diversity %.2f", last.best, last.median,
-      Double(candidates) / max(seconds, 1e-9), 100 * Double(rejected) / Double(max(1, state.candidates)),
-      last.diversity)
+    let rejections = state.rejections
+    let shares = CompatibilityScreening.Stage.allCases.compactMap { stage in
+      rejections[stage].map { "\(stage.rawValue) \(100 * $0 / max(1, state.candidates))" }
+    }
+    let note =
+      String(
+        format: "best %.3f, median %.3f, %.0f/s, diversity %.2f, turned away %%: ", last.best, last.median,
+        Double(candidates) / max(seconds, 1e-9), last.diversity) + shares.joined(separator: ", ")
     progress(WorkProgress(completed: state.generation, total: options.generations, note: note))
   }
 

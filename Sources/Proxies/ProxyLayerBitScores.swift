@@ -9,7 +9,7 @@ extension Proxy {
     let table = expression.perturbations.isEmpty ? nil : try inputs.table()
     let grid = BitGrid(
       choices: inputs.statistics.layerNames.indices.map { layer in choices(of: layer, table: table) })
-    let evaluator = try ProxyEvaluator(inputs, grid: grid)
+    let evaluator = try ProxyEvaluator(inputs, taking: expression.inputs, grid: grid)
     if let missing = expression.inputs.map(\.name).sorted().first(where: { name in
       FormulaInput(name: name).map { !evaluator.isAvailable($0) } ?? true
     }) {

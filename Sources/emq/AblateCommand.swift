@@ -50,6 +50,9 @@ struct AblateCommand: ParsableCommand {
   @Option(help: "Individuals alive at a time.")
   var population = 50
 
+  @Option(help: "What is optimized, where the study does not compare that.")
+  var fitness = FitnessMeasure.paper.description
+
   @Option(help: "Proxies kept in the hall of fame.")
   var hallOfFame = EvolutionOptions().hallOfFameSize
 
@@ -78,6 +81,7 @@ struct AblateCommand: ParsableCommand {
     options.maximumEvaluations = evaluations
     options.migrationInterval = 5
     options.hallOfFameSize = hallOfFame
+    options.fitness = try FitnessMeasure(parsing: fitness)
     try options.validate()
     let opened = try SearchBenchmark.open(
       [benchmark], statistics: statistics, measure: truth, seed: common.seed)[0]

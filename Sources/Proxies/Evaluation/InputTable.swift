@@ -3,10 +3,13 @@ import Statistics
 /// What formulas may begin with, on one network.
 struct InputTable {
   private let inputs: ProxyInputs
+  private let taken: Set<FormulaInput>?
   private let grid: BitGrid
 
-  init(_ inputs: ProxyInputs, grid: BitGrid) {
+  /// - Parameter taken: the inputs that are wanted; all where nil.
+  init(_ inputs: ProxyInputs, taken: Set<FormulaInput>?, grid: BitGrid) {
     self.inputs = inputs
+    self.taken = taken
     self.grid = grid
   }
 
@@ -14,7 +17,9 @@ struct InputTable {
   func values() throws -> [FormulaInput: FormulaValue] {
     var result: [FormulaInput: FormulaValue] = [:]
     let statistics = inputs.statistics
-    for (statistic, tensors) in statistics.tensors where tensors.count == statistics.layerNames.count {
+    func isTaken(_ input: FormulaInput) -> Bool { taken?.contains(input) ?? true }
+    for (statistic, tensors) in statistics.tensors
+    where tensors.count == statistics.layerNames.count && isTaken(.statistic(statistic)) {
       result[.statistic(statistic)] =
         tensors.allSatisfy { $0.count == 1 }
         ? .layers(try tensors.map { try $0.item() }) : .tensor(try FlatTensor(tensors))
@@ -26,7 +31,7 @@ struct InputTable {
     result[.quantity(.bits)] = .choices(grid.choices.joined().map { Double($0.weightBits) })
     result[.quantity(.activationBits)] = .choices(grid.choices.joined().map { Double($0.activationBits) })
     if let table = try? inputs.table() {
-      for statistic in PerturbationStatistic.allCases {
+      for statistic in PerturbationStatistic.allCases where isTaken(.perturbation(statistic)) {
         if let numbers = numbers(statistic, table) { result[.perturbation(statistic)] = .choices(numbers) }
       }
     }

@@ -42,14 +42,18 @@ public struct ProxyEvaluator: Sendable {
   /// Makes an evaluator.
   ///
   /// - Parameters:
+  ///   - taken: the inputs that formulas take; others are as if they had not been computed. All where nil.
   ///   - grid: the bits that layers may have; without it, formulas that depend on bits have no score.
   ///   - memoryLimit: bytes of tensors to remember at most; means and sums may take half as much again.
   /// - Throws: `TorchError` where memory does not suffice.
-  public init(_ inputs: ProxyInputs, grid: BitGrid? = nil, memoryLimit: Int = 256 << 20) throws {
+  public init(
+    _ inputs: ProxyInputs, taking taken: Set<FormulaInput>? = nil, grid: BitGrid? = nil,
+    memoryLimit: Int = 256 << 20
+  ) throws {
     self.inputs = inputs
     let grid = grid ?? BitGrid(choices: inputs.statistics.layerNames.map { _ in [] })
     self.grid = grid
-    known = try onSingleThread { try InputTable(inputs, grid: grid).values() }
+    known = try onSingleThread { try InputTable(inputs, taken: taken, grid: grid).values() }
     values = GenerationCache(limit: memoryLimit, whenForgotten: releaseFreeMemory)
     summaries = GenerationCache(limit: memoryLimit / 4)
     columnSums = GenerationCache(limit: memoryLimit / 8)

@@ -12,7 +12,7 @@ extension HandcraftedProxy {
     return bitWeighted("emq", formula, source: "arXiv 2307.10554", statistics: [.synflow, .weight]) {
       inputs in
       let proxy = try Proxy(parsing: formula)
-      switch try ProxyEvaluator(inputs).layerScores(proxy) {
+      switch try ProxyEvaluator(inputs, taking: proxy.expression.inputs).layerScores(proxy) {
       case .success(let scores): return scores
       case .failure: return inputs.statistics.layerNames.map { _ in .nan }
       }
