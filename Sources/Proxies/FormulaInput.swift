@@ -43,6 +43,14 @@ public enum FormulaInput: Hashable, Sendable {
   /// The inputs that EMQ's paper names.
   public static let paper: [FormulaInput] = Statistic.paperInputs.map { .statistic($0) }
 
+  /// What forward passes tell: the errors that rounding makes in weights, outputs and predictions, and what layers are.
+  public static let forward: [FormulaInput] =
+    [
+      PerturbationStatistic.weightError, .relativeWeightError, .outputError, .relativeOutputError,
+      .divergence,
+    ]
+    .map { .perturbation($0) } + [.quantity(.bits), .quantity(.parameters), .quantity(.macs)]
+
   /// All statistics that are tensors or numbers of a layer, what rounding does, and what layers are.
   ///
   /// Left out are `gram`, whose size is that of the batch, and the standard error of a trace, which says how well the

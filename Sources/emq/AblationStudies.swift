@@ -75,7 +75,8 @@ enum AblationStudy: String, CaseIterable, ExpressibleByArgument {
       return [
         StudyVariant("paper inputs", space: paper, options: options),
         StudyVariant(
-          "extended inputs", space: SpaceOptions.extended(StructureShape(.branched), problem),
+          "extended inputs",
+          space: SpaceOptions.space(of: FormulaInput.extended, StructureShape(.branched), problem),
           options: options),
       ]
     case .hessian:
@@ -94,11 +95,12 @@ enum AblationStudy: String, CaseIterable, ExpressibleByArgument {
       return [
         StudyVariant("paper inputs", space: paper, options: options),
         StudyVariant(
-          "extended inputs", space: SpaceOptions.extended(StructureShape(.branched), problem),
+          "extended inputs",
+          space: SpaceOptions.space(of: FormulaInput.extended, StructureShape(.branched), problem),
           options: options),
       ]
     case .random:
-      let extended = SpaceOptions.extended(StructureShape(.branched), problem)
+      let extended = SpaceOptions.space(of: FormulaInput.extended, StructureShape(.branched), problem)
       return [("paper inputs", paper), ("extended inputs", extended)].flatMap { name, space in
         [
           StudyVariant("evolution, \(name)", space: space, options: options),

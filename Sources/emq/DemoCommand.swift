@@ -103,7 +103,7 @@ struct DemoCommand: ParsableCommand {
       name: network.name, inputs: ProxyInputs(network.statistics), configurations: rows.map(\.configuration),
       truth: rows.map(\.top1), seed: common.seed)
     let combined = try SearchProblem([problem])
-    var space = SpaceOptions.extended(StructureShape(.branched), combined)
+    var space = SpaceOptions.space(of: FormulaInput.forward, StructureShape(.branched), combined)
     // Others cannot be allocated exactly.
     space.aggregations = space.aggregations.filter(\.isAdditive)
     space.probabilities = try SpaceSurvey(
@@ -111,6 +111,9 @@ struct DemoCommand: ParsableCommand {
     ).prioritized
     var options = EvolutionOptions()
     options.generations = generations
+    options.fitness = .rho
+    // Sixteen validation configurations cannot tell a thousand formulas apart.
+    options.hallOfFameSize = 20
     options.seed = common.seed
     var search = try EvolutionSearch(
       problem: combined, space: space, options: options, warmStart: space.handcraftedGenomes.map(\.genome))

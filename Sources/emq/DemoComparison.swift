@@ -69,6 +69,9 @@ struct DemoComparison {
     }
     let scores = try proxy.layerBitScores(ProxyInputs(network.statistics))
     let evolved = try entry("evolved", allocated(scores))
+    let shippedProxy = try Proxy(parsing: ProxyFile(contentsOf: DefaultProxy.path()).formula)
+    let shipped = try entry(
+      "shipped proxy", allocated(shippedProxy.layerBitScores(ProxyInputs(network.statistics))))
 
     let judge = ONNXRuntimeJudge()
     func judged(_ model: Model, _ file: String) throws -> Table.Cell {
@@ -96,6 +99,7 @@ struct DemoComparison {
     // The lower middle one of the eight, so that the row is one configuration that can be run.
     for (entry, file) in [
       (uniform, "uniform"), (random[3], "random"), (handcrafted, "handcrafted"), (evolved, "evolved"),
+      (shipped, "shipped"),
     ] {
       let model = try network.quantization.quantized(entry.configuration, threads: threads).model()
       rows.append(

@@ -9,7 +9,7 @@ struct PrimitivesCommand: ParsableCommand {
       Example: emq primitives
 
       Outside an operation's domain a formula has no usable score. Joined operands of unequal shapes are reduced to their
-      means first. JSON: primitives (name, operands, formula, domain, outside, shape) and inputs (names, paper and extended).
+      means first. JSON: primitives (name, operands, formula, domain, outside, shape) and inputs (names of the sets paper, forward and extended).
       """)
 
   @OptionGroup var common: CommonOptions
@@ -31,22 +31,22 @@ struct PrimitivesCommand: ParsableCommand {
     for operation in BinaryPrimitive.allCases {
       append(operation.rawValue, 2, operation.definition, operation.shape)
     }
-    let (paper, extended) = (FormulaInput.paper.map(\.name), FormulaInput.extended.map(\.name))
+    let sets = [
+      ("paper", FormulaInput.paper), ("forward", FormulaInput.forward), ("extended", FormulaInput.extended),
+    ].map { (name: $0, inputs: $1.map(\.name)) }
     switch common.format {
     case .json:
       Console.output(
         try JSONValue.object([
           "primitives": .list(table.jsonRows().map { .object($0) }),
-          "inputs": .object([
-            "paper": .list(paper.map { .text($0) }), "extended": .list(extended.map { .text($0) }),
-          ]),
+          "inputs": .object(
+            Dictionary(uniqueKeysWithValues: sets.map { ($0.name, .list($0.inputs.map { .text($0) })) })),
         ]).rendered())
     case .table:
       Console.output(table.rendered())
       Console.output(
         "\n\(UnaryPrimitive.allCases.count) unary and \(BinaryPrimitive.allCases.count) binary primitives")
-      Console.output("inputs of the paper: \(paper.joined(separator: ", "))")
-      Console.output("extended inputs: \(extended.joined(separator: ", "))")
+      for set in sets { Console.output("\(set.name) inputs: \(set.inputs.joined(separator: ", "))") }
       Console.output("aggregations: \(Aggregation.allCases.map(\.rawValue).joined(separator: ", "))")
     }
   }

@@ -10,9 +10,10 @@ struct SpaceOptions: ParsableArguments {
   var structure = "branched"
 
   @Option(
-    help:
-      "What formulas take: paper (A, G, W, H, V), extended (all, and how layers make up a score), or names joined by commas."
-  )
+    help: """
+      What formulas take: paper (A, G, W, H, V), forward (what rounding does in forward passes), extended (all), or names \
+      joined by commas. How layers make up a score is searched for where it depends on bits.
+      """)
   var inputs = "paper"
 
   @Flag(help: "Only scores that are sums over layers, as exact allocation needs.")
@@ -59,7 +60,8 @@ struct SpaceOptions: ParsableArguments {
     switch inputs {
     case "paper":
       return SearchSpace(shape: shape, inputs: FormulaInput.paper.filter { problem.isAvailable($0) })
-    case "extended": return Self.extended(shape, problem)
+    case "forward": return Self.space(of: FormulaInput.forward, shape, problem)
+    case "extended": return Self.space(of: FormulaInput.extended, shape, problem)
     default:
       let names = inputs.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       let chosen = try names.map { name in
@@ -77,10 +79,12 @@ struct SpaceOptions: ParsableArguments {
     }
   }
 
-  static func extended(_ shape: StructureShape, _ problem: SearchProblem) -> SearchSpace {
+  /// The space of those inputs that were computed, with all ways to make up a score.
+  static func space(
+    of inputs: [FormulaInput], _ shape: StructureShape, _ problem: SearchProblem
+  ) -> SearchSpace {
     SearchSpace(
-      shape: shape, inputs: FormulaInput.extended.filter { problem.isAvailable($0) },
-      aggregations: Aggregation.allCases)
+      shape: shape, inputs: inputs.filter { problem.isAvailable($0) }, aggregations: Aggregation.allCases)
   }
 }
 
