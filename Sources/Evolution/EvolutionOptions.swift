@@ -68,7 +68,9 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     func need(_ condition: Bool, _ message: String) throws {
       if !condition { throw EvolutionError(message, kind: .usage) }
     }
-    try need(populationSize >= 2, "--population is \(populationSize); at least 2 is needed")
+    try need(
+      (2...1_000_000).contains(populationSize),
+      "--population is \(populationSize); 2 to a million are possible")
     try need(generations >= 0, "--generations is \(generations); 0 or more is needed")
     try need(
       sampleRatio > 0 && sampleRatio <= 1,
@@ -76,10 +78,12 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     try need(
       (0...1).contains(crossoverProbability), "--crossover is \(crossoverProbability); 0 to 1 is needed")
     try need((0...1).contains(mutationProbability), "--mutation is \(mutationProbability); 0 to 1 is needed")
-    try need(attempts >= 1, "--attempts is \(attempts); at least 1 is needed")
+    try need((1...1000).contains(attempts), "--attempts is \(attempts); 1 to 1000 are possible")
     try need((1...64).contains(islands), "--islands is \(islands); 1 to 64 are possible")
     try need(migrationInterval >= 1, "--migration-interval is \(migrationInterval); at least 1 is needed")
-    try need(hallOfFameSize >= 1, "--hall-of-fame is \(hallOfFameSize); at least 1 is needed")
+    try need(
+      (1...1_000_000).contains(hallOfFameSize),
+      "--hall-of-fame is \(hallOfFameSize); 1 to a million are possible")
     try need(
       (maximumEvaluations ?? 1) >= 1, "--max-evaluations is \(maximumEvaluations ?? 0); at least 1 is needed")
     try need((patience ?? 1) >= 1, "--patience is \(patience ?? 0); at least 1 is needed")

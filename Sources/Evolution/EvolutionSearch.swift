@@ -31,6 +31,7 @@ public struct EvolutionSearch: Sendable {
       throw EvolutionError("no inputs or no aggregations to search over", kind: .usage)
     }
     if let fault = space.shape.fault { throw EvolutionError(fault, kind: .usage) }
+    try Self.checkShares(options.fitness, problem)
     if let missing = space.inputs.first(where: { !problem.isAvailable($0) }) {
       throw EvolutionError("the input \(missing.name) was not computed; leave it out or compute it")
     }
@@ -40,6 +41,22 @@ public struct EvolutionSearch: Sendable {
     self.options = options
     self.warmStart = warmStart
     self.state = state ?? SearchState(options)
+  }
+
+  /// Checks that a share of the search configurations is enough to rank.
+  private static func checkShares(_ fitness: FitnessMeasure, _ problem: SearchProblem) throws {
+    let shares: [Double]
+    switch fitness {
+    case .spearman(let list), .trueSpearman(let list): shares = list
+    case .kendall, .pearson: return
+    }
+    for benchmark in problem.benchmarks {
+      let count = benchmark.split.search.count
+      guard let few = shares.first(where: { (Double(count) * $0).rounded() < 2 }) else { continue }
+      throw EvolutionError(
+        "--fitness \(fitness): \(few * 100) % of the \(count) search configurations of \(benchmark.name) are fewer than"
+          + " 2, which cannot be ranked", kind: .usage)
+    }
   }
 
   /// Runs generations until a rule says to stop, or the user does.

@@ -118,7 +118,7 @@ struct AblationReport {
     var curves = Table(columns: ["variant", "seed", "evaluations", "best"].map { ($0, $0) })
     for run in runs {
       table.append(
-        [.text(run.variant), .integer(Int(run.seed))] + run.test.map { .number($0, decimals: 4) }
+        [.text(run.variant), .text(String(run.seed))] + run.test.map { .number($0, decimals: 4) }
           + [run.fitness, run.validation, run.diversity].map { .number($0, decimals: 4) }
           + [
             .integer(run.candidates), .integer(run.evaluations), .number(run.seconds, decimals: 2),
@@ -126,7 +126,7 @@ struct AblationReport {
           ] + stages.map { .integer(run.rejections[$0] ?? 0) })
       for point in run.curve {
         curves.append([
-          .text(run.variant), .integer(Int(run.seed)), .integer(point.evaluations),
+          .text(run.variant), .text(String(run.seed)), .integer(point.evaluations),
           .number(point.best, decimals: 4),
         ])
       }

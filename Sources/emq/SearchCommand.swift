@@ -150,7 +150,13 @@ struct SearchCommand: ParsableCommand {
   private func warmStartFormulas(_ space: SearchSpace) throws -> [String] {
     guard let warmStart else { return [] }
     guard warmStart != "handcrafted" else {
-      return space.handcraftedGenomes.map { $0.genome.proxy.description }
+      let genomes = space.handcraftedGenomes
+      guard !genomes.isEmpty else {
+        throw EvolutionError(
+          "--warm-start handcrafted: no handcrafted proxy is a formula of this structure and these inputs",
+          kind: .usage)
+      }
+      return genomes.map { $0.genome.proxy.description }
     }
     return try FormulaFile(warmStart).proxies.map { proxy in
       guard let genome = space.genome(of: proxy) else {

@@ -107,7 +107,9 @@ public struct SearchSpace: Sendable, Equatable, Codable {
   /// Chains that are too short are filled with `no_op`, and where there are too few the first is taken twice; DAGs are not
   /// recognized.
   public func genome(of proxy: Proxy) -> Genome? {
-    guard shape.structure != .dag, aggregations.contains(proxy.aggregation) else { return nil }
+    guard shape.fault == nil, shape.structure != .dag, aggregations.contains(proxy.aggregation) else {
+      return nil
+    }
     var joins: [BinaryPrimitive] = []
     var chains: [Expression] = []
     var rest = proxy.expression
