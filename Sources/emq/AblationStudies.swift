@@ -71,7 +71,7 @@ enum AblationStudy: String, CaseIterable, ExpressibleByArgument {
       return measures.map { measure in
         StudyVariant(measure.description, space: paper, options: changed { $0.fitness = measure })
       }
-    case .batch:
+    case .batch, .inputs:
       return [
         StudyVariant("paper inputs", space: paper, options: options),
         StudyVariant(
@@ -91,14 +91,6 @@ enum AblationStudy: String, CaseIterable, ExpressibleByArgument {
         return StudyVariant(
           name, space: SearchSpace(inputs: all.filter { problem.isAvailable($0) }), options: options)
       }
-    case .inputs:
-      return [
-        StudyVariant("paper inputs", space: paper, options: options),
-        StudyVariant(
-          "extended inputs",
-          space: SpaceOptions.space(of: FormulaInput.extended, StructureShape(.branched), problem),
-          options: options),
-      ]
     case .random:
       let extended = SpaceOptions.space(of: FormulaInput.extended, StructureShape(.branched), problem)
       return [("paper inputs", paper), ("extended inputs", extended)].flatMap { name, space in

@@ -131,6 +131,9 @@ struct EvolveOptions: ParsableArguments {
   @Flag(help: "Random search: no parents.")
   var random = false
 
+  @Option(help: "Candidates that are tried for an individual before its place stays empty.")
+  var attempts = 10
+
   @Option(help: "Populations that evolve side by side, on threads of their own.")
   var islands = 1
 
@@ -162,6 +165,7 @@ struct EvolveOptions: ParsableArguments {
     options.checksEquivalence = equivalence
     options.rejectsEarly = earlyRejection
     options.breeds = !random
+    options.attempts = attempts
     options.islands = islands
     options.migrationInterval = migrationInterval
     options.hallOfFameSize = hallOfFame

@@ -94,6 +94,27 @@ import Torch
     #expect(HandcraftedProxy.named("no_such_proxy") == nil)
   }
 
+  @Test func thoseThatAreFormulasScoreAsTheirFormulasDo() throws {
+    let inputs = try inputs()
+    var compared = 0
+    for proxy in HandcraftedProxy.all {
+      // On two layers some formulas are constant, which have no score.
+      guard let formula = proxy.asFormula, let found = try? formula.layerBitScores(inputs) else { continue }
+      let expected = try proxy.scores(inputs)
+      // But for a positive factor, such as the half of a second derivative, which ranks nothing otherwise.
+      let pairs = try (0..<2).map { layer in
+        (
+          x: try #require(expected.score(layer: layer, weightBits: 2)),
+          y: try #require(found.score(layer: layer, weightBits: 2))
+        )
+      }
+      #expect(pairs[0].x * pairs[0].y > 0, "\(proxy.name)")
+      #expect(abs(pairs[0].x * pairs[1].y - pairs[1].x * pairs[0].y) < 1e-9, "\(proxy.name)")
+      compared += 1
+    }
+    #expect(compared >= 15)
+  }
+
   @Test func emqIsItsFormula() throws {
     let inputs = try inputs()
     let formula = try Proxy(parsing: "mul(l1_norm(abslog(synflow)), log_softmax(relu(weight)))")

@@ -22,15 +22,6 @@ struct RankingTests {
       ] + more)
   }
 
-  /// Checks that the program says one line with `words` and exits with a code of sysexits.
-  private func expectLine(
-    _ words: String, _ result: Command.Result, location: SourceLocation = #_sourceLocation
-  ) {
-    #expect((64...78).contains(result.status), sourceLocation: location)
-    #expect(result.errors.contains(words), "\(result.errors)", sourceLocation: location)
-    #expect(result.errors.split(separator: "\n").count == 1, sourceLocation: location)
-  }
-
   @Test("a ranking has all proxies, oracles and the ceiling, in four forms, with charts")
   func ranking() throws {
     try TestFiles.withFolder { folder in

@@ -24,14 +24,6 @@ struct SearchTests {
       uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)"))) })
   }
 
-  private func expectLine(
-    _ words: String, _ result: Command.Result, location: SourceLocation = #_sourceLocation
-  ) {
-    #expect((64...78).contains(result.status), sourceLocation: location)
-    #expect(result.errors.contains(words), "\(result.errors)", sourceLocation: location)
-    #expect(result.errors.split(separator: "\n").count == 1, sourceLocation: location)
-  }
-
   @Test("killed five times and resumed, with other threads, it writes the same bytes")
   func killed() throws {
     try TestFiles.withFolder { folder in
