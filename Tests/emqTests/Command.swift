@@ -33,6 +33,23 @@ enum Command {
     return process
   }
 
+  /// Runs the program and kills it some seconds after it has written `path` (again); however slow the machine is,
+  /// each run leaves something behind.
+  static func runKilled(_ arguments: [String], afterWriting path: String, seconds: Double) throws {
+    func written() -> Date? {
+      (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+    }
+    let before = written()
+    let process = process(arguments)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    while process.isRunning, written() == before { Thread.sleep(forTimeInterval: 0.02) }
+    Thread.sleep(forTimeInterval: seconds)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
   static func run(_ arguments: String..., folder: String? = nil) throws -> Result {
     try run(arguments, folder: folder)
   }

@@ -44,13 +44,9 @@ struct SearchTests {
         ])
       var stream = RandomStream(seed: 1, purpose: "kills")
       for _ in 0..<5 {
-        let process = Command.process(arguments("killed", threads: 2))
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        Thread.sleep(forTimeInterval: 1.5 + 2 * stream.uniform())
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        try Command.runKilled(
+          arguments("killed", threads: 2), afterWriting: "\(folder)/killed/checkpoint.json",
+          seconds: stream.uniform())
       }
       let resumed = try Command.run("search", "--resume", "\(folder)/killed", "--threads", "2")
       #expect(resumed.status == 0, "\(resumed.errors)")
