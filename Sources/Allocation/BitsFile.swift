@@ -22,22 +22,39 @@ public struct BitsFile: Codable, Sendable, Equatable {
 
   /// The proxy that the bits were chosen by.
   public var proxy: String
-  /// The budget that they keep.
+  /// The budgets that they keep, joined by commas.
   public var budget: String
   /// The weights' size, MiB.
   public var sizeMib: Double
   /// Bit operations, 10⁹.
   public var bitopsG: Double
+  /// The greatest size of the activations that are alive at once, KiB; nil where it is not known.
+  public var activationsKib: Double?
+  /// The sum of the layers' times, ms; nil without a table of times.
+  public var latencyMs: Double?
+  /// `exact` or `evolutionary`.
+  public var method: String?
+  /// By how much the best score may be higher; nil where nothing is proven.
+  public var gap: Double?
   /// The layers in graph order.
   public var layers: [Layer]
 
   /// Makes the content of a file.
-  public init(proxy: String, budget: String, costs: CostModel, configuration: BitConfiguration) {
+  ///
+  /// - Throws: ``AllocationError`` where the table of times lacks a layer.
+  public init(proxy: String, budgets: [Budget], costs: NetworkCosts, allocation: Allocation) throws {
+    let configuration = allocation.configuration
     self.proxy = proxy
-    self.budget = budget
-    sizeMib = costs.sizeInMiB(configuration.weightBits)
-    bitopsG = costs.bitOperations(configuration)
-    layers = costs.layers.enumerated().map { index, layer in
+    budget = budgets.map(\.description).joined(separator: ",")
+    sizeMib = costs.model.sizeInMiB(configuration.weightBits)
+    bitopsG = costs.model.bitOperations(configuration)
+    if costs.memory != nil {
+      activationsKib = try costs.cost(.activationMemory, of: configuration) / 8 / 1024
+    }
+    if costs.latency != nil { latencyMs = try costs.cost(.latency, of: configuration) }
+    method = allocation.method.rawValue
+    gap = allocation.gap
+    layers = costs.model.layers.enumerated().map { index, layer in
       Layer(
         name: layer.name, weightBits: configuration.weightBits[index],
         activationBits: configuration.activationBits[index])

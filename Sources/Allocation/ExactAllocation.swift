@@ -1,91 +1,102 @@
-import CGLPK
 import Foundation
 import Support
-import Synchronization
 
-/// Chooses each layer's bits exactly, by integer programming with GLPK.
+/// Chooses the bits of each group of layers exactly, by integer programming with GLPK.
 ///
-/// Maximizes the sum of values over layers with the sum of sizes within a bound, one choice a layer (the
-/// multiple-choice knapsack problem). Among equal sums of values the smaller size is not guaranteed.
-public enum ExactAllocation {
-  /// GLPK keeps global state, so one problem is solved at a time.
-  private static let lock = Mutex(())
+/// Maximizes the sum of values over groups, one choice a group, with each resource within its bound: the
+/// multiple-choice knapsack problem with several constraints. Among equal sums of values the smaller size is not
+/// guaranteed.
+///
+///     let allocation = try ExactAllocation(space: space, bounds: space.bounds([Budget(parsing: "3bits")]))
+///     let best = try allocation.best(values: values)
+public struct ExactAllocation: Sendable {
+  /// What is chosen among.
+  public let space: AllocationSpace
+  /// What the choice has to keep.
+  public let bounds: [ResourceBound]
+  /// Nodes of the search tree after which the best choice so far is taken.
+  public let nodeLimit: Int
+  private let constraints: [ResourceConstraint]
 
-  /// Solves the problem to proven optimality.
+  /// Makes an allocation.
   ///
-  /// - Parameters:
-  ///   - values: for each layer, the value of each choice; higher is better.
-  ///   - sizes: for each layer, the size of each choice, in bits.
-  ///   - bound: the greatest sum of sizes, in bits.
-  /// - Returns: for each layer, the position of its choice.
-  /// - Throws: ``AllocationError`` that says the least possible size where the bound is below it.
-  public static func solve(values: [[Double]], sizes: [[Int]], bound: Int) throws -> [Int] {
-    guard values.count == sizes.count, !values.isEmpty,
-      zip(values, sizes).allSatisfy({ $0.count == $1.count && !$0.isEmpty })
-    else { throw AllocationError("values and sizes of the layers' choices do not fit", kind: .software) }
+  /// - Throws: ``AllocationError`` where a resource's costs are not known.
+  public init(space: AllocationSpace, bounds: [ResourceBound], nodeLimit: Int = 50_000) throws {
+    self.space = space
+    self.bounds = bounds
+    self.nodeLimit = nodeLimit
+    constraints = try bounds.map { try ResourceConstraint($0.resource, bound: $0.bound, space: space) }
+  }
+
+  /// The choice with the greatest sum of values.
+  ///
+  /// - Parameter values: for each group, the value of each choice; higher is better.
+  /// - Throws: ``AllocationError`` that says the least that is possible where no choice keeps the bounds.
+  /// - Complexity: milliseconds for 53 groups of 7 choices; exponential at worst, up to ``nodeLimit``.
+  public func best(values: [[Double]]) throws -> Allocation {
+    guard values.map(\.count) == space.choices.map(\.count) else {
+      throw AllocationError("values and choices of the groups do not fit", kind: .software)
+    }
     guard values.joined().allSatisfy(\.isFinite) else {
       throw AllocationError("a layer's score is not a finite number, so no best choice exists")
     }
-    let least = sizes.reduce(0) { $0 + ($1.min() ?? 0) }
-    guard bound >= least else {
-      func mebibytes(_ bits: Int) -> String { String(format: "%.4f MiB", Double(bits) / 8 / 1_048_576) }
-      throw AllocationError(
-        "the budget of \(mebibytes(bound)) is below the least size of \(mebibytes(least)) with these bits;"
-          + " allow fewer bits or a larger budget", kind: .usage)
-    }
-    return try lock.withLock { _ in try solveLocked(values: values, sizes: sizes, bound: bound) }
+    guard let solution = try solve(values, bounds: bounds.map(\.bound)) else { throw try infeasible() }
+    let score = solution.positions.enumerated().reduce(0) { $0 + values[$1.offset][$1.element] }
+    return Allocation(
+      configuration: space.configuration(solution.positions), score: score, method: .exact, gap: solution.gap)
   }
 
-  private static func solveLocked(values: [[Double]], sizes: [[Int]], bound: Int) throws -> [Int] {
-    glp_term_out(GLP_OFF)
-    guard let problem = glp_create_prob() else {
-      throw AllocationError("GLPK could not make a problem", kind: .software)
-    }
-    defer { glp_delete_prob(problem) }
-    // Values of any magnitude are brought to about 1, where the solver's tolerances are meant for.
-    let spread = values.map { ($0.max() ?? 0) - ($0.min() ?? 0) }.max() ?? 0
-    let scale = spread > 0 ? 1000 / spread : 1
-
-    glp_set_obj_dir(problem, GLP_MAX)
-    glp_add_rows(problem, Int32(values.count + 1))
-    glp_set_row_bnds(problem, 1, GLP_UP, 0, 1)
-    for layer in values.indices { glp_set_row_bnds(problem, Int32(layer + 2), GLP_FX, 1, 1) }
-    let columns = values.reduce(0) { $0 + $1.count }
-    glp_add_cols(problem, Int32(columns))
-    var (rows, positions, entries) = ([Int32(0)], [Int32(0)], [0.0])
-    var column: Int32 = 0
-    for layer in values.indices {
-      let lowest = values[layer].min() ?? 0
-      for choice in values[layer].indices {
-        column += 1
-        glp_set_col_kind(problem, column, GLP_BV)
-        glp_set_obj_coef(problem, column, (values[layer][choice] - lowest) * scale)
-        rows += [1, Int32(layer + 2)]
-        positions += [column, column]
-        entries += [Double(sizes[layer][choice]) / Double(max(1, bound)), 1]
+  /// The best positions; nil where none keep the bounds.
+  private func solve(_ values: [[Double]], bounds: [Double]) throws -> IntegerProgram.Solution? {
+    var shrunken = bounds
+    // The solver keeps a row to about seven digits; where that was too much, the bound is moved by as much.
+    for _ in 0..<4 {
+      let program = IntegerProgram(
+        values: values, constraints: zip(constraints, shrunken).map { $0.within($1) }, nodeLimit: nodeLimit)
+      guard let solution = try program.solve() else { return nil }
+      let configuration = space.configuration(solution.positions)
+      var isKept = true
+      for (index, bound) in bounds.enumerated() {
+        let cost = try space.costs.cost(self.bounds[index].resource, of: configuration)
+        guard cost > bound * (1 + 1e-12) else { continue }
+        isKept = false
+        shrunken[index] = min(shrunken[index], bound) - 2 * (cost - bound)
       }
+      if isKept { return solution }
     }
-    glp_load_matrix(problem, Int32(rows.count - 1), rows, positions, entries)
-    var parameters = glp_iocp()
-    glp_init_iocp(&parameters)
-    parameters.presolve = GLP_ON
-    parameters.msg_lev = GLP_MSG_OFF
-    parameters.mip_gap = 0
-    let status = glp_intopt(problem, &parameters)
-    guard status == 0, glp_mip_status(problem) == GLP_OPT else {
-      throw AllocationError("GLPK found no proven optimum (status \(status))", kind: .software)
+    throw AllocationError("GLPK's choice exceeds its bounds", kind: .software)
+  }
+
+  /// The error that says how much is needed of each resource.
+  private func infeasible() throws -> AllocationError {
+    let needs = try bounds.indices.map { index -> (text: String, isAlone: Bool) in
+      let (resource, bound) = (bounds[index].resource, bounds[index].bound)
+      func least(_ others: [Double]) throws -> Double? {
+        // What is asked for is the least cost, so its own bound is lifted.
+        let program = IntegerProgram(
+          minimizing: constraints[index], choices: space.choices,
+          within: zip(constraints, others).enumerated().filter { $0.offset != index }.map {
+            $0.element.0.within($0.element.1)
+          }, nodeLimit: nodeLimit)
+        return try program.solve().map {
+          try space.costs.cost(resource, of: space.configuration($0.positions))
+        }
+      }
+      let alone = try least(bounds.map { _ in .infinity }) ?? 0
+      let name = resource.described(bound)
+      if alone > bound {
+        return ("\(name) is below the least possible, \(resource.described(alone))", true)
+      }
+      let together = try least(bounds.map(\.bound))
+      return (
+        together.map { "\(name) is below \(resource.described($0)), the least within the other budgets" }
+          ?? "", false
+      )
     }
-    column = 0
-    let choices = values.map { layer in
-      defer { column += Int32(layer.count) }
-      return layer.indices.max {
-        glp_mip_col_val(problem, column + Int32($0) + 1) < glp_mip_col_val(problem, column + Int32($1) + 1)
-      } ?? 0
-    }
-    let size = choices.enumerated().reduce(0) { $0 + sizes[$1.offset][$1.element] }
-    guard size <= bound else {
-      throw AllocationError("GLPK's choice of \(size) bits exceeds the bound of \(bound)", kind: .software)
-    }
-    return choices
+    let alone = needs.filter(\.isAlone).map(\.text)
+    let reasons = alone.isEmpty ? needs.map(\.text).filter { !$0.isEmpty } : alone
+    return AllocationError(
+      "no bits keep the budget: \(reasons.joined(separator: "; ")); allow fewer bits or a larger budget",
+      kind: .usage)
   }
 }

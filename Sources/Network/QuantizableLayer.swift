@@ -1,3 +1,5 @@
+import Support
+
 /// A layer whose weight and input can be given fewer bits: Conv, Gemm or MatMul with a constant weight.
 public struct QuantizableLayer: Sendable, Equatable {
   /// The name of the node in the ONNX graph.
@@ -25,6 +27,8 @@ public struct QuantizableLayer: Sendable, Equatable {
 
   /// Elements of the weight; biases are not counted, as they are not quantized.
   public var parameters: Int { weightShape.reduce(1, *) }
+  /// Output channels.
+  public var outputChannels: Int { weightShape[outputAxis] }
   /// Whether each output channel sees one input channel alone.
   public var isDepthwise: Bool { groups > 1 && weightShape.count > 1 && weightShape[1] == 1 }
 }
@@ -50,4 +54,11 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
   /// Whether there are as many zeros before as after.
   public var isSymmetric: Bool { paddingBefore == paddingAfter }
+}
+
+extension Network {
+  /// What the quantizable layers cost.
+  public var costs: CostModel {
+    CostModel(layers: layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
+  }
 }

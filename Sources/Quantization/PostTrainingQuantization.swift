@@ -46,10 +46,7 @@ public struct PostTrainingQuantization: Sendable {
   }
 
   /// The costs of the network's layers.
-  public var costs: CostModel {
-    CostModel(
-      layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
-  }
+  public var costs: CostModel { network.costs }
 
   /// The same network with rounded weights kept in a store.
   public func keepingWeights(in store: some WeightStore) -> PostTrainingQuantization {

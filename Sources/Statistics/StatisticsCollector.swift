@@ -64,8 +64,7 @@ public struct StatisticsCollector: Sendable {
     hooks: Hooks = Hooks()
   ) throws -> NetworkStatistics? {
     try check()
-    let costs = CostModel(
-      layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) })
+    let costs = network.costs
     var tensors = known
     let missing = options.statistics.filter { known[$0] == nil }
     for stage in StatisticsStage.allCases {

@@ -5,8 +5,10 @@ public func nearestNames(to name: String, among names: [String]) -> String {
   let ranked = names.map { (distance: editDistance(name, $0), name: $0) }
     .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
   let near = ranked.filter { $0.distance <= max(2, name.count / 2) }.prefix(3).map(\.name)
+  // Names of a large network's layers would fill the screen.
+  let shown = names.count <= 70 ? names : Array(names.prefix(5)) + ["… (\(names.count) in all)"]
   return near.isEmpty
-    ? "there are \(names.joined(separator: ", "))" : "did you mean \(near.joined(separator: " or "))?"
+    ? "there are \(shown.joined(separator: ", "))" : "did you mean \(near.joined(separator: " or "))?"
 }
 
 /// The least number of characters inserted, removed or replaced that makes one text another (Levenshtein 1966).

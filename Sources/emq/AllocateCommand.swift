@@ -1,7 +1,7 @@
 import Allocation
 import ArgumentParser
 import Foundation
-import MQBench
+import Network
 import ONNX
 import Proxies
 import Quantization
@@ -9,15 +9,25 @@ import Reports
 import Statistics
 import Support
 
+extension Resource: ExpressibleByArgument {}
+
 struct AllocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "allocate", abstract: "Choose each layer's bits within a budget, exactly.",
+    commandName: "allocate", abstract: "Choose each layer's bits within budgets, exactly.",
     discussion: """
       Example: emq allocate model.onnx --statistics s.safetensors --budget 3bits -o bits.json
+               emq allocate model.onnx --statistics s.safetensors --budget 0.1MiB --budget bitops=0.4G -o bits.json
+               emq allocate model.onnx --statistics s.safetensors --sweep 25 --plot front.svg -o front.csv
 
-      The proxy is the evolved one of Models/proxies/extended.json unless --proxy names another.
-      The first and last layer keep 8 bits. JSON: output, proxy, budget, size_mib, average_bits, bitops_g,
-      layers (name, weight_bits, activation_bits).
+      The proxy is the evolved one of Models/proxies/extended.json unless --proxy names another. Bits are chosen by
+      integer programming and proven optimal where the proxy is a sum over layers, else by mutation and selection; the
+      output says which. --sweep writes the best choices from the least to the greatest size (--over names another
+      resource) as CSV.
+
+      JSON: output, proxy, budget, method (exact or evolutionary), gap (0 where proven optimal, null where nothing is
+      proven), score, size_mib, average_bits, bitops_g, activations_kib, latency_ms, and layers (name, weight_bits,
+      activation_bits); with --sweep: output, proxy, over, and points of the same keys without layers, but with
+      configuration.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -31,66 +41,87 @@ struct AllocateCommand: ParsableCommand {
   @Option(help: "Which rounding's perturbation statistics are meant, where the file has several.")
   var rounding: Rounding?
 
-  @Option(help: "The weights' size: 25% of the float size, 1.5MiB, or that of uniform 3bits.")
-  var budget: String
+  @OptionGroup var allocation: AllocationOptions
 
-  @Option(help: "Candidate bits of weights.")
-  var bits = "2,3,4"
+  @Option(help: "Write the best choices for so many budgets, from the least to the greatest.")
+  var sweep: Int?
 
-  @Option(help: "Bits of all activations.")
-  var activationBits = 8
+  @Option(help: "Which resource --sweep varies: size, bitops, activations or latency.")
+  var over: Resource = .size
 
-  @Option(name: [.short, .long], help: "The file of bits to write.")
+  @Option(help: "A chart of the sweep to write, .svg or .png.")
+  var plot: String?
+
+  @Option(name: [.short, .long], help: "The file of bits to write; with --sweep, the CSV file.")
   var output: String
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    if let sweep {
+      guard (2...10_000).contains(sweep) else {
+        throw ValidationError("--sweep is \(sweep); 2 to 10000 points are possible")
+      }
+    } else {
+      guard !allocation.budget.isEmpty else {
+        throw ValidationError("--budget is missing, such as 3bits, 1.5MiB or bitops=0.5G")
+      }
+      guard plot == nil else { throw ValidationError("--plot draws a sweep; --sweep is missing") }
+    }
+  }
+
   func run() throws {
-    let budget = try Budget(parsing: budget)
+    let budgets = try allocation.budgets()
     let chosen = try ChosenProxy(proxy ?? DefaultProxy.path())
-    let network = try model.network(of: Model(contentsOf: model.model))
+    let source = try Model(contentsOf: model.model)
+    let network = try model.floatNetwork(of: source)
     let statistics = try NetworkStatistics(contentsOf: statistics)
-    let names = network.layers.map(\.name)
-    guard statistics.layerNames == names else {
+    guard statistics.layerNames == network.layers.map(\.name) else {
       throw AllocationError("the statistics are of other layers than those of \(model.name)")
     }
-    let costs = statistics.costs
-    let configuration = try Self.allocate(
-      scores: chosen.scores(inputs(statistics)), costs: costs, bound: budget.sizeInBits(costs),
-      candidates: integerList(bits, option: "--bits"), activationBits: activationBits)
-    let file = BitsFile(
-      proxy: chosen.name, budget: budget.description, costs: costs, configuration: configuration)
+    let space = try allocation.space(of: network)
+    let bounds = try space.bounds(budgets)
+    let allocator = try ProxyAllocator(
+      space: space, scores: chosen.scores(inputs(statistics)), seed: common.seed)
+    if let sweep {
+      try write(sweep: sweep, allocator, bounds, chosen)
+      return
+    }
+    let best = try allocator.best(within: bounds)
+    let file = try BitsFile(proxy: chosen.name, budgets: budgets, costs: space.costs, allocation: best)
     try file.write(to: output)
-    let average = costs.averageBits(configuration.weightBits)
+    switch common.format {
+    case .json:
+      var json = AllocationReport.json(file, score: best.score, costs: space.costs.model)
+      json["output"] = .text(output)
+      Console.output(try JSONValue.object(json).rendered())
+    case .table:
+      Console.output(AllocationReport.bars(file).rendered())
+      Console.output("\(AllocationReport.summary(file, costs: space.costs.model)); written to \(output)")
+    }
+  }
+
+  private func write(
+    sweep: Int, _ allocator: ProxyAllocator, _ bounds: [ResourceBound], _ chosen: ChosenProxy
+  ) throws {
+    let points = try Console.withProgress("sweep") {
+      try allocator.sweep(
+        over, within: bounds, count: sweep, progress: $0, isCancelled: { Interruption.isRequested })
+    }
+    guard let points else { throw Interruption.exitCode }
+    let report = try SweepReport(points, costs: allocator.space.costs)
+    if let plot { try report.chart(over: over, proxy: chosen.name).write(to: plot) }
+    try AtomicFile.write(Data(report.table.csv().utf8), to: output)
     switch common.format {
     case .json:
       Console.output(
         try JSONValue.object([
-          "output": .text(output), "proxy": .text(file.proxy), "budget": .text(file.budget),
-          "size_mib": .number(file.sizeMib), "average_bits": .number(average),
-          "bitops_g": .number(file.bitopsG),
-          "layers": .list(
-            file.layers.map {
-              .object([
-                "name": .text($0.name), "weight_bits": .integer($0.weightBits),
-                "activation_bits": .integer($0.activationBits),
-              ])
-            }),
+          "output": .text(output), "proxy": .text(chosen.name), "over": .text(over.rawValue),
+          "points": .list(report.table.jsonRows().map { .object($0) }),
         ]).rendered())
     case .table:
-      var table = Table(columns: [("layer", "name"), ("weight bits", "weight_bits"), ("", "bar")])
-      for layer in file.layers {
-        table.append([
-          .text(layer.name), .integer(layer.weightBits),
-          .text(String(repeating: "█", count: layer.weightBits)),
-        ])
-      }
-      Console.output(table.rendered())
-      Console.output(
-        String(
-          format: "%.4f MiB, %.2f bits a weight, %.3f G BitOps; written to %@", file.sizeMib, average,
-          file.bitopsG,
-          output))
+      Console.output(report.table.rendered())
+      Console.output("\(points.count) choices that no other one dominates; written to \(output)")
     }
   }
 
@@ -103,37 +134,5 @@ struct AllocateCommand: ParsableCommand {
           + " --rounding adds them", kind: .usage)
     }
     return ProxyInputs(statistics, rounding: table)
-  }
-
-  /// The configuration with the highest score within a size.
-  ///
-  /// - Throws: `ProxyError` where a layer has no score at one of its candidates.
-  static func allocate(
-    scores: LayerBitScores, costs: CostModel, bound: Int, candidates: [Int], activationBits: Int
-  ) throws -> BitConfiguration {
-    guard scores.aggregation.isAdditive else {
-      throw AllocationError(
-        "the proxy's score is not a sum over layers (\(scores.aggregation.rawValue)), which exact allocation needs",
-        kind: .usage)
-    }
-    // Checks the candidates, and knows which layers are fixed.
-    let sampler = try ConfigurationSampler(
-      costs: costs, candidates: candidates, activationCandidates: [activationBits], seed: 0)
-    let last = costs.layers.count - 1
-    let choices = costs.layers.indices.map { $0 == 0 || $0 == last ? [8] : sampler.candidates }
-    let values = try choices.enumerated().map { layer, bits in
-      try bits.map { bits in
-        guard let score = scores.score(layer: layer, weightBits: bits, activationBits: activationBits),
-          score.isFinite
-        else {
-          throw AllocationError("the proxy has no score of layer \(costs.layers[layer].name) at \(bits) bits")
-        }
-        return score
-      }
-    }
-    let sizes = zip(choices, costs.layers).map { bits, layer in bits.map { layer.parameters * $0 } }
-    let positions = try ExactAllocation.solve(values: values, sizes: sizes, bound: bound)
-    return BitConfiguration(
-      weightBits: zip(choices, positions).map { $0[$1] }, activationBits: activationBits)
   }
 }

@@ -82,8 +82,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
     let weightBits = try integerList(bits, option: "--bits")
     let activationBits = try integerList(activationBits, option: "--activation-bits")
     let sampler = try ConfigurationSampler(
-      costs: CostModel(
-        layers: network.layers.map { LayerCost(name: $0.name, parameters: $0.parameters, macs: $0.macs) }),
+      costs: network.costs,
       candidates: weightBits, activationCandidates: activationBits, design: design, seed: common.seed)
     let drawn = try sampler.configurations(configurations)
     let calibrationSet = try quantizer.calibrationSet(calibration, seed: common.seed)

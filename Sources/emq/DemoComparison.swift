@@ -24,6 +24,9 @@ struct DemoComparison {
     let costs = network.quantization.costs
     let threads = common.threads
     let bound = costs.sizeInBits(costs.uniform(3))
+    let space = try AllocationSpace(
+      costs: NetworkCosts(model: costs), weightBits: [2, 3, 4], activationBits: [8],
+      fixed: [0: .init(weightBits: 8), costs.layers.count - 1: .init(weightBits: 8)])
     var measured: [BitConfiguration: Double] = [:]
     func top1(_ configuration: BitConfiguration) throws -> Double {
       if let known = measured[configuration] { return known }
@@ -38,8 +41,8 @@ struct DemoComparison {
       Entry(title: title, configuration: configuration, top1: try top1(configuration))
     }
     func allocated(_ scores: LayerBitScores) throws -> BitConfiguration {
-      try AllocateCommand.allocate(
-        scores: scores, costs: costs, bound: bound, candidates: [2, 3, 4], activationBits: 8)
+      try ProxyAllocator(space: space, scores: scores, seed: common.seed)
+        .best(within: [ResourceBound(.size, Double(bound))]).configuration
     }
     let bar = Console.progressBar("comparison on \(network.name)")
     defer { bar.finish() }

@@ -64,6 +64,21 @@ struct ModelOptions: ParsableArguments {
   }
 
   func network(of model: Model) throws -> Network { try Network(model, name: name, inputShape: shape()) }
+
+  /// The network of a model that is not quantized yet.
+  ///
+  /// - Throws: `NetworkError` naming the first node that rounds.
+  func floatNetwork(of model: Model) throws -> Network {
+    let rounding: Set = [
+      "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "ConvInteger",
+    ]
+    if let node = model.graph.nodes.first(where: { rounding.contains($0.operatorType) }) {
+      throw NetworkError.input(
+        "\(self.name): is quantized already (node \"\(node.name)\", operator \(node.operatorType)); the float model is"
+          + " needed")
+    }
+    return try network(of: model)
+  }
 }
 
 /// What is done to images before the network sees them.

@@ -1,0 +1,275 @@
+"""A network quantized to a given size by Sony's model_compression_toolkit (MCT), and its top-1.
+
+MCT's own post-training quantization with its own mixed-precision search, on the network, images and size that `emq
+allocate` and `emq quantize` get. The float network of the ONNX file is rebuilt in PyTorch. MCT chooses the bits of each
+layer's weights so that all of them fit in --size-mib (convolutions and fully connected layers at nominal bits, the
+first and last layer's at 8, biases uncounted; activations at 8) and quantizes. Prints the bits, the size, both top-1s
+and the seconds of MCT alone, without imports and evaluation.
+
+Needs `../shared` beside the repository, or Debian's dataset-fashion-mnist for fashion-mobilenet. MCT lies in
+`.deps/mct`, made by pip on the first run, unless the Python that runs this has it already: PyPI's PyTorch, 6 GB.
+
+    python3 Benchmarks/model_compression_toolkit.py . --network resnet20-cifar10 --size-mib 0.0966 --format json
+"""
+
+import argparse
+import csv
+import gzip
+import importlib.util
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import time
+import venv
+from importlib import metadata
+
+# MCT 2.6.1 is tested by its makers with PyTorch 2.3 to 2.6.
+requirements = ["model-compression-toolkit==2.6.1", "torch==2.6.0", "torchvision==0.21.0", "numpy==2.4.6", "onnx==1.23.2"]
+threads, batch_size = 2, 32
+# The bits that MCT may choose from, and those that the first and last layer have.
+weight_bits, outer_bits = (8, 4, 3, 2), 8
+models = {
+    "resnet20-cifar10": "../shared/models/resnet20-cifar10.onnx",
+    "resnet32-cifar10": "../shared/models/resnet32-cifar10.onnx",
+    "efficientnet-lite0-imagenet": "../shared/models/efficientnet-lite0-imagenet.onnx",
+    "fashion-mobilenet": "Models/fashion-mobilenet.onnx",
+}
+
+parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+parser.add_argument("root", type=pathlib.Path, help="the repository")
+parser.add_argument("--network", choices=models, required=True)
+parser.add_argument("--size-mib", type=float, required=True, help="the most that weights may take")
+parser.add_argument("--calibration-images", type=int, default=256, help="images to calibrate on; ImageNet has 100")
+parser.add_argument("--seed", type=int, default=1, help="draws the images to calibrate on")
+parser.add_argument("--format", choices=("text", "json"), default="text")
+options = parser.parse_args()
+
+# This file has the package's name: its folder must not be searched.
+here = pathlib.Path(__file__).resolve().parent
+sys.path = [path for path in sys.path if pathlib.Path(path).resolve() != here]
+if importlib.util.find_spec("model_compression_toolkit") is None:
+    folder = options.root.resolve() / ".deps/mct"
+    python = folder / "bin/python"
+    if pathlib.Path(sys.prefix) == folder or not (folder / "complete").exists():
+        venv.create(folder, clear=True, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True, stdout=sys.stderr)
+        (folder / "complete").touch()
+    os.execv(python, [str(python), *sys.argv])
+
+# The solver, a program of its own, writes to standard output: that is for the report alone.
+output = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+import numpy
+import onnx
+import PIL.Image
+import torch
+from onnx import numpy_helper
+from onnx.reference import ReferenceEvaluator
+from torch import fx, nn
+from torch.nn import functional
+
+import model_compression_toolkit as mct
+from mct_quantizers import PytorchQuantizationWrapper, QuantizationMethod
+from model_compression_toolkit.core.common.network_editors import NodeNameScopeFilter
+from model_compression_toolkit.target_platform_capabilities.constants import KERNEL_ATTR, WEIGHTS_N_BITS
+from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1_0 import tpc as imx500
+
+
+def constants(model, names):
+    """The values of tensors that depend on no input: initializers and the shape arithmetic that exporters leave in."""
+    producers = {output: node for node in model.graph.node for output in node.output}
+    needed, open_names = set(), list(names)
+    while open_names:
+        name = open_names.pop()
+        if name in producers and name not in needed:
+            open_names += producers[name].input
+        needed.add(name)
+    graph = onnx.helper.make_graph(
+        [node for node in model.graph.node if needed & set(node.output)], "constants", [],
+        [onnx.helper.make_empty_tensor_value_info(name) for name in names],
+        [tensor for tensor in model.graph.initializer if tensor.name in needed])
+    evaluator = ReferenceEvaluator(onnx.helper.make_model(graph, opset_imports=model.opset_import))
+    return dict(zip(names, evaluator.run(None, {})))
+
+
+def module(path):
+    """The float network of an ONNX file, as MCT can trace it; its first and last layers are named so."""
+    model = onnx.load(path)
+    nodes = model.graph.node
+    layers = [node.output[0] for node in nodes if node.op_type in ("Conv", "Gemm")]
+    operands = [name for node in nodes if node.op_type in ("Conv", "Gemm", "BatchNormalization", "Clip", "Pad", "Slice")
+                for name in node.input[1:] if name]
+    values = {name: torch.from_numpy(numpy.array(value)) for name, value in constants(model, operands).items()}
+    root, graph = nn.Module(), fx.Graph()
+    env = {model.graph.input[0].name: graph.placeholder("image")}
+
+    def place(name, made, source):
+        root.add_module(name, made)
+        return graph.call_module(name, (source,))
+
+    for index, node in enumerate(nodes):
+        if not node.input or node.input[0] not in env:
+            continue
+        source, target = env[node.input[0]], node.output[0]
+        given = [values.get(name) for name in node.input[1:]]
+        attributes = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
+        name = f"{node.op_type.lower()}{index}"
+        if node.op_type in ("Conv", "Gemm"):
+            name = {0: "first_layer", len(layers) - 1: "last_layer"}.get(layers.index(target), name)
+            weight, bias = given[0], given[1] if len(given) > 1 else None
+            if node.op_type == "Gemm":
+                assert attributes["transB"] == 1
+                layer = nn.Linear(weight.shape[1], weight.shape[0], bias is not None)
+            else:
+                pads = attributes["pads"]
+                assert pads[:2] == pads[2:]
+                layer = nn.Conv2d(
+                    weight.shape[1] * attributes["group"], weight.shape[0], tuple(weight.shape[2:]),
+                    tuple(attributes["strides"]), tuple(pads[:2]), 1, attributes["group"], bias is not None)
+            layer.load_state_dict({"weight": weight} | ({} if bias is None else {"bias": bias}))
+            env[target] = place(name, layer, source)
+        elif node.op_type == "BatchNormalization":
+            norm = nn.BatchNorm2d(len(given[0]), attributes.get("epsilon", 1e-5))
+            norm.load_state_dict(dict(zip(("weight", "bias", "running_mean", "running_var"), given)), strict=False)
+            env[target] = place(name, norm, source)
+        elif node.op_type == "Relu":
+            env[target] = place(name, nn.ReLU(), source)
+        elif node.op_type == "Clip":
+            assert (given[0], given[1]) == (0, 6)
+            env[target] = place(name, nn.ReLU6(), source)
+        elif node.op_type == "Add":
+            env[target] = graph.call_function(torch.add, (source, env[node.input[1]]))
+        elif node.op_type == "Slice":
+            starts, ends, axes, steps = (operand.tolist() for operand in given)
+            cut = [slice(None)] * 4
+            for start, end, axis, step in zip(starts, ends, axes, steps):
+                cut[axis] = slice(start, end if end < 1 << 31 else None, step)
+            env[target] = graph.call_method("__getitem__", (source, tuple(cut)))
+        elif node.op_type == "Pad":
+            pads = given[0].tolist()
+            pairs = [side for axis in reversed(range(len(pads) // 2)) for side in (pads[axis], pads[axis + len(pads) // 2])]
+            env[target] = graph.call_function(functional.pad, (source, pairs))
+        elif node.op_type in ("GlobalAveragePool", "ReduceMean"):
+            pooled = place(name, nn.AdaptiveAvgPool2d(1), source)
+            env[target] = graph.call_function(torch.flatten, (pooled, 1))
+        elif node.op_type in ("Reshape", "Flatten"):
+            env[target] = source
+        elif node.op_type != "Shape":
+            sys.exit(f"{path}: {node.op_type} is not known here")
+    graph.output(env[model.graph.output[0].name])
+    return fx.GraphModule(root, graph).eval()
+
+
+def idx(path, offset):
+    with gzip.open(path) as file:
+        return numpy.frombuffer(file.read(), numpy.uint8, offset=offset)
+
+
+def cropped(path):
+    """The centre of an image whose short side has 256 pixels."""
+    with PIL.Image.open(path) as image:
+        left, top = (image.width - 224) // 2, (image.height - 224) // 2
+        return numpy.asarray(image.convert("RGB").crop((left, top, left + 224, top + 224)))
+
+
+def data(network, root):
+    """Images to calibrate on, images to measure top-1 on and their labels, and which they are."""
+    if network == "efficientnet-lite0-imagenet":
+        folder = root / "../shared/data/imagenet-sample"
+        with open(folder / "labels.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        images = numpy.stack([cropped(folder / "images" / row["file"]) for row in rows])
+        labels = numpy.array([int(row["label"]) for row in rows])
+        training, test, labels = images[:100], images[100:], labels[100:]
+        mean, deviation = [127 / 255] * 3, [128 / 255] * 3
+        split = "calibration among the first 100 images of imagenet-sample, top-1 on the other 400"
+    elif network == "fashion-mobilenet":
+        folder = "/usr/share/datasets/fashion-mnist"
+        training = idx(f"{folder}/train-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)
+        test = idx(f"{folder}/t10k-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)[:1000]
+        labels = idx(f"{folder}/t10k-labels-idx1-ubyte.gz", 8)[:1000]
+        mean, deviation = [0.2860], [0.3530]
+        split = "calibration among the 60,000 training images, top-1 on the first 1,000 test images"
+    else:
+        folder = root / "../shared/data/cifar10"
+        with numpy.load(folder / "train.npz") as train, numpy.load(folder / "test.npz") as tests:
+            training, test, labels = train["images"], tests["images"], tests["labels"]
+        mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+        split = "calibration among the 4,000 images of train.npz, top-1 on the 1,000 images of test.npz"
+
+    def tensor(images):
+        normal = (torch.from_numpy(images.copy()) / 255 - torch.tensor(mean)) / torch.tensor(deviation)
+        return normal.permute(0, 3, 1, 2).contiguous()
+
+    chosen = numpy.random.default_rng(options.seed).permutation(len(training))[:options.calibration_images]
+    return tensor(training[chosen]), tensor(test), torch.from_numpy(labels.astype(numpy.int64)), split
+
+
+@torch.no_grad()
+def top1(network, images, labels):
+    right = sum(
+        int((network(batch).argmax(1) == truth).sum()) for batch, truth in zip(images.split(50), labels.split(50)))
+    return right / len(labels)
+
+
+def capabilities():
+    """MCT's default target with bits of ours."""
+    linear, _, other = imx500.get_op_quantization_configs()
+    method = {"activation_quantization_method": QuantizationMethod[os.environ.get("ACT", "POWER_OF_TWO")]}
+    w = QuantizationMethod[os.environ.get("WM", "SYMMETRIC")]
+    linear, other = linear.clone_and_edit(**method), other.clone_and_edit(**method)
+    candidates = [linear.clone_and_edit(attr_to_edit={KERNEL_ATTR: {WEIGHTS_N_BITS: bits, "weights_quantization_method": w}}) for bits in weight_bits]
+    return imx500.generate_tpc(other, candidates[0], candidates, "emq")
+
+
+torch.set_num_threads(threads)
+torch.manual_seed(options.seed)
+numpy.random.seed(options.seed)
+network = module(options.root / models[options.network])
+calibration, images, labels, split = data(options.network, options.root)
+float_top1 = top1(network, images, labels)
+
+outer = mct.core.BitWidthConfig()
+outer.set_manual_weights_bit_width(
+    [NodeNameScopeFilter("first_layer"), NodeNameScopeFilter("last_layer")], outer_bits, "weight")
+kw = eval(os.environ.get("MP", "{}"))
+qk = eval(os.environ.get("QC", "{}"))
+config = mct.core.CoreConfig(bit_width_config=outer, mixed_precision_config=mct.core.MixedPrecisionQuantizationConfig(**kw), quantization_config=mct.core.QuantizationConfig(**qk))
+budget = mct.core.ResourceUtilization(weights_memory=options.size_mib * 2**20)
+start = time.perf_counter()
+quantized, information = mct.ptq.pytorch_post_training_quantization(
+    network, lambda: ([batch.numpy()] for batch in calibration.split(batch_size)), budget, config, capabilities())
+seconds = time.perf_counter() - start
+
+bits, size = {}, 0
+for name, layer in quantized.named_modules():
+    if isinstance(layer, PytorchQuantizationWrapper):
+        for _, weight, quantizer in layer.get_weights_vars():
+            bits[name] = quantizer.num_bits
+            size += weight.numel() * quantizer.num_bits / 8 / 2**20
+assert abs(size - information.final_resource_utilization.weights_memory / 2**20) < 1e-9, (size, information.final_resource_utilization)
+
+report = {
+    "network": options.network,
+    "budget_mib": options.size_mib,
+    "size_mib": size,
+    "bits": bits,
+    "float_top1": float_top1,
+    "top1": top1(quantized.eval(), images, labels),
+    "seconds": seconds,
+    "calibration_images": len(calibration),
+    "split": split,
+    "seed": options.seed,
+    "threads": threads,
+    "versions": {"python": platform.python_version()} | {
+        name: metadata.version(name) for name in ("model-compression-toolkit", "torch", "numpy", "PuLP")},
+}
+if options.format == "json":
+    print(json.dumps(report, indent=2), file=output)
+else:
+    for key, value in report.items():
+        print(f"{key}: {value}", file=output)

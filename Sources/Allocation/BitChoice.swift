@@ -1,0 +1,13 @@
+/// The bits that a layer may be given: those of its weight and those of its input.
+public struct BitChoice: Hashable, Sendable {
+  /// Bits of the weight.
+  public let weightBits: Int
+  /// Bits of the input.
+  public let activationBits: Int
+
+  /// Makes a choice.
+  public init(weightBits: Int, activationBits: Int) {
+    self.weightBits = weightBits
+    self.activationBits = activationBits
+  }
+}

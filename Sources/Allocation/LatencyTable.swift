@@ -1,0 +1,79 @@
+import Foundation
+import Support
+
+/// Times of layers at their bits, as someone has measured them on the device that counts.
+public struct LatencyTable: Sendable, Equatable {
+  /// The file, for messages.
+  public let source: String
+  private let milliseconds: [String: [BitChoice: Double]]
+
+  /// Reads a CSV file with the columns layer, weight_bits, activation_bits and milliseconds; others are passed over.
+  ///
+  /// - Throws: ``AllocationError`` naming the line that is wrong.
+  public init(contentsOf path: String) throws {
+    try self.init(String(decoding: AtomicFile.read(path), as: UTF8.self), source: path)
+  }
+
+  /// Reads the text of such a file.
+  public init(_ text: String, source: String) throws {
+    self.source = source
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    func cells(_ line: Substring) -> [String] {
+      line.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"\r"))
+      }
+    }
+    let titles =
+      lines.first.map(cells)?.map { $0.lowercased().replacingOccurrences(of: " ", with: "_") } ?? []
+    let columns = try ["layer", "weight_bits", "activation_bits", "milliseconds"].map { name in
+      guard let column = titles.firstIndex(of: name) else {
+        throw AllocationError(
+          "\(source): line 1: has no column \(name); layer,weight_bits,activation_bits,milliseconds are needed"
+        )
+      }
+      return column
+    }
+    var known: [String: [BitChoice: Double]] = [:]
+    for (index, line) in lines.enumerated().dropFirst() where !line.allSatisfy(\.isWhitespace) {
+      let cells = cells(line)
+      let place = "\(source): line \(index + 1)"
+      guard cells.count > columns.max() ?? 0 else {
+        throw AllocationError("\(place): has \(cells.count) cells; \(titles.count) are needed")
+      }
+      let (layer, weight, activation, time) = (
+        cells[columns[0]], cells[columns[1]], cells[columns[2]], cells[columns[3]]
+      )
+      guard let weightBits = Int(weight), let activationBits = Int(activation), weightBits > 0,
+        activationBits > 0
+      else {
+        throw AllocationError("\(place): bits '\(weight)' and '\(activation)'; whole numbers are needed")
+      }
+      guard let time = Double(time), time >= 0, time.isFinite else {
+        throw AllocationError("\(place): '\(time)' milliseconds; a number of 0 or more is needed")
+      }
+      let choice = BitChoice(weightBits: weightBits, activationBits: activationBits)
+      guard known[layer]?[choice] == nil else {
+        throw AllocationError("\(place): layer \(layer) with these bits stands there twice")
+      }
+      known[layer, default: [:]][choice] = time
+    }
+    milliseconds = known
+  }
+
+  /// The time of a layer at some bits.
+  ///
+  /// - Throws: ``AllocationError`` where the table lacks it.
+  public func time(layer: String, _ choice: BitChoice) throws -> Double {
+    guard let times = milliseconds[layer] else {
+      throw AllocationError(
+        "\(source): has no times of layer \(layer); "
+          + nearestNames(to: layer, among: milliseconds.keys.sorted()))
+    }
+    guard let time = times[choice] else {
+      throw AllocationError(
+        "\(source): has no time of layer \(layer) at \(choice.weightBits) bits of weights and"
+          + " \(choice.activationBits) of activations")
+    }
+    return time
+  }
+}
