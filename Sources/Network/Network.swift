@@ -13,8 +13,10 @@ import Torch
 public struct Network: Sendable {
   /// The file name of the model without its folder and ending.
   public let name: String
-  /// The model that the steps were made of, at opset 21.
+  /// The model that the steps were made of, at opset 21 or later.
   public let model: Model
+  /// The model as it was given.
+  public let source: Model
   /// Conv, Gemm and MatMul nodes with a constant weight, in graph order.
   public internal(set) var layers: [QuantizableLayer] = []
   /// One image's shape: [channels, height, width].
@@ -41,6 +43,7 @@ public struct Network: Sendable {
   ///   - inputShape: [channels, height, width], for models that leave them open.
   /// - Throws: ``NetworkError`` naming the first node that is not supported.
   public init(_ model: Model, name: String = "network", inputShape: [Int]? = nil) throws {
+    source = model
     let model = try model.upgraded(toOpset: 21)
     self.model = model
     self.name = name

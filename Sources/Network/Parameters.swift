@@ -53,8 +53,8 @@ extension Network {
 
   /// The model with the present constants in place of the initializers of the same names.
   public func modelWithConstants() throws -> Model {
-    var result = model
-    for (name, value) in model.graph.initializers where value.dataType == .float {
+    var result = source
+    for (name, value) in source.graph.initializers where value.dataType == .float {
       guard let index = valueIndices[name], let constant = constants[index] else { continue }
       result.graph.initializers[name] = TensorValue(try constant.floats(), shape: constant.shape)
     }

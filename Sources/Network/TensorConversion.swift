@@ -3,7 +3,7 @@ import ONNX
 import Torch
 
 extension TensorValue {
-  /// The same numbers as a tensor; 4-bit integers become int8 or uint8.
+  /// The same numbers as a tensor; integers of 2 and 4 bits become int8 or uint8.
   package func tensor() throws -> Tensor {
     switch dataType {
     case .float: try Tensor(bytes, shape: shape, elementType: .float32)
@@ -15,8 +15,8 @@ extension TensorValue {
     case .int32: try Tensor(bytes, shape: shape, elementType: .int32)
     case .int64: try Tensor(bytes, shape: shape, elementType: .int64)
     case .bool: try Tensor(bytes, shape: shape, elementType: .bool)
-    case .uint4: try Tensor(integers().map { Int64($0) }, shape: shape).converted(to: .uint8)
-    case .int4: try Tensor(integers().map { Int64($0) }, shape: shape).converted(to: .int8)
+    case .uint4, .uint2: try Tensor(integers().map { Int64($0) }, shape: shape).converted(to: .uint8)
+    case .int4, .int2: try Tensor(integers().map { Int64($0) }, shape: shape).converted(to: .int8)
     case .bfloat16: try Tensor(floats(), shape: shape)
     default: try Tensor(integers().map { Int64($0) }, shape: shape)
     }
@@ -37,8 +37,8 @@ extension DataType {
     switch self {
     case .float, .float16, .bfloat16: .float32
     case .double: .float64
-    case .uint8, .uint4: .uint8
-    case .int8, .int4: .int8
+    case .uint8, .uint4, .uint2: .uint8
+    case .int8, .int4, .int2: .int8
     case .int16: .int16
     case .int32: .int32
     case .int64: .int64

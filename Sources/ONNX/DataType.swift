@@ -32,10 +32,15 @@ public enum DataType: Int, Sendable, CaseIterable {
   case uint4 = 21
   /// Signed 4-bit integers, two a byte.
   case int4 = 22
+  /// Unsigned 2-bit integers, four a byte.
+  case uint2 = 25
+  /// Signed 2-bit integers, four a byte.
+  case int2 = 26
 
   /// Bits that an element takes; nil for texts.
   public var bitCount: Int? {
     switch self {
+    case .uint2, .int2: 2
     case .uint4, .int4: 4
     case .uint8, .int8, .bool: 8
     case .uint16, .int16, .float16, .bfloat16: 16

@@ -4,6 +4,8 @@ import OrderedCollections
 public struct Graph: Sendable {
   /// The name of the graph.
   public var name: String
+  /// What is said about the graph.
+  public var documentation = ""
   /// What the caller gives; initializers are not among them.
   public var inputs: [ValueInfo]
   /// What the caller gets.

@@ -6,6 +6,14 @@ public struct Model: Sendable {
   public var irVersion: Int
   /// The program that made the file.
   public var producerName: String
+  /// The version of that program.
+  public var producerVersion = ""
+  /// Whose model it is, as a domain name in reverse.
+  public var domain = ""
+  /// The version of the model.
+  public var modelVersion = 0
+  /// What is said about the model.
+  public var documentation = ""
   /// The version of each operator set by its domain; the standard one has the domain "".
   public var opsets: [String: Int]
   /// The graph.
@@ -32,7 +40,7 @@ public struct Model: Sendable {
   }
 
   /// The versions of the standard operator set that can be read.
-  public static let supportedOpsets = 11...21
+  public static let supportedOpsets = 11...25
 }
 
 /// A key and a value of a model's metadata.

@@ -45,6 +45,11 @@ extension Model {
       graph: graph, opset: opset, irVersion: Int(message.irVersion), producerName: message.producerName,
       metadata: message.metadataProps.map { MetadataEntry(key: $0.key, value: $0.value) })
     self.opsets = opsets
+    producerVersion = message.producerVersion
+    domain = message.domain
+    modelVersion = Int(message.modelVersion)
+    documentation = message.docString
+    self.graph.documentation = message.graph.docString
   }
 }
 
@@ -158,7 +163,7 @@ private struct GraphReader {
     case .int32: return data(message.int32Data)
     case .int16, .uint16, .float16, .bfloat16:
       return data(message.int32Data.map { UInt16(truncatingIfNeeded: $0) })
-    case .int8, .uint8, .bool, .int4, .uint4:
+    case .int8, .uint8, .bool, .int4, .uint4, .int2, .uint2:
       return data(message.int32Data.map { UInt8(truncatingIfNeeded: $0) })
     case .string: return Data()
     }

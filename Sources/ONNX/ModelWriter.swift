@@ -26,6 +26,11 @@ extension Model {
     var message = Onnx_ModelProto()
     message.irVersion = Int64(irVersion)
     message.producerName = producerName
+    if !producerVersion.isEmpty { message.producerVersion = producerVersion }
+    if !domain.isEmpty { message.domain = domain }
+    if modelVersion != 0 { message.modelVersion = Int64(modelVersion) }
+    if !documentation.isEmpty { message.docString = documentation }
+    if !graph.documentation.isEmpty { message.graph.docString = graph.documentation }
     message.opsetImport = opsets.sorted { $0.key < $1.key }.map { domain, version in
       var entry = Onnx_OperatorSetIdProto()
       entry.domain = domain

@@ -9,8 +9,8 @@ extension Model {
     guard opset < target else { return self }
     var result = self
     result.opset = target
-    // The format that came with opset 21; earlier ones know no 4-bit integers.
-    result.irVersion = max(irVersion, target >= 21 ? 10 : irVersion)
+    // The formats that came with opsets 25 and 21; earlier ones know no 2-bit and no 4-bit integers.
+    result.irVersion = max(irVersion, target >= 25 ? 13 : target >= 21 ? 10 : irVersion)
     var upgrade = NodeUpgrade(from: opset, to: target, initializers: graph.initializers)
     result.graph.nodes = try graph.nodes.flatMap { try upgrade.rewrite($0) }
     result.graph.initializers = upgrade.initializers

@@ -6,7 +6,7 @@ public struct TensorValue: Sendable, Equatable {
   public var dataType: DataType
   /// The size of each dimension.
   public var shape: [Int]
-  /// The elements in row-major order, little-endian; 4-bit integers two a byte, the first in the low half.
+  /// The elements in row-major order, little-endian; integers of less than 8 bits share bytes, the first in the lowest bits.
   public var bytes: Data
 
   /// Makes a tensor of raw bytes.
@@ -33,14 +33,30 @@ public struct TensorValue: Sendable, Equatable {
       bytes: Data(values.map { UInt8(truncatingIfNeeded: $0) }))
   }
 
-  /// Makes a tensor of 4-bit integers; values are cut to 4 bits.
-  public init(nibbles values: [Int], signed: Bool, shape: [Int]) {
-    var bytes = Data(count: (values.count + 1) / 2)
+  /// Makes a tensor of integers that share bytes; values are cut to their width.
+  ///
+  /// - Parameter width: 2 or 4 bits.
+  public init(packed values: [Int], width: PackedWidth, signed: Bool, shape: [Int]) {
+    let (bits, perByte) = (width.rawValue, 8 / width.rawValue)
+    let mask = UInt8(1 << bits - 1)
+    var bytes = [UInt8](repeating: 0, count: (values.count + perByte - 1) / perByte)
     for (index, value) in values.enumerated() {
-      let nibble = UInt8(truncatingIfNeeded: value) & 0xF
-      bytes[index / 2] |= index % 2 == 0 ? nibble : nibble << 4
+      bytes[index / perByte] |= (UInt8(truncatingIfNeeded: value) & mask) << (bits * (index % perByte))
     }
-    self.init(dataType: signed ? .int4 : .uint4, shape: shape, bytes: bytes)
+    let type: DataType =
+      switch width {
+      case .two: signed ? .int2 : .uint2
+      case .four: signed ? .int4 : .uint4
+      }
+    self.init(dataType: type, shape: shape, bytes: Data(bytes))
+  }
+
+  /// Bits of an integer that shares a byte with others.
+  public enum PackedWidth: Int, Sendable {
+    /// Four a byte.
+    case two = 2
+    /// Two a byte.
+    case four = 4
   }
 
   /// The number of elements.
@@ -83,14 +99,21 @@ public struct TensorValue: Sendable, Equatable {
     case .uint32: return elements(UInt32.self).map(Int.init)
     case .int64: return elements(Int64.self).map(Int.init)
     case .uint64: return elements(UInt64.self).map { Int(clamping: $0) }
-    case .uint4, .int4:
-      return (0..<count).map { index in
-        let byte = bytes[bytes.startIndex + index / 2]
-        let nibble = Int(index % 2 == 0 ? byte & 0xF : byte >> 4)
-        return dataType == .int4 && nibble > 7 ? nibble - 16 : nibble
-      }
+    case .uint2: return packed(2, signed: false)
+    case .int2: return packed(2, signed: true)
+    case .uint4: return packed(4, signed: false)
+    case .int4: return packed(4, signed: true)
     case .float, .double, .float16, .bfloat16, .string:
       throw ONNXError("a tensor of type \(dataType) where integers are needed")
+    }
+  }
+
+  private func packed(_ bits: Int, signed: Bool) -> [Int] {
+    let (perByte, mask, half) = (8 / bits, UInt8(1 << bits - 1), 1 << (bits - 1))
+    return (0..<min(count, bytes.count * perByte)).map { index in
+      let byte = bytes[bytes.startIndex + index / perByte]
+      let value = Int(byte >> (bits * (index % perByte)) & mask)
+      return signed && value >= half ? value - 2 * half : value
     }
   }
 

@@ -8,10 +8,15 @@ extension QuantizedNetwork {
   /// The ONNX model: integer weights with DequantizeLinear, layer inputs through
   /// QuantizeLinear and DequantizeLinear.
   ///
-  /// Weights of up to 4 bits are stored as 4-bit integers, of more as 8-bit ones. The bits of each layer stand in the model's
-  /// metadata under `emq.bits`.
-  public func model() throws -> Model {
-    var model = float.model
+  /// Names, metadata and open dimensions stay. The operator set stays, too, where it has what is needed: 13 for scales
+  /// of channels, 21 for 4-bit and 25 for 2-bit integers; else the least that has it. The bits of each layer stand in
+  /// the metadata under ``LayerEncoding/metadataKey``.
+  ///
+  /// - Parameter packing: what weights of few bits are stored as.
+  public func model(packing: WeightPacking = .least) throws -> Model {
+    let types = configuration.weightBits.map(packing.storedBits)
+    let needed = types.map { $0 == 2 ? 25 : $0 == 4 ? 21 : 13 }.max() ?? 13
+    var model = try float.source.upgraded(toOpset: needed)
     var roundedValues: [String: String] = [:]
     var nodes: [Node] = []
     let layerIndices = Dictionary(uniqueKeysWithValues: float.layers.enumerated().map { ($1.name, $0) })
@@ -32,7 +37,7 @@ extension QuantizedNetwork {
       }
       node.inputs[0] = roundedValues[key] ?? source
       let weight = try dequantizingNode(
-        weights[layer], of: node.inputs[1], in: &model.graph)
+        weights[layer], storedBits: types[layer], of: node.inputs[1], in: &model.graph)
       nodes.append(weight)
       node.inputs[1] = weight.outputs[0]
       nodes += try shifted(node, layer: layer, in: &model.graph)
@@ -41,7 +46,12 @@ extension QuantizedNetwork {
     model.graph.valueInfos = []
     model.graph.removeUnusedInitializers()
     model.producerName = "swift-emq"
-    model.metadata.append(MetadataEntry(key: "emq.bits", value: configuration.description))
+    model.producerVersion = ""
+    let encodings = zip(float.layers, zip(configuration.weightBits, configuration.activationBits)).map {
+      LayerEncoding(name: $0.name, weightBits: $1.0, activationBits: $1.1)
+    }
+    model.metadata.removeAll { $0.key == LayerEncoding.metadataKey }
+    model.metadata.append(try LayerEncoding.metadata(encodings))
     return model
   }
 
@@ -78,7 +88,7 @@ extension QuantizedNetwork {
   }
 
   private func dequantizingNode(
-    _ weight: QuantizedWeight, of value: String, in graph: inout Graph
+    _ weight: QuantizedWeight, storedBits: Int, of value: String, in graph: inout Graph
   ) throws -> Node {
     let base = graph.uniqueValueName("\(value)_\(weight.bits)bit")
     let levels = try weight.levels.integers().map { Int($0) }
@@ -86,9 +96,9 @@ extension QuantizedNetwork {
     let shape = weight.levels.shape
     let isSigned = weight.grid.isSymmetric
     func stored(_ integers: [Int], shape: [Int]) -> TensorValue {
-      weight.bits <= 4
-        ? TensorValue(nibbles: integers, signed: isSigned, shape: shape)
-        : TensorValue(bytes: integers, signed: isSigned, shape: shape)
+      TensorValue.PackedWidth(rawValue: storedBits).map {
+        TensorValue(packed: integers, width: $0, signed: isSigned, shape: shape)
+      } ?? TensorValue(bytes: integers, signed: isSigned, shape: shape)
     }
     // One scale for the whole tensor is a number, not a list.
     let isTensor = weight.grid.scheme.granularity == .tensor

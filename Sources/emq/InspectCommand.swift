@@ -1,15 +1,21 @@
 import ArgumentParser
+import Foundation
 import ONNX
+import Quantization
 import Reports
+import Support
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "List the quantizable layers of a network.",
+    commandName: "inspect",
+    abstract: "List the quantizable layers of a network, and their bits where it is quantized.",
     discussion: """
       Example: emq inspect model.onnx
 
-      JSON: model, input_shape, classes, opset, and layers with name, operator, parameters, macs (for one
-      image), shape (of the weight).
+      JSON: model, input_shape, classes, opset, parameters, macs, file_mib, and layers with name, operator, parameters,
+      macs (for one image), shape (of the weight); of a quantized model also weight_bits, activation_bits and stored
+      (the type in the file) of layers, and size_mib (weights at their bits) and stored_mib (of integers, grids, other
+      constants and the graph).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -18,38 +24,87 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let source = try Model(contentsOf: model.model)
     let network = try model.network(of: source)
-    var table = Table(columns: [
-      ("layer", "name"), ("operator", "operator"), ("parameters", "parameters"), ("MACs", "macs"),
-      ("weight", "weight"),
-    ])
+    let encodings = Dictionary(
+      try LayerEncoding.layers(of: source).map { ($0.name, $0) }
+    ) { first, _ in first }
+    let isQuantized = !encodings.isEmpty
+    var table = Table(
+      columns: [
+        ("layer", "name"), ("operator", "operator"), ("parameters", "parameters"), ("MACs", "macs"),
+        ("weight", "weight"),
+      ]
+        + (isQuantized
+          ? [("bits", "weight_bits"), ("input bits", "activation_bits"), ("stored as", "stored")] : []))
     var layers: [JSONValue] = []
     for layer in network.layers {
       let shape = layer.weightShape.map(String.init).joined(separator: "×")
-      table.append([
-        .text(layer.name), .text(layer.operatorType), .integer(layer.parameters), .integer(layer.macs),
-        .text(shape),
-      ])
-      layers.append(
-        .object([
-          "name": .text(layer.name), "operator": .text(layer.operatorType),
-          "parameters": .integer(layer.parameters),
-          "macs": .integer(layer.macs), "shape": .list(layer.weightShape.map { .integer($0) }),
-        ]))
+      let encoding = encodings[layer.name]
+      let type = encoding?.storedType.map { "\($0)" } ?? "float"
+      table.append(
+        [
+          .text(layer.name), .text(layer.operatorType), .integer(layer.parameters), .integer(layer.macs),
+          .text(shape),
+        ]
+          + (isQuantized
+            ? [
+              encoding.map { .integer($0.weightBits) } ?? .missing,
+              encoding?.activationBits.map { .integer($0) } ?? .missing, .text(type),
+            ] : []))
+      var object: [String: JSONValue] = [
+        "name": .text(layer.name), "operator": .text(layer.operatorType),
+        "parameters": .integer(layer.parameters), "macs": .integer(layer.macs),
+        "shape": .list(layer.weightShape.map { .integer($0) }),
+      ]
+      if isQuantized {
+        object["weight_bits"] = encoding.map { .integer($0.weightBits) } ?? .null
+        object["activation_bits"] = encoding?.activationBits.map { .integer($0) } ?? .null
+        object["stored"] = .text(type)
+      }
+      layers.append(.object(object))
     }
     let parameters = network.layers.reduce(0) { $0 + $1.parameters }
     let macs = network.layers.reduce(0) { $0 + $1.macs }
+    let file = Double(try AtomicFile.read(model.model).count) / 1_048_576
+    // A layer whose weight is not stored as integers has 32 bits.
+    let size = network.costs.sizeInMiB(network.layers.map { encodings[$0.name]?.weightBits ?? 32 })
+    let stored = try StoredSize(source)
     switch common.format {
     case .json:
-      Console.output(
-        try JSONValue.object([
-          "model": .text(model.name), "opset": .integer(source.opset),
-          "classes": .integer(network.classCount),
-          "input_shape": .list(network.inputShape.map { .integer($0) }), "parameters": .integer(parameters),
-          "macs": .integer(macs), "layers": .list(layers),
-        ]).rendered())
+      var object: [String: JSONValue] = [
+        "model": .text(model.name), "opset": .integer(source.opset), "classes": .integer(network.classCount),
+        "input_shape": .list(network.inputShape.map { .integer($0) }), "parameters": .integer(parameters),
+        "macs": .integer(macs), "file_mib": .number(file), "layers": .list(layers),
+      ]
+      if isQuantized {
+        object["size_mib"] = .number(size)
+        object["stored_mib"] = stored.json
+      }
+      Console.output(try JSONValue.object(object).rendered())
     case .table:
       Console.output(table.rendered())
       Console.output("\(network.layers.count) layers, \(parameters) parameters, \(macs) MACs an image")
+      if isQuantized {
+        Console.output(
+          String(format: "weights %.4f MiB at their bits; file %.4f MiB: ", size, file) + stored.described)
+      }
     }
+  }
+}
+
+extension StoredSize {
+  /// The parts in MiB, for JSON.
+  var json: JSONValue {
+    func mebibytes(_ bytes: Int) -> JSONValue { .number(Double(bytes) / 1_048_576) }
+    return .object([
+      "weights": mebibytes(weights), "grids": mebibytes(grids), "constants": mebibytes(constants),
+      "graph": mebibytes(graph), "total": mebibytes(total),
+    ])
+  }
+
+  /// The parts in words.
+  var described: String {
+    func mebibytes(_ bytes: Int) -> String { String(format: "%.4f", Double(bytes) / 1_048_576) }
+    return "\(mebibytes(weights)) integers of weights, \(mebibytes(grids)) scales and zero points,"
+      + " \(mebibytes(constants)) other constants, \(mebibytes(graph)) graph"
   }
 }

@@ -86,12 +86,51 @@ struct QuantizationTests {
       batches: [images], threads: 1)[0]
     let exported = try quantization.quantized(configuration, threads: 1).model()
     let types = exported.graph.initializers.values.map(\.dataType)
-    #expect(types.contains(.uint4) == bits.contains { $0 <= 4 })
+    #expect(types.contains(.uint2) == bits.contains(2))
+    #expect(types.contains(.uint4) == bits.contains { (3...4).contains($0) })
     #expect(types.contains(.int8) == bits.contains { $0 > 4 })
-    #expect(exported.metadata.contains { $0.value == configuration.description })
+    #expect(exported.opset == 25)
+    let layers = try LayerEncoding.layers(of: exported)
+    #expect(layers.map(\.weightBits) == bits)
+    #expect(layers.map(\.activationBits) == bits.map { _ in activationBits })
     let copy = try Model(exported.serialized(), name: "quantized")
     let expected = try simulated.doubles()
     #expect(relativeDifference(try Network(copy).logits(images).doubles(), expected) < 1e-4)
+  }
+
+  @Test(
+    "the operator set is the least that has the types, and names, metadata and open dimensions stay",
+    arguments: [
+      ([8, 5, 6, 7, 8], WeightPacking.least, 17), ([8, 3, 4, 3, 8], .least, 21),
+      ([8, 2, 4, 3, 8], .least, 25),
+      ([8, 2, 4, 3, 8], .fourBit, 21), ([8, 2, 4, 3, 8], .byte, 17),
+    ])
+  func operatorSet(bits: [Int], packing: WeightPacking, opset: Int) throws {
+    var (model, images) = try small()
+    #expect(model.opset == 17)
+    model.metadata = [MetadataEntry(key: "licence", value: "BSD-2")]
+    model.documentation = "a small network"
+    model.modelVersion = 3
+    model.domain = "org.example"
+    let quantization = try PostTrainingQuantization(model, name: "small", calibration: [images], threads: 1)
+    let quantized = try quantization.quantized(
+      BitConfiguration(weightBits: bits, activationBits: 8), threads: 1)
+    let data = try quantized.model(packing: packing).serialized()
+    let exported = try Model(data, name: "quantized")
+    #expect(exported.opset == opset)
+    #expect(exported.graph.inputs == model.graph.inputs && exported.graph.outputs == model.graph.outputs)
+    #expect(exported.metadata.first == model.metadata[0] && exported.metadata.count == 2)
+    #expect(exported.documentation == "a small network")
+    #expect(exported.modelVersion == 3 && exported.domain == "org.example")
+    let names = Set(exported.graph.nodes.map(\.name))
+    let kept = model.graph.nodes.filter { $0.operatorType != "BatchNormalization" }.map(\.name)
+    #expect(kept.allSatisfy(names.contains))
+    let size = try StoredSize(exported)
+    #expect(abs(Double(size.total - data.count)) < 0.05 * Double(data.count))
+    let stored = zip(quantization.network.layers, bits).map { layer, bits in
+      (layer.parameters * packing.storedBits(bits) + 7) / 8
+    }
+    #expect(size.weights == stored.reduce(0, +))
   }
 
   @Test("8 bits are close to float, and each layer's weight is quantized once")
