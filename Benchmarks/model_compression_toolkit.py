@@ -97,14 +97,15 @@ def constants(model, names):
 
 
 def module(path):
-    """The float network of an ONNX file, as MCT can trace it; its first and last layers are named so."""
+    """The float network of an ONNX file, as MCT can trace it, and the names of its layers' weights; the first and last layer
+    are named so."""
     model = onnx.load(path)
     nodes = model.graph.node
     layers = [node.output[0] for node in nodes if node.op_type in ("Conv", "Gemm")]
     operands = [name for node in nodes if node.op_type in ("Conv", "Gemm", "BatchNormalization", "Clip", "Pad", "Slice")
                 for name in node.input[1:] if name]
     values = {name: torch.from_numpy(numpy.array(value)) for name, value in constants(model, operands).items()}
-    root, graph = nn.Module(), fx.Graph()
+    root, graph, weights = nn.Module(), fx.Graph(), {}
     env = {model.graph.input[0].name: graph.placeholder("image")}
 
     def place(name, made, source):
@@ -120,6 +121,7 @@ def module(path):
         name = f"{node.op_type.lower()}{index}"
         if node.op_type in ("Conv", "Gemm"):
             name = {0: "first_layer", len(layers) - 1: "last_layer"}.get(layers.index(target), name)
+            weights[name] = node.input[1]
             weight, bias = given[0], given[1] if len(given) > 1 else None
             if node.op_type == "Gemm":
                 assert attributes["transB"] == 1
@@ -161,7 +163,7 @@ def module(path):
         elif node.op_type != "Shape":
             sys.exit(f"{path}: {node.op_type} is not known here")
     graph.output(env[model.graph.output[0].name])
-    return fx.GraphModule(root, graph).eval()
+    return fx.GraphModule(root, graph).eval(), weights
 
 
 def idx(path, offset):
@@ -217,28 +219,35 @@ def top1(network, images, labels):
 
 
 def capabilities():
-    """MCT's default target with bits of ours."""
+    """MCT's default target, with our choice of bits and thresholds of activations of any size.
+
+    The default's weights are symmetric per channel, its activations' thresholds powers of two. Asymmetric weights lose 20
+    points of resnet20 at 2.5 bits; activations of any threshold win 0.1 or 0.2 points on three of three tries, so those are
+    taken.
+    """
     linear, _, other = imx500.get_op_quantization_configs()
-    method = {"activation_quantization_method": QuantizationMethod[os.environ.get("ACT", "POWER_OF_TWO")]}
-    w = QuantizationMethod[os.environ.get("WM", "SYMMETRIC")]
-    linear, other = linear.clone_and_edit(**method), other.clone_and_edit(**method)
-    candidates = [linear.clone_and_edit(attr_to_edit={KERNEL_ATTR: {WEIGHTS_N_BITS: bits, "weights_quantization_method": w}}) for bits in weight_bits]
-    return imx500.generate_tpc(other, candidates[0], candidates, "emq")
+    linear, other = (
+        item.clone_and_edit(activation_quantization_method=QuantizationMethod.SYMMETRIC) for item in (linear, other))
+    candidates = [linear.clone_and_edit(attr_to_edit={KERNEL_ATTR: {WEIGHTS_N_BITS: bits}}) for bits in weight_bits]
+    return imx500.generate_tpc(other, candidates[0], candidates, "symmetric")
 
 
 torch.set_num_threads(threads)
 torch.manual_seed(options.seed)
 numpy.random.seed(options.seed)
-network = module(options.root / models[options.network])
+path = options.root / models[options.network]
+network, weights = module(path)
 calibration, images, labels, split = data(options.network, options.root)
+with torch.no_grad():
+    (expected,) = ReferenceEvaluator(str(path)).run(None, {onnx.load(path).graph.input[0].name: images[:2].numpy()})
+    if not numpy.allclose(network(images[:2]).numpy(), expected, rtol=1e-3, atol=1e-3):
+        sys.exit(f"{path}: PyTorch computes something else than ONNX")
 float_top1 = top1(network, images, labels)
 
 outer = mct.core.BitWidthConfig()
 outer.set_manual_weights_bit_width(
     [NodeNameScopeFilter("first_layer"), NodeNameScopeFilter("last_layer")], outer_bits, "weight")
-kw = eval(os.environ.get("MP", "{}"))
-qk = eval(os.environ.get("QC", "{}"))
-config = mct.core.CoreConfig(bit_width_config=outer, mixed_precision_config=mct.core.MixedPrecisionQuantizationConfig(**kw), quantization_config=mct.core.QuantizationConfig(**qk))
+config = mct.core.CoreConfig(bit_width_config=outer)
 budget = mct.core.ResourceUtilization(weights_memory=options.size_mib * 2**20)
 start = time.perf_counter()
 quantized, information = mct.ptq.pytorch_post_training_quantization(
@@ -248,10 +257,11 @@ seconds = time.perf_counter() - start
 bits, size = {}, 0
 for name, layer in quantized.named_modules():
     if isinstance(layer, PytorchQuantizationWrapper):
+        name = name.removesuffix("_bn")
         for _, weight, quantizer in layer.get_weights_vars():
-            bits[name] = quantizer.num_bits
+            bits[weights.get(name, name)] = quantizer.num_bits
             size += weight.numel() * quantizer.num_bits / 8 / 2**20
-assert abs(size - information.final_resource_utilization.weights_memory / 2**20) < 1e-9, (size, information.final_resource_utilization)
+assert abs(size - information.final_resource_utilization.weights_memory / 2**20) < 1e-9
 
 report = {
     "network": options.network,

@@ -52,6 +52,14 @@ public struct Dataset: Sendable {
     return Dataset(self, order: order.shuffled(using: &stream).prefix(count).sorted())
   }
 
+  /// `count` images drawn at random, and the others, both in the order of the files.
+  public func divided(_ count: Int, seed: UInt64) -> (drawn: Dataset, others: Dataset) {
+    var stream = RandomStream(seed: seed, purpose: "data set division")
+    let shuffled = order.shuffled(using: &stream)
+    let drawn = shuffled.prefix(count).sorted()
+    return (Dataset(self, order: drawn), Dataset(self, order: shuffled.dropFirst(count).sorted()))
+  }
+
   /// The image at a position.
   ///
   /// - Throws: ``DatasetError`` naming the file that cannot be decoded.

@@ -34,6 +34,23 @@ public struct LayerBitScores: Sendable {
     self.init(layerCount: scores.count) { layer, bits, _ in positions[bits].flatMap { scores[layer][$0] } }
   }
 
+  /// The sum of these scores, at bits of weights, and others, whose bits of weights are taken from those of inputs.
+  public func adding(ofInputs others: LayerBitScores) -> LayerBitScores {
+    LayerBitScores(layerCount: layerCount, aggregation: aggregation) { layer, weightBits, activationBits in
+      // Weights are rounded while inputs are not, and the other way round, so neither part knows the other's bits.
+      guard let own = firstScore(layer: layer, weightBits: weightBits),
+        let other = others.firstScore(layer: layer, weightBits: activationBits)
+      else { return nil }
+      return own + other
+    }
+  }
+
+  private func firstScore(layer: Int, weightBits: Int) -> Double? {
+    BitConfiguration.supportedBits.reversed().lazy.compactMap {
+      score(layer: layer, weightBits: weightBits, activationBits: $0)
+    }.first
+  }
+
   /// The score of a layer at some bits; nil where it has none.
   public func score(layer: Int, weightBits: Int, activationBits: Int = 8) -> Double? {
     layer < layerCount ? value(layer, weightBits, activationBits) : nil

@@ -14,7 +14,10 @@ extension QuantizedNetwork {
   ///
   /// - Parameter packing: what weights of few bits are stored as.
   public func model(packing: WeightPacking = .least) throws -> Model {
-    let types = configuration.weightBits.map(packing.storedBits)
+    let types = zip(float.layers, configuration.weightBits).map { layer, bits in
+      // ONNX Runtime 1.32 multiplies rows by columns of 2-bit weights wrongly; with rows of weights it is right.
+      layer.outputAxis == 0 ? packing.storedBits(bits) : max(4, packing.storedBits(bits))
+    }
     let needed = types.map { $0 == 2 ? 25 : $0 == 4 ? 21 : 13 }.max() ?? 13
     var model = try float.source.upgraded(toOpset: needed)
     var roundedValues: [String: String] = [:]
@@ -55,11 +58,18 @@ extension QuantizedNetwork {
     return model
   }
 
+  /// A name for a value of which the graph has neither the value nor what it is made of.
+  private func unusedBase(_ wanted: String, in graph: Graph) -> String {
+    var base = graph.uniqueValueName(wanted)
+    while graph.initializers["\(base).s"] != nil { base = graph.uniqueValueName(base + "_") }
+    return base
+  }
+
   private func roundingNodes(
     of value: String, by quantizer: ActivationQuantizer, in graph: inout Graph
   ) -> (value: String, nodes: [Node]) {
-    let base = graph.uniqueValueName("\(value)_\(quantizer.bits)bit")
-    let (scale, zero) = ("\(base)_scale", "\(base)_zero_point")
+    let base = unusedBase("\(value)_\(quantizer.bits)bit", in: graph)
+    let (scale, zero) = ("\(base).s", "\(base).z")
     graph.initializers[scale] = TensorValue([Float(quantizer.scale)], shape: [])
     graph.initializers[zero] = TensorValue(bytes: [quantizer.zero], signed: false, shape: [])
     var nodes: [Node] = []
@@ -78,11 +88,11 @@ extension QuantizedNetwork {
     }
     nodes.append(
       Node(
-        "QuantizeLinear", name: "\(base)_quantize", inputs: [source, scale, zero],
-        outputs: ["\(base)_quantized"]))
+        "QuantizeLinear", name: "\(base).quantize", inputs: [source, scale, zero],
+        outputs: ["\(base).q"]))
     nodes.append(
       Node(
-        "DequantizeLinear", name: "\(base)_dequantize", inputs: ["\(base)_quantized", scale, zero],
+        "DequantizeLinear", name: base, inputs: ["\(base).q", scale, zero],
         outputs: [base]))
     return (base, nodes)
   }
@@ -90,7 +100,7 @@ extension QuantizedNetwork {
   private func dequantizingNode(
     _ weight: QuantizedWeight, storedBits: Int, of value: String, in graph: inout Graph
   ) throws -> Node {
-    let base = graph.uniqueValueName("\(value)_\(weight.bits)bit")
+    let base = unusedBase("\(value)_\(weight.bits)bit", in: graph)
     let levels = try weight.levels.integers().map { Int($0) }
     let zeros = try weight.grid.zeros.integers().map { Int($0) }
     let shape = weight.levels.shape
@@ -105,12 +115,12 @@ extension QuantizedNetwork {
     let scales = try weight.grid.scales.floats()
     let kept = isTensor ? 1 : scales.count
     let gridShape = isTensor ? [] : [scales.count]
-    graph.initializers["\(base)_integers"] = stored(levels, shape: shape)
-    graph.initializers["\(base)_scale"] = TensorValue(Array(scales.prefix(kept)), shape: gridShape)
-    graph.initializers["\(base)_zero_point"] = stored(Array(zeros.prefix(kept)), shape: gridShape)
+    graph.initializers["\(base).q"] = stored(levels, shape: shape)
+    graph.initializers["\(base).s"] = TensorValue(Array(scales.prefix(kept)), shape: gridShape)
+    graph.initializers["\(base).z"] = stored(Array(zeros.prefix(kept)), shape: gridShape)
     return Node(
-      "DequantizeLinear", name: "\(base)_dequantize",
-      inputs: ["\(base)_integers", "\(base)_scale", "\(base)_zero_point"], outputs: [base],
+      "DequantizeLinear", name: base,
+      inputs: ["\(base).q", "\(base).s", "\(base).z"], outputs: [base],
       attributes: isTensor ? [:] : ["axis": .integer(weight.grid.axis)])
   }
 

@@ -68,6 +68,21 @@ public enum AtomicFile {
     guard rename(temporary, path) == 0 else { throw failure("create", path) }
   }
 
+  /// Checks that a file can be written before work for it is begun.
+  ///
+  /// - Throws: ``FileError`` where the folder is missing or read-only, or a folder has the name.
+  public static func requireWritable(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw FileError(.cannotCreate, "\(path): is a folder; the name of a file is needed")
+    }
+    let temporary = "\(path).\(getpid()).partial"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT, 0o644)
+    guard descriptor >= 0 else { throw failure("create", path) }
+    close(descriptor)
+    unlink(temporary)
+  }
+
   /// Makes the folder `path` and those above it, where they are missing.
   ///
   /// - Throws: ``FileError`` where that cannot be done.

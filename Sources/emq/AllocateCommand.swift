@@ -82,7 +82,7 @@ struct AllocateCommand: ParsableCommand {
     let space = try allocation.space(of: network)
     let bounds = try space.bounds(budgets)
     let allocator = try ProxyAllocator(
-      space: space, scores: chosen.scores(inputs(statistics)), seed: common.seed)
+      space: space, scores: chosen.scores(inputs(statistics), in: space), seed: common.seed)
     if let sweep {
       try write(sweep: sweep, allocator, bounds, chosen)
       return

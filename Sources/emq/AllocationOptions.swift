@@ -14,8 +14,10 @@ struct AllocationOptions: ParsableArguments {
       """)
   var budget: [String] = []
 
-  @Option(help: "Candidate bits of weights.")
-  var bits = "2,3,4"
+  @Option(
+    help:
+      "Candidate bits of weights; 2,3,4 where not given, and 2,3,4,6,8 where that does not fill the budget.")
+  var bits: String?
 
   @Option(help: "Candidate bits of layers' inputs; with several, they are chosen together with the weights'.")
   var activationBits = "8"
@@ -42,7 +44,8 @@ struct AllocationOptions: ParsableArguments {
   /// The configurations to choose among for a network.
   ///
   /// - Throws: `AllocationError` for layers that the network does not have, or that do not belong together.
-  func space(of network: Network) throws -> AllocationSpace {
+  /// - Parameter wantsFewBits: whether up to 4 bits are meant where neither bits nor budgets are given.
+  func space(of network: Network, wantsFewBits: Bool = true) throws -> AllocationSpace {
     let costs = NetworkCosts(
       model: network.costs, memory: try network.activationMemory(),
       latency: try latency.map { try LatencyTable(contentsOf: $0) })
@@ -57,10 +60,19 @@ struct AllocationOptions: ParsableArguments {
       let (layer, bits) = try Self.fixed(text, network)
       fixed[layer] = bits
     }
-    return try AllocationSpace(
-      costs: costs, weightBits: integerList(bits, option: "--bits"),
-      activationBits: integerList(activationBits, option: "--activation-bits"), fixed: fixed,
-      ties: tie.flatMap { try Self.ties($0, network) })
+    let ties = try tie.flatMap { try Self.ties($0, network) }
+    func space(_ weightBits: [Int]) throws -> AllocationSpace {
+      try AllocationSpace(
+        costs: costs, weightBits: weightBits,
+        activationBits: integerList(activationBits, option: "--activation-bits"), fixed: fixed, ties: ties)
+    }
+    if let bits { return try space(integerList(bits, option: "--bits")) }
+    let few = try space([2, 3, 4])
+    let most = few.configuration(few.choices.map { $0.count - 1 })
+    // A budget that is filled to 95 % by four bits is not worth statistics of more.
+    let bounds = try few.bounds(budgets()).map { ResourceBound($0.resource, $0.bound * 0.95) }
+    guard bounds.isEmpty ? !wantsFewBits : try few.keeps(bounds, most) else { return few }
+    return try space([2, 3, 4, 6, 8])
   }
 
   private static func layer(_ name: String, option: String, _ network: Network) throws -> Int {

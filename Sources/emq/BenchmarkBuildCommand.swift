@@ -77,7 +77,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let source = try Model(contentsOf: model.model)
-    let network = try model.network(of: source)
+    let network = try model.floatNetwork(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)
     let weightBits = try integerList(bits, option: "--bits")
     let activationBits = try integerList(activationBits, option: "--activation-bits")

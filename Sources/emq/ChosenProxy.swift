@@ -1,3 +1,4 @@
+import Allocation
 import Foundation
 import MQBench
 import Proxies
@@ -46,6 +47,48 @@ struct ChosenProxy {
     if let handcrafted { return handcrafted.stages }
     guard let expression = proxy?.expression else { return [] }
     return Set(expression.statistics.map(\.stage)).union(expression.perturbations.flatMap(\.stages))
+  }
+
+  /// The tensors that it takes.
+  var statistics: Set<Statistic> {
+    handcrafted.map { Set($0.statistics) } ?? proxy?.expression.statistics ?? []
+  }
+
+  /// The perturbation statistics that it takes.
+  var perturbations: Set<PerturbationStatistic> {
+    handcrafted.map { Set($0.perturbations) } ?? proxy?.expression.perturbations ?? []
+  }
+
+  /// The scores of each layer on a network where bits of inputs are chosen, too.
+  ///
+  /// A proxy of what rounding a weight does to outputs is taken of what rounding the input does, too, and both are
+  /// added.
+  /// - Throws: `ProxyError` where it does not see bits of inputs.
+  private func jointScores(_ inputs: ProxyInputs) throws -> LayerBitScores {
+    let scores = try scores(inputs)
+    if perturbations.contains(.activationError) { return scores }
+    guard statistics.isEmpty, !perturbations.isEmpty,
+      perturbations.isSubset(of: PerturbationStatistic.ofOutputs)
+    else {
+      let names = PerturbationStatistic.ofOutputs.map(\.rawValue).sorted().joined(separator: ", ")
+      throw ProxyError(
+        "the proxy \(name) does not see bits of layers' inputs, so it cannot choose them; one of \(names) can, or one"
+          + " number of --activation-bits needs no choice", kind: .usage)
+    }
+    guard let ofInputs = try inputs.ofLayerInputs() else {
+      throw ProxyError(
+        "the statistics do not say what rounding layers' inputs does; `emq statistics` with the same --activation-bits"
+          + " adds it", kind: .data)
+    }
+    return scores.adding(ofInputs: try self.scores(ofInputs))
+  }
+
+  /// The scores of each layer on a network at the bits of a space.
+  ///
+  /// - Throws: `ProxyError` where it gives no usable score there, or does not see what is to be chosen.
+  func scores(_ inputs: ProxyInputs, in space: AllocationSpace) throws -> LayerBitScores {
+    let choosesInputs = space.choices.contains { Set($0.map(\.activationBits)).count > 1 }
+    return choosesInputs ? try jointScores(inputs) : try scores(inputs)
   }
 
   /// The scores of each layer on a network.

@@ -77,6 +77,7 @@ struct DemoComparison {
       "shipped proxy", allocated(shippedProxy.layerBitScores(ProxyInputs(network.statistics))))
 
     let judge = ONNXRuntimeJudge()
+    let packing: WeightPacking = judge?.runsTwoBitIntegers() == true ? .least : .fourBit
     func judged(_ model: Model, _ file: String) throws -> Table.Cell {
       let path = "\(folder)/\(file).onnx"
       try model.write(to: path)
@@ -104,7 +105,7 @@ struct DemoComparison {
       (uniform, "uniform"), (random[3], "random"), (handcrafted, "handcrafted"), (evolved, "evolved"),
       (shipped, "shipped"),
     ] {
-      let model = try network.quantization.quantized(entry.configuration, threads: threads).model()
+      let model = try network.quantization.quantized(entry.configuration, threads: threads).model(packing: packing)
       rows.append(
         row(entry.title, entry.configuration, entry.top1, try judged(model, "\(network.name)-\(file)")))
     }

@@ -46,7 +46,11 @@ struct EvaluateCommand: ParsableCommand {
     }
     let seconds = Date().timeIntervalSince(start)
     let evaluation = try Evaluation(logits: logits, labels: loaded.labels)
-    let judgement = onnxRuntime ? try Judgement(file: model.model, network, loaded, evaluation, common) : nil
+    let judgement =
+      onnxRuntime
+      ? try Judgement(
+        file: model.model, classCount: network.classCount, images: loaded.batches, labels: loaded.labels,
+        own: evaluation, threads: common.threads) : nil
     let count = loaded.labels.count
     let error = (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, count))).squareRoot()
     var table = Table(columns: [
@@ -79,28 +83,5 @@ struct EvaluateCommand: ParsableCommand {
             100 * judgement.top1, 100 * judgement.equalPredictions, judgement.largestDifference))
       }
     }
-  }
-}
-
-/// How ONNX Runtime's logits compare with this program's.
-private struct Judgement {
-  let top1: Double
-  let equalPredictions: Double
-  let largestDifference: Double
-
-  init(
-    file: String, _ network: Network, _ loaded: LoadedImages, _ evaluation: Evaluation,
-    _ common: CommonOptions
-  ) throws {
-    guard let judge = ONNXRuntimeJudge() else { throw ONNXRuntimeJudge.notFound }
-    let logits = try judge.logits(
-      model: file, images: loaded.batches, classCount: network.classCount, threads: common.threads)
-    let judged = try Evaluation(logits: [logits], labels: loaded.labels)
-    top1 = judged.top1
-    let equal = zip(judged.predictions, evaluation.predictions).count { $0 == $1 }
-    equalPredictions = Double(equal) / Double(max(1, judged.predictions.count))
-    let own = try Tensor.concatenated(evaluation.logits, dimension: 0)
-    let difference = try own.subtracting(logits).absolute().applying("max").item()
-    largestDifference = difference / max(try logits.absolute().applying("max").item(), .leastNormalMagnitude)
   }
 }

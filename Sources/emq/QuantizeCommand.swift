@@ -16,9 +16,11 @@ struct QuantizeCommand: ParsableCommand {
                emq quantize model.onnx --bits 3 --rounding gptq --exact --calibration train.npz \\
                  --data test.npz --preset cifar10 -o quantized.onnx
 
-      Weights of 2 to 4 bits are stored as 4-bit integers, of 5 to 8 as 8-bit ones; the model is of opset 21.
-      JSON: output, size_mib (weights at their nominal bits), file_mib, layers, float_top1 and top1 (shares, where
-      --data is given), rounding_seconds, seconds.
+      Weights are stored as integers of 2, 4 or 8 bits, whichever is the least that holds them and that ONNX Runtime has;
+      the operator set stays the model's where it has these.
+
+      JSON: output, size_mib (weights at their nominal bits), file_mib, stored_mib (weights, grids, constants, graph,
+      total), opset, layers, float_top1 and top1 (shares, where --data is given), rounding_seconds, seconds.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -42,6 +44,7 @@ struct QuantizeCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "The ONNX file to write.")
   var output: String
 
+  @OptionGroup var packing: PackingOptions
   @OptionGroup var quantizer: QuantizerOptions
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
@@ -65,7 +68,7 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let source = try Model(contentsOf: model.model)
-    let network = try model.network(of: source)
+    let network = try model.floatNetwork(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)
     let configuration = try configuration(of: network)
     let images = try LoadedImages(
@@ -90,9 +93,10 @@ struct QuantizeCommand: ParsableCommand {
       return try quantization.quantized(configuration, threads: common.threads, progress: progress)
     }
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
-    try quantized.model().write(to: output)
-    let stored =
-      (try FileManager.default.attributesOfItem(atPath: output)[.size] as? NSNumber)?.doubleValue ?? 0
+    let exported = try quantized.model(packing: packing.packing(for: configuration.weightBits))
+    try exported.write(to: output)
+    let file = Double(try AtomicFile.read(output).count) / 1_048_576
+    let stored = try StoredSize(exported)
     let size = quantization.costs.sizeInMiB(configuration.weightBits)
     let accuracies = try test.map { test in
       try [
@@ -105,7 +109,8 @@ struct QuantizeCommand: ParsableCommand {
     case .json:
       Console.output(
         try JSONValue.object([
-          "output": .text(output), "size_mib": .number(size), "file_mib": .number(stored / 1_048_576),
+          "output": .text(output), "size_mib": .number(size), "file_mib": .number(file),
+          "stored_mib": stored.json, "opset": .integer(exported.opset),
           "layers": .integer(network.layers.count),
           "float_top1": accuracies.map { .number($0[0]) } ?? .null,
           "top1": accuracies.map { .number($0[1]) } ?? .null, "rounding_seconds": .number(roundingSeconds),
@@ -113,7 +118,8 @@ struct QuantizeCommand: ParsableCommand {
         ]).rendered())
     case .table:
       Console.output(
-        String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB", output, size, stored / 1_048_576))
+        String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, size, file)
+          + stored.described)
       if let accuracies {
         Console.output(
           String(format: "top-1 %.2f %%, float %.2f %%", 100 * accuracies[1], 100 * accuracies[0]))

@@ -11,8 +11,11 @@ extension WeightScheme.Granularity: ExpressibleByArgument {}
 
 /// How weights and activations are rounded.
 struct QuantizerOptions: ParsableArguments {
-  @Option(help: "How weights are rounded: nearest, gptq, adaround or brecq.")
-  var rounding: Rounding = .nearest
+  @Option(
+    help:
+      "How weights are rounded: nearest, gptq, adaround or brecq; nearest where not given, but gptq in emq compress."
+  )
+  var rounding: Rounding?
 
   @Flag(
     help: """
@@ -56,9 +59,9 @@ struct QuantizerOptions: ParsableArguments {
     }
   }
 
-  func options(seed: UInt64) -> QuantizationOptions {
+  func options(seed: UInt64, defaultRounding: Rounding = .nearest) -> QuantizationOptions {
     var options = QuantizationOptions()
-    options.rounding = rounding
+    options.rounding = rounding ?? defaultRounding
     options.isExact = exact
     options.weights = WeightScheme(symmetry: weightSymmetry, granularity: weightGranularity)
     options.weightRange = weightRange
@@ -74,10 +77,17 @@ struct QuantizerOptions: ParsableArguments {
   ///
   /// - Throws: `DatasetError` where there are fewer than asked for, or too few to round by.
   func calibrationSet(_ path: String, seed: UInt64) throws -> Dataset {
-    let all = try Dataset.open(path)
+    try calibrationSet(Dataset.open(path), seed: seed)
+  }
+
+  /// The images of a data set to calibrate on.
+  func calibrationSet(
+    _ all: Dataset, seed: UInt64, defaultRounding: Rounding = .nearest
+  ) throws -> Dataset {
+    let rounding = rounding ?? defaultRounding
     if let calibrationImages, calibrationImages > all.count {
       throw DatasetError(
-        "--calibration-images \(calibrationImages): \(path) has only \(all.count) images", kind: .usage)
+        "--calibration-images \(calibrationImages): \(all.path) has only \(all.count) images", kind: .usage)
     }
     let images = all.sample(calibrationImages ?? 1024, seed: seed)
     let least = rounding == .nearest ? 1 : 16

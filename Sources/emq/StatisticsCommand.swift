@@ -81,7 +81,7 @@ struct StatisticsCommand: ParsableCommand {
       bitList(bits, option: "--bits"), bitList(activationBits, option: "--activation-bits")
     )
     let source = try Model(contentsOf: model.model)
-    let network = try model.network(of: source)
+    let network = try model.floatNetwork(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)
     let all = try Dataset.open(data)
     guard all.count >= images else {

@@ -21,6 +21,8 @@ struct StatisticsJob {
     let calibration: String
     let weightBits: [Int]
     let activationBits: [Int]
+    /// Which statistics are needed.
+    var statistics = Set(PerturbationStatistic.allCases)
   }
 
   /// Loads a batch; images without labels get the network's own predictions.
@@ -81,6 +83,7 @@ struct StatisticsJob {
       let rounding = PerturbationCollector.identity(of: perturbations.quantization.options)
       let isKnown = tables.contains { table in
         table.rounding == rounding && table.calibration == perturbations.calibration
+          && perturbations.statistics.isSubset(of: table.values.keys)
           && Set(perturbations.weightBits).isSubset(of: table.weightBits)
           && Set(perturbations.activationBits).isSubset(of: table.activationBits)
       }
@@ -88,7 +91,8 @@ struct StatisticsJob {
         let table = try Console.withProgress("perturbations") { progress in
           try PerturbationCollector(
             quantization: perturbations.quantization, images: images, labels: labels,
-            weightBits: perturbations.weightBits, activationBits: perturbations.activationBits
+            weightBits: perturbations.weightBits, activationBits: perturbations.activationBits,
+            statistics: perturbations.statistics
           ).collect(
             options, calibration: perturbations.calibration, times: timer, progress: progress,
             isCancelled: { Interruption.isRequested })
@@ -138,6 +142,11 @@ struct StatisticsSeconds: Codable {
   }
 
   private static func path(_ statistics: String) -> String { statistics + ".seconds.json" }
+
+  /// Removes statistics and the file beside them.
+  static func removeAll(with statistics: String) {
+    for file in [statistics, path(statistics)] { try? FileManager.default.removeItem(atPath: file) }
+  }
 
   /// Reads the file beside statistics; nil where there is none.
   init?(besides statistics: String) {

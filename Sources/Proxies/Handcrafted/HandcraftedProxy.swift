@@ -114,6 +114,14 @@ public struct ProxyInputs: Sendable {
     self.rounding = rounding
   }
 
+  /// The inputs of scores of rounding layers' inputs in place of their weights; nil where that was not computed.
+  public func ofLayerInputs() throws -> ProxyInputs? {
+    guard let table = try table().ofInputs else { return nil }
+    var statistics = statistics
+    statistics.perturbations = [table]
+    return ProxyInputs(statistics)
+  }
+
   /// The tensors of a statistic.
   ///
   /// - Throws: ``ProxyError`` where it was not computed.
@@ -138,7 +146,7 @@ public struct ProxyInputs: Sendable {
   /// The table of perturbation statistics.
   ///
   /// - Throws: ``ProxyError`` where there is none of this way to round.
-  func table() throws -> PerturbationTable {
+  public func table() throws -> PerturbationTable {
     let tables = statistics.perturbations
     if let rounding {
       if let table = tables.first(where: { $0.rounding == rounding }) { return table }

@@ -78,7 +78,8 @@ struct DerivativeProducts {
 
   private func table(_ parts: [[Sums]], fisher: [Tensor]) throws -> [PerturbationStatistic: [[Double]]] {
     let count = Double(labels.count)
-    var values: [PerturbationStatistic: [[Double]]] = [:]
+    let norms = try changes.norms()
+    var values = norms
     for (layer, weight) in changes.weights.enumerated() {
       let errors = changes.errors[layer]
       func mean(_ part: (Sums) -> [Double]) -> [Double] {
@@ -87,9 +88,7 @@ struct DerivativeProducts {
       func append(_ statistic: PerturbationStatistic, _ row: [Double]) {
         values[statistic, default: []].append(row)
       }
-      let squares = try errors.map { try $0.innerProduct($0) }
-      append(.weightError, squares)
-      append(.relativeWeightError, squares.map { [size = try weight.innerProduct(weight)] in $0 / size })
+      let squares = norms[.weightError]?[layer] ?? []
       let outputs = mean(\.outputErrors)
       let output = parts.reduce(0) { $0 + $1[layer].output } / count
       append(.outputError, outputs)

@@ -1,19 +1,29 @@
 import Network
+import Quantization
 import Support
 import Torch
 
-/// What the network's output and loss become where one layer's weight alone is rounded.
+/// A single change of a network: one layer's weight, or what enters it, is rounded.
+enum LayerChange: Sendable {
+  /// The weight in place of the layer's own.
+  case weight(Tensor)
+  /// The grid that the layer's input is rounded to.
+  case input(ActivationQuantizer)
+}
+
+/// What a layer's output, the network's output and the loss become where one layer alone is rounded.
 ///
-/// The float network's values before a layer are computed once; from there on the network is run for each number of
-/// bits.
+/// The float network's values before a layer are computed once; from there on the network is run for each change.
 struct OneLayerRounding {
   let network: Network
   /// By layer and choice of bits.
-  let rounded: [[Tensor]]
+  let changes: [[LayerChange]]
   let images: Tensor
   let labels: [Int]
 
   private struct Sums: Sendable {
+    var outputs: [Double] = []
+    var outputErrors: [[Double]] = []
     var losses: [[Double]] = []
     var divergences: [[Double]] = []
     var floatLoss = 0.0
@@ -37,12 +47,16 @@ struct OneLayerRounding {
     let count = Double(labels.count)
     let float = parts.reduce(0) { $0 + $1.floatLoss } / count
     func mean(_ part: (Sums) -> [[Double]]) -> [[Double]] {
-      rounded.indices.map { layer in
-        rounded[layer].indices.map { choice in parts.reduce(0) { $0 + part($1)[layer][choice] } / count }
+      changes.indices.map { layer in
+        changes[layer].indices.map { choice in parts.reduce(0) { $0 + part($1)[layer][choice] } / count }
       }
     }
+    let errors = mean(\.outputErrors)
+    let outputs = changes.indices.map { layer in parts.reduce(0) { $0 + $1.outputs[layer] } / count }
     return [
       .lossIncrease: mean(\.losses).map { $0.map { $0 - float } }, .divergence: mean(\.divergences),
+      .outputError: errors,
+      .relativeOutputError: zip(errors, outputs).map { errors, output in errors.map { $0 / output } },
     ]
   }
 
@@ -65,14 +79,36 @@ struct OneLayerRounding {
       var sums = Sums()
       sums.floatLoss = try loss(float)
       state = begun
+      let weights = network.weights
       for (layer, step) in network.layerSteps.enumerated() {
         defer { counter.advance() }
         try network.advance(&state, to: step)
-        let outputs = try rounded[layer].map { weight in
-          var copy = state
-          try network.advance(&copy, replacing: [network.weightIndices[layer]: weight])
-          return try network.output(of: copy)
+        let described = network.layers[layer]
+        guard let slot = network.valueIndices[described.inputName], let input = state[value: slot] else {
+          throw NetworkError.graph("\(network.name): the input of layer \(described.name) is not computed")
         }
+        let output = try network.linearPart(ofLayer: layer, input: input, weight: weights[layer])
+        sums.outputs.append(try output.innerProduct(output))
+        var (errors, outputs) = ([Double](), [Tensor]())
+        for change in changes[layer] {
+          var copy = state
+          let error: Tensor
+          switch change {
+          case .weight(let weight):
+            error = try network.linearPart(
+              ofLayer: layer, input: input, weight: weight.subtracting(weights[layer]).channelsLast())
+            try network.advance(&copy, replacing: [network.weightIndices[layer]: weight])
+          case .input(let grid):
+            error = try network.linearPart(
+              ofLayer: layer, input: grid.apply(input).subtracting(input), weight: weights[layer])
+            var taps = Taps()
+            taps.input = { try $0 == layer ? grid.apply($1) : $1 }
+            try network.advance(&copy, taps: taps)
+          }
+          errors.append(try error.innerProduct(error))
+          outputs.append(try network.output(of: copy))
+        }
+        sums.outputErrors.append(errors)
         sums.losses.append(try outputs.map(loss))
         sums.divergences.append(
           try outputs.map { try probabilities.innerProduct(p.subtracting(logarithms($0))) })

@@ -17,6 +17,7 @@ public struct PerturbationCollector: Sendable {
   let labels: [Int]
   let weightBits: [Int]
   let activationBits: [Int]
+  let statistics: Set<PerturbationStatistic>
   /// Whether blocks of the Hessian are differentiated twice even where the network is piecewise linear.
   package var ignoresPiecewiseLinearity = false
 
@@ -27,11 +28,14 @@ public struct PerturbationCollector: Sendable {
   ///   - images: [N, channels, height, width].
   ///   - labels: N classes.
   ///   - weightBits: bits that weights may have.
-  ///   - activationBits: bits that layers' inputs may have.
+  ///   - activationBits: bits that layers' inputs may have; with several, what rounding each input alone does is
+  ///     computed, too.
+  ///   - statistics: which are needed; without derivatives among them, forward passes are enough.
   public init(
     quantization: PostTrainingQuantization, images: Tensor, labels: [Int], weightBits: [Int],
-    activationBits: [Int]
+    activationBits: [Int], statistics: Set<PerturbationStatistic> = Set(PerturbationStatistic.allCases)
   ) {
+    self.statistics = statistics
     self.quantization = quantization
     self.images = images
     self.labels = labels
@@ -81,18 +85,29 @@ public struct PerturbationCollector: Sendable {
     guard let rounded else { return nil }
     let changes = try PerturbedWeights(network: network, rounded: rounded)
     var values = try StageTimer.measured(times, .perturbations) {
-      try DerivativeProducts(
-        network: network, changes: changes, images: images, labels: labels, options: options,
-        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
-      ).collect(progress: progress)
+      statistics.isDisjoint(with: PerturbationStatistic.derivatives)
+        ? try changes.norms()
+        : try DerivativeProducts(
+          network: network, changes: changes, images: images, labels: labels, options: options,
+          usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
+        ).collect(progress: progress)
     }
     if isCancelled() { return nil }
-    let oneLayer = try StageTimer.measured(times, .oneLayer) {
-      try OneLayerRounding(network: network, rounded: rounded, images: images, labels: labels)
-        .collect(threads: threads, progress: progress, isCancelled: isCancelled)
+    func oneLayer(_ changes: [[LayerChange]]) throws -> [PerturbationStatistic: [[Double]]]? {
+      try StageTimer.measured(times, .oneLayer) {
+        try OneLayerRounding(network: network, changes: changes, images: images, labels: labels)
+          .collect(threads: threads, progress: progress, isCancelled: isCancelled)
+      }
     }
-    guard let oneLayer else { return nil }
-    values.merge(oneLayer) { $1 }
+    guard let ofWeights = try oneLayer(rounded.map { $0.map { .weight($0) } }) else { return nil }
+    values.merge(ofWeights) { known, _ in known }
+    var ofInputs: [PerturbationStatistic: [[Double]]]?
+    if activationBits.count > 1 {
+      let grids = inputGrids()
+      guard let found = try oneLayer(network.layers.indices.map { layer in grids.map { .input($0[layer]) } })
+      else { return nil }
+      ofInputs = found
+    }
     let bits = Set(weightBits + [Self.outerBits]).sorted()
     var table = values.mapValues { layers in
       zip(layers, choices).map { values, known in
@@ -104,7 +119,7 @@ public struct PerturbationCollector: Sendable {
     }
     return PerturbationTable(
       rounding: Self.identity(of: quantization.options), calibration: calibration,
-      weightBits: bits, activationBits: activationBits, values: table)
+      weightBits: bits, activationBits: activationBits, values: table, inputValues: ofInputs)
   }
 
   /// By layer and choice of bits.
@@ -126,11 +141,16 @@ public struct PerturbationCollector: Sendable {
     }
   }
 
-  private func activationErrors(threads: Int) throws -> [[Double]] {
-    let quantizers = activationBits.map { bits in
+  /// By bits of inputs and layer.
+  private func inputGrids() -> [[ActivationQuantizer]] {
+    activationBits.map { bits in
       quantization.activationQuantizers(
         BitConfiguration(weightBits: network.layers.map { _ in 8 }, activationBits: bits))
     }
+  }
+
+  private func activationErrors(threads: Int) throws -> [[Double]] {
+    let quantizers = inputGrids()
     let shares = ImageShares(images: images, labels: labels, network: network, budget: 32_000_000)
     let parts = try parallelTensorMap(count: shares.count, threads: threads) { share in
       let errors = ErrorCollector(count: network.layers.count)
@@ -169,6 +189,20 @@ struct PerturbedWeights: Sendable {
     errors = try withoutGradients {
       try zip(network.weights, rounded).map { weight, rounded in
         try rounded.map { try $0.subtracting(weight).channelsLast() }
+      }
+    }
+  }
+
+  /// ‖ΔW‖², and the same divided by ‖W‖².
+  func norms() throws -> [PerturbationStatistic: [[Double]]] {
+    try onSingleThread {
+      try withoutGradients {
+        let squares = try errors.map { try $0.map { try $0.innerProduct($0) } }
+        let sizes = try weights.map { try $0.innerProduct($0) }
+        return [
+          .weightError: squares,
+          .relativeWeightError: zip(squares, sizes).map { squares, size in squares.map { $0 / size } },
+        ]
       }
     }
   }

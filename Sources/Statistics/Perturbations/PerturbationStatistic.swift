@@ -29,6 +29,16 @@ public enum PerturbationStatistic: String, CaseIterable, Codable, CodingKeyRepre
   /// Whether the bits are those of the layer's input, not of its weight.
   public var isOfActivations: Bool { self == .activationError }
 
+  /// Those that take gradients.
+  public static let derivatives: Set<PerturbationStatistic> = [
+    .gradientProduct, .hessianProduct, .fisherProduct, .fisherTraceProduct,
+  ]
+
+  /// Those that can be computed of a rounded input as of a rounded weight.
+  public static let ofOutputs: Set<PerturbationStatistic> = [
+    .outputError, .relativeOutputError, .lossIncrease, .divergence,
+  ]
+
   /// The stages that it takes.
   public var stages: [StatisticsStage] {
     switch self {
@@ -53,16 +63,31 @@ public struct PerturbationTable: Sendable, Equatable, Codable {
   /// By statistic, layer and position of the bits; NaN where a layer was not given these bits.
   public private(set) var values: [PerturbationStatistic: [[Double]]]
 
+  /// ``PerturbationStatistic/ofOutputs`` where the layer's input alone is rounded, by layer and position of
+  /// ``activationBits``; nil where they were not computed.
+  public private(set) var inputValues: [PerturbationStatistic: [[Double]]]?
+
   /// Makes a table.
   public init(
     rounding: String, calibration: String, weightBits: [Int], activationBits: [Int],
-    values: [PerturbationStatistic: [[Double]]]
+    values: [PerturbationStatistic: [[Double]]], inputValues: [PerturbationStatistic: [[Double]]]? = nil
   ) {
+    self.inputValues = inputValues
     self.rounding = rounding
     self.calibration = calibration
     self.weightBits = weightBits
     self.activationBits = activationBits
     self.values = values
+  }
+
+  /// What rounding inputs alone does, in the place of what rounding weights does; nil where it was not computed.
+  public var ofInputs: PerturbationTable? {
+    inputValues.map {
+      PerturbationTable(
+        rounding: rounding, calibration: calibration, weightBits: activationBits,
+        activationBits: activationBits,
+        values: $0)
+    }
   }
 
   /// The value of a layer at some bits; nil where it was not computed.

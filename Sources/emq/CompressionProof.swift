@@ -1,0 +1,44 @@
+import Foundation
+import Network
+import Quantization
+
+/// What a compressed network makes of images that it was not chosen on, simulated and in ONNX Runtime.
+struct CompressionProof {
+  let images: Int
+  let origin: String
+  /// Whether classes are labels, not the float network's own.
+  let hasLabels: Bool
+  let float: Evaluation
+  let simulated: Evaluation
+  /// Nil where ONNX Runtime was not found.
+  let judgement: Judgement?
+
+  init(_ compression: Compression, _ quantized: QuantizedNetwork, file: String, threads: Int) throws {
+    let (batches, labels) = (compression.images.proof.batches, compression.images.proofLabels)
+    images = labels.count
+    origin = compression.images.origin
+    hasLabels = compression.images.hasLabels
+    float = try compression.floatEvaluation(on: batches, labels: labels)
+    simulated = try compression.evaluation(of: quantized, on: batches, labels: labels)
+    guard ONNXRuntimeJudge() != nil else {
+      Console.error("emq: \(ONNXRuntimeJudge.notFound); the file was not run in it")
+      judgement = nil
+      return
+    }
+    judgement = try Judgement(
+      file: file, classCount: compression.network.classCount, images: batches, labels: labels, own: simulated,
+      threads: threads)
+  }
+
+  /// Top-1 of the file: in ONNX Runtime where that is there.
+  var top1: Double { judgement?.top1 ?? simulated.top1 }
+
+  /// The standard error of the difference to the float network on the same images, in points.
+  var pairedStandardError: Double {
+    let differences = zip(simulated.correct, float.correct).map { ($0 ? 1.0 : 0) - ($1 ? 1.0 : 0) }
+    let count = Double(max(1, differences.count))
+    let mean = differences.reduce(0, +) / count
+    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
+    return 100 * (variance / count).squareRoot()
+  }
+}
