@@ -14,10 +14,7 @@ extension QuantizedNetwork {
   ///
   /// - Parameter packing: what weights of few bits are stored as.
   public func model(packing: WeightPacking = .least) throws -> Model {
-    let types = zip(float.layers, configuration.weightBits).map { layer, bits in
-      // ONNX Runtime 1.32 multiplies rows by columns of 2-bit weights wrongly; with rows of weights it is right.
-      layer.outputAxis == 0 ? packing.storedBits(bits) : max(4, packing.storedBits(bits))
-    }
+    let types = float.layers.indices.map { storedBits(ofLayer: $0, packing) }
     let needed = types.map { $0 == 2 ? 25 : $0 == 4 ? 21 : 13 }.max() ?? 13
     var model = try float.source.upgraded(toOpset: needed)
     var roundedValues: [String: String] = [:]
@@ -43,7 +40,11 @@ extension QuantizedNetwork {
         weights[layer], storedBits: types[layer], of: node.inputs[1], in: &model.graph)
       nodes.append(weight)
       node.inputs[1] = weight.outputs[0]
-      nodes += try shifted(node, layer: layer, in: &model.graph)
+      for part in try shifted(node, layer: layer, in: &model.graph) {
+        nodes +=
+          types[layer] == 2
+          ? Self.withBiasApart(part, rank: float.layers[layer].weightShape.count, in: &model.graph) : [part]
+      }
     }
     model.graph.nodes = nodes
     model.graph.valueInfos = []
@@ -56,6 +57,32 @@ extension QuantizedNetwork {
     model.metadata.removeAll { $0.key == LayerEncoding.metadataKey }
     model.metadata.append(try LayerEncoding.metadata(encodings))
     return model
+  }
+
+  /// Bits that a layer's integers take in the file.
+  private func storedBits(ofLayer layer: Int, _ packing: WeightPacking) -> Int {
+    let bits = packing.storedBits(configuration.weightBits[layer])
+    guard bits == 2 else { return bits }
+    // ONNX Runtime 1.32 multiplies by columns of 2-bit weights wrongly; by rows it is right. A convolution that is
+    // rounded right after it, as one without a bias may be, becomes an operator that does not take 2-bit weights.
+    let described = float.layers[layer]
+    let hasBias = described.biasName != nil || shifts[layer] != nil
+    return described.outputAxis == 0 && hasBias ? 2 : 4
+  }
+
+  /// A convolution followed by the sum with its bias, which keeps ONNX Runtime from fusing it with what rounds its output.
+  private static func withBiasApart(_ node: Node, rank: Int, in graph: inout Graph) -> [Node] {
+    guard node.operatorType == "Conv", node.inputs.count > 2, var bias = graph.initializers[node.inputs[2]]
+    else { return [node] }
+    let name = graph.uniqueValueName("\(node.inputs[2])_channels")
+    bias.shape = [1, bias.count] + [Int](repeating: 1, count: rank - 2)
+    graph.initializers[name] = bias
+    var convolution = node
+    convolution.inputs = Array(node.inputs.prefix(2))
+    convolution.outputs = [graph.uniqueValueName("\(node.outputs[0])_before")]
+    return [
+      convolution, Node("Add", name: name, inputs: [convolution.outputs[0], name], outputs: node.outputs),
+    ]
   }
 
   /// A name for a value of which the graph has neither the value nor what it is made of.

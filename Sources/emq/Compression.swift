@@ -65,7 +65,12 @@ struct Compression {
   /// - Parameters:
   ///   - images: how many images; nil for a number that fits the network.
   ///   - path: a file that is gone on with; nil for none.
-  func statistics(for proxies: [ChosenProxy], images count: Int?, path: String?) throws -> NetworkStatistics {
+  ///   - wantsTensors: whether statistics of layers are computed.
+  ///   - wantsPerturbations: whether what rounding does is computed.
+  func statistics(
+    for proxies: [ChosenProxy], images count: Int?, path: String?, wantsTensors: Bool = true,
+    wantsPerturbations: Bool = true
+  ) throws -> NetworkStatistics {
     var count = count ?? min(imageCount(), images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
       throw DatasetError(
@@ -73,13 +78,13 @@ struct Compression {
         kind: .usage)
     }
     count = max(2, count)
-    let tensors = Set(proxies.flatMap(\.statistics))
+    let tensors = wantsTensors ? Set(proxies.flatMap(\.statistics)) : []
     let job = try StatisticsJob(
       network: network, dataset: images.chosenBy.sample(count, seed: common.seed),
       preprocessing: preprocessing,
       options: StatisticsOptions(
         statistics: Statistic.allCases.filter(tensors.contains), seed: common.seed, threads: common.threads))
-    let perturbations = Set(proxies.flatMap(\.perturbations))
+    let perturbations = wantsPerturbations ? Set(proxies.flatMap(\.perturbations)) : []
     let choices = Array(space.choices.joined())
     return try job.run(
       perturbations: perturbations.isEmpty

@@ -1,6 +1,7 @@
 import Foundation
 import Network
 import Quantization
+import Support
 
 /// What a compressed network makes of images that it was not chosen on, simulated and in ONNX Runtime.
 struct CompressionProof {
@@ -33,12 +34,6 @@ struct CompressionProof {
   /// Top-1 of the file: in ONNX Runtime where that is there.
   var top1: Double { judgement?.top1 ?? simulated.top1 }
 
-  /// The standard error of the difference to the float network on the same images, in points.
-  var pairedStandardError: Double {
-    let differences = zip(simulated.correct, float.correct).map { ($0 ? 1.0 : 0) - ($1 ? 1.0 : 0) }
-    let count = Double(max(1, differences.count))
-    let mean = differences.reduce(0, +) / count
-    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
-    return 100 * (variance / count).squareRoot()
-  }
+  /// How the quantized network differs from the float one on the same images.
+  var difference: PairedDifference { PairedDifference(simulated.correct, float.correct) }
 }

@@ -62,7 +62,7 @@ struct CompressionReport {
       ])
     }
     let difference = String(
-      format: "%+.2f ± %.2f", 100 * (proof.simulated.top1 - proof.float.top1), proof.pairedStandardError)
+      format: "%+.2f ± %.2f", 100 * proof.difference.mean, 100 * proof.difference.standardError)
     accuracy("\(title), simulated", proof.simulated.top1, difference)
     if let judgement = proof.judgement {
       let equal = String(

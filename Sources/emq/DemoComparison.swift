@@ -105,7 +105,8 @@ struct DemoComparison {
       (uniform, "uniform"), (random[3], "random"), (handcrafted, "handcrafted"), (evolved, "evolved"),
       (shipped, "shipped"),
     ] {
-      let model = try network.quantization.quantized(entry.configuration, threads: threads).model(packing: packing)
+      let model = try network.quantization.quantized(entry.configuration, threads: threads).model(
+        packing: packing)
       rows.append(
         row(entry.title, entry.configuration, entry.top1, try judged(model, "\(network.name)-\(file)")))
     }
