@@ -8,6 +8,8 @@ public struct Allocation: Sendable, Equatable {
     case exact
     /// By mutation and selection, for scores that are no sum over layers.
     case evolutionary
+    /// By measuring neighbours of what a proxy chose.
+    case measured
   }
 
   /// The bits of each layer.

@@ -105,6 +105,16 @@ public struct AllocationSpace: Sendable {
     return result
   }
 
+  /// The position of each group's choice in a configuration of this space.
+  public func positions(of configuration: BitConfiguration) -> [Int] {
+    zip(groups, choices).map { group, choices in
+      let layer = group[0]
+      let choice = BitChoice(
+        weightBits: configuration.weightBits[layer], activationBits: configuration.activationBits[layer])
+      return choices.firstIndex(of: choice) ?? 0
+    }
+  }
+
   /// What a group takes of an additive resource, for each of its choices.
   func costs(_ resource: Resource, group: Int) throws -> [Double] {
     try choices[group].map { choice in

@@ -48,7 +48,7 @@ public struct EvolutionaryAllocation: Sendable {
     let exact = try ExactAllocation(space: space, bounds: bounds)
     let least = try exact.best(
       values: space.choices.map { $0.map { -Double($0.weightBits * $0.activationBits) } })
-    let leastPositions = positions(of: least.configuration)
+    let leastPositions = space.positions(of: least.configuration)
 
     var known: [[Int]: Double] = [:]
     func measured(_ positions: [Int]) throws -> Individual? {
@@ -65,7 +65,7 @@ public struct EvolutionaryAllocation: Sendable {
       guard isAlive.insert(kept).inserted, let individual = try measured(kept) else { return }
       living.append(individual)
     }
-    for positions in [leastPositions] + start.map(positions(of:)) { try admit(positions) }
+    for positions in [leastPositions] + start.map(space.positions(of:)) { try admit(positions) }
     for _ in living.count..<max(population, living.count) {
       try admit(space.choices.map { stream.integer(below: $0.count) })
     }
@@ -108,16 +108,5 @@ public struct EvolutionaryAllocation: Sendable {
       if try space.keeps(bounds, space.configuration(positions)) { break }
     }
     return positions
-  }
-
-  /// The position of each group's choice in a configuration of this space.
-  private func positions(of configuration: BitConfiguration) -> [Int] {
-    zip(space.groups, space.choices).map { group, choices in
-      let layer = group[0]
-      return choices.firstIndex {
-        $0.weightBits == configuration.weightBits[layer]
-          && $0.activationBits == configuration.activationBits[layer]
-      } ?? 0
-    }
   }
 }

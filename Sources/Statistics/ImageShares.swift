@@ -87,7 +87,7 @@ extension Tensor {
   }
 
   /// Σ x ⊙ y, accumulated in double precision.
-  func innerProduct(_ other: Tensor) throws -> Double {
+  package func innerProduct(_ other: Tensor) throws -> Double {
     try Tensor.single(
       "aten::dot",
       [

@@ -37,6 +37,7 @@ enum AllocationReport {
     switch file.gap {
     case 0: "proven optimal for the proxy"
     case let gap?: String(format: "within %.3g of the proxy's best score", gap)
+    case nil where file.method == Allocation.Method.measured.rawValue: "bettered by measurements"
     case nil: "found by mutation and selection, as the proxy is no sum over layers; not proven optimal"
     }
   }

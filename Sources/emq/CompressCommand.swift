@@ -6,6 +6,7 @@ import ONNX
 import Proxies
 import Quantization
 import Reports
+import Statistics
 import Support
 
 struct CompressCommand: ParsableCommand {
@@ -22,7 +23,8 @@ struct CompressCommand: ParsableCommand {
       command goes on where it was stopped; --statistics names a file that stays.
 
       JSON: output, proxy, method, gap, budget, size_mib, average_bits, float_mib, bitops_g, float_bitops_g,
-      activations_kib, latency_ms, stored_mib (weights, grids, constants, graph, total), file_mib, opset, images,
+      activations_kib, latency_ms, refinement (evaluations, divergence
+      before and after on images chosen by; null without), stored_mib (weights, grids, constants, graph, total), file_mib, opset, images,
       labelled, float_top1, top1, onnx_runtime_top1, equal_predictions (of the simulated network and ONNX Runtime; null
       without it), layers, trials (size_mib, drop; with --accuracy-drop), and stages (name, seconds).
       """)
@@ -49,6 +51,13 @@ struct CompressCommand: ParsableCommand {
     help: "Images to compute statistics on; by default 32 to 512, as many as the network's size allows.")
   var images: Int?
 
+  @Option(
+    help: """
+      Configurations to measure beside the one that the proxy chose, at most, to better it by what layers do together; 0 \
+      for none.
+      """)
+  var refine = 64
+
   @Option(help: "A file of statistics to go on with and keep.")
   var statistics: String?
 
@@ -69,6 +78,9 @@ struct CompressCommand: ParsableCommand {
       throw ValidationError(
         "--budget is missing, such as 3bits, 1.5MiB or 10%; or --accuracy-drop, such as 1.0")
     }
+    guard (0...1_000_000).contains(refine) else {
+      throw ValidationError("--refine is \(refine); 0 or more configurations are needed")
+    }
     if let images, images < 2 { throw ValidationError("--images is \(images); 2 or more are needed") }
   }
 
@@ -84,16 +96,23 @@ struct CompressCommand: ParsableCommand {
     }
     let kept = statistics ?? output + ".statistics.safetensors"
     let found = try stages.measure("statistics") {
-      try compression.statistics(for: [chosen], images: images, path: kept)
+      try compression.statistics(
+        for: [chosen] + (refine == 0 ? [] : Refinement.companions), images: images, path: kept)
     }
     let allocator = try compression.allocator(chosen, found)
     let bounds = try compression.space.bounds(budgets)
     var trials: [AccuracyDropSearch.Trial] = []
-    let allocated = try stages.measure("allocation") {
+    var allocated = try stages.measure("allocation") {
       guard let accuracyDrop else { return try allocator.best(within: bounds) }
       let search = try search(accuracyDrop, compression, allocator, bounds)
       trials = search.trials
       return search.best
+    }
+    var refinement: MeasuredRefinement.Outcome?
+    if refine != 0, !compression.quantization.options.isExact {
+      refinement = try stages.measure("refinement") {
+        try refined(&allocated, compression, allocator, found, bounds)
+      }
     }
     let quantized = try stages.measure("rounding") { try compression.quantized(allocated.configuration) }
     let packing = try packing.packing(for: allocated.configuration.weightBits)
@@ -113,13 +132,36 @@ struct CompressCommand: ParsableCommand {
       file: bits, score: allocated.score, costs: compression.space.costs.model,
       stored: try StoredSize(exported),
       fileBytes: try AtomicFile.read(output).count, opset: exported.opset, proof: proof, trials: trials,
-      stages: stages)
+      stages: stages, refinement: refinement)
     if statistics == nil { StatisticsSeconds.removeAll(with: kept) }
     switch common.format {
     case .json: Console.output(try report.json(output: output).rendered())
     case .table:
       Console.output(try report.text(output: output, originalBytes: AtomicFile.read(model.model).count))
     }
+  }
+
+  /// Betters a choice by measurements; for an accuracy drop, within the size that was found.
+  private func refined(
+    _ allocated: inout Allocation, _ compression: Compression, _ allocator: ProxyAllocator,
+    _ statistics: NetworkStatistics, _ bounds: [ResourceBound]
+  ) throws -> MeasuredRefinement.Outcome {
+    var bounds = bounds
+    if accuracyDrop != nil {
+      let size = try compression.space.costs.cost(.size, of: allocated.configuration)
+      bounds = bounds.filter { $0.resource != .size } + [ResourceBound(.size, size)]
+    }
+    let batches = try compression.refinementImages()
+    let outcome = try Refinement(
+      compression: compression, allocator: allocator, statistics: statistics,
+      evaluations: refine, threads: common.threads
+    ).best(from: allocated, within: bounds, on: batches)
+    if outcome.configuration != allocated.configuration {
+      allocated = Allocation(
+        configuration: outcome.configuration,
+        score: allocator.scores.score(outcome.configuration) ?? .nan, method: .measured, gap: nil)
+    }
+    return outcome
   }
 
   private func search(

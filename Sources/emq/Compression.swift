@@ -60,6 +60,17 @@ struct Compression {
     return max(32, min(512, Int(2e12 / max(1, macs * passes))))
   }
 
+  /// Images that refinements are measured on: as many as forty thousand million multiplications allow, between 64 and
+  /// 1024.
+  func refinementImages() throws -> [Tensor] {
+    let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))
+    let count = max(64, min(1024, Int(4e10 / macs)))
+    return try LoadedImages(
+      images.chosenBy.sample(count, seed: common.seed), network: network, preprocessing: preprocessing,
+      needsLabels: false, threads: common.threads
+    ).batches
+  }
+
   /// Computes what proxies are formulas over.
   ///
   /// - Parameters:

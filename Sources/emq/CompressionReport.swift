@@ -15,6 +15,8 @@ struct CompressionReport {
   let proof: CompressionProof
   let trials: [AccuracyDropSearch.Trial]
   let stages: StageSeconds
+  /// Nil where what the proxy chose was taken as it is.
+  let refinement: MeasuredRefinement.Outcome?
 
   private static let mebibyte = 1_048_576.0
   private var floatMiB: Double { Double(costs.floatSizeInBits) / 8 / Self.mebibyte }
@@ -38,6 +40,13 @@ struct CompressionReport {
     object["equal_predictions"] = proof.judgement.map { .number($0.equalPredictions) } ?? .null
     object["trials"] = .list(
       trials.map { .object(["size_mib": .number($0.sizeInMiB), "drop": .number($0.drop)]) })
+    object["refinement"] =
+      refinement.map {
+        .object([
+          "evaluations": .integer($0.evaluations), "before": .number($0.startDamage),
+          "after": .number($0.damage),
+        ])
+      } ?? .null
     object["stages"] = .list(
       stages.stages.map { .object(["name": .text($0.name), "seconds": .number($0.seconds)]) })
     return .object(object)
@@ -76,6 +85,13 @@ struct CompressionReport {
         tried.append([.number(trial.sizeInMiB, decimals: 4), .number(trial.drop, decimals: 2)])
       }
       parts.append(tried.rendered())
+    }
+    if let refinement {
+      parts.append(
+        String(
+          format:
+            "%d configurations measured: divergence of predictions %.4f as the proxy chose, %.4f at best",
+          refinement.evaluations, refinement.startDamage, refinement.damage))
     }
     let seconds = stages.stages.map { String(format: "%@ %.1f s", $0.name, $0.seconds) }
     parts.append(

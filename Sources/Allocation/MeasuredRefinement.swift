@@ -1,0 +1,127 @@
+import Support
+
+/// Betters a choice of bits by measuring what neighbouring choices do.
+///
+/// A proxy sees layers one by one; what they do together only a measurement shows. Neighbours give one group of layers
+/// the next more bits, and take the next fewer from another one where a bound asks for it. Those that the proxy thinks
+/// least bad come first; one that measures better is gone on from.
+public struct MeasuredRefinement: Sendable {
+  /// What is chosen among.
+  public let space: AllocationSpace
+  /// What choices have to keep.
+  public let bounds: [ResourceBound]
+  /// Configurations to measure, at most.
+  public let evaluations: Int
+
+  /// The best choice and the way there.
+  public struct Outcome: Sendable, Equatable {
+    /// The best choice.
+    public let configuration: BitConfiguration
+    /// What was measured of the first start.
+    public let startDamage: Double
+    /// What was measured of the best choice.
+    public let damage: Double
+    /// Configurations that were measured.
+    public let evaluations: Int
+  }
+
+  /// Makes a refinement.
+  public init(space: AllocationSpace, bounds: [ResourceBound], evaluations: Int) {
+    self.space = space
+    self.bounds = bounds
+    self.evaluations = evaluations
+  }
+
+  private struct Move {
+    let positions: [Int]
+    let score: Double
+  }
+
+  /// The best choice that is found.
+  ///
+  /// - Parameters:
+  ///   - starts: choices to begin with, all within the bounds; the best of them is bettered.
+  ///   - score: the proxy's score of a choice, higher for better.
+  ///   - measure: the damage of a choice, lower for better; nil where the user asked to stop.
+  /// - Returns: nil where the user asked to stop.
+  /// - Complexity: ``evaluations`` measurements; O(groups²) scores for each step.
+  public func best(
+    starts: [BitConfiguration], score: (BitConfiguration) -> Double?,
+    measure: (BitConfiguration) throws -> Double?
+  ) throws -> Outcome? {
+    var known: [[Int]: Double] = [:]
+    var current: (positions: [Int], damage: Double)?
+    var first: Double?
+    for start in starts where known.count < max(1, evaluations) {
+      let positions = space.positions(of: start)
+      guard known[positions] == nil else { continue }
+      guard let damage = try measure(start) else { return nil }
+      known[positions] = damage
+      first = first ?? damage
+      if damage < current?.damage ?? .infinity { current = (positions, damage) }
+    }
+    guard var best = current, let startDamage = first else {
+      throw AllocationError("no choice to begin with has a finite damage")
+    }
+    var isBettered = true
+    while isBettered, known.count < evaluations {
+      isBettered = false
+      for move in try moves(from: best.positions, score: score) where known[move.positions] == nil {
+        guard known.count < evaluations else { break }
+        guard let damage = try measure(space.configuration(move.positions)) else { return nil }
+        known[move.positions] = damage
+        guard damage < best.damage else { continue }
+        best = (move.positions, damage)
+        isBettered = true
+        break
+      }
+    }
+    return Outcome(
+      configuration: space.configuration(best.positions), startDamage: startDamage, damage: best.damage,
+      evaluations: known.count)
+  }
+
+  /// Neighbours within the bounds, the highest scores first.
+  private func moves(from positions: [Int], score: (BitConfiguration) -> Double?) throws -> [Move] {
+    var found: [Move] = []
+    func keep(_ candidate: [Int]) throws -> Bool {
+      let configuration = space.configuration(candidate)
+      guard try space.keeps(bounds, configuration) else { return false }
+      if let score = score(configuration), score.isFinite {
+        found.append(Move(positions: candidate, score: score))
+      }
+      return true
+    }
+    for group in positions.indices {
+      for more in steps(from: positions[group], group: group, direction: 1) {
+        var raised = positions
+        raised[group] = more
+        if try keep(raised) { continue }
+        for other in positions.indices where other != group {
+          for fewer in steps(from: positions[other], group: other, direction: -1) {
+            var exchanged = raised
+            exchanged[other] = fewer
+            _ = try keep(exchanged)
+          }
+        }
+      }
+    }
+    return found.sorted {
+      $0.score != $1.score
+        ? $0.score > $1.score : $0.positions.lexicographicallyPrecedes($1.positions)
+    }
+  }
+
+  /// The nearest choices of a group with more, or fewer, bits of weights, and of inputs.
+  private func steps(from position: Int, group: Int, direction: Int) -> [Int] {
+    let choices = space.choices[group]
+    let now = choices[position]
+    func nearest(_ isCandidate: (BitChoice) -> Bool, _ distance: (BitChoice) -> Int) -> Int? {
+      choices.indices.filter { isCandidate(choices[$0]) && distance(choices[$0]) * direction > 0 }
+        .min { abs(distance(choices[$0])) < abs(distance(choices[$1])) }
+    }
+    let weights = nearest({ $0.activationBits == now.activationBits }) { $0.weightBits - now.weightBits }
+    let inputs = nearest({ $0.weightBits == now.weightBits }) { $0.activationBits - now.activationBits }
+    return [weights, inputs].compactMap { $0 }
+  }
+}
