@@ -24,7 +24,7 @@ struct EMQ: ParsableCommand {
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
       SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
-      DemoCommand.self,
+      FinetuneCommand.self, DemoCommand.self,
     ])
 
   static func main() {
