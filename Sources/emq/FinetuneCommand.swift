@@ -37,7 +37,7 @@ struct FinetuneCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "The ONNX file to write.")
   var output: String
 
-  @Option(help: "Passes over the images; as many as come to 80,000 images where not given.")
+  @Option(help: "Passes over the images; as many as come to 40,000 images where not given.")
   var epochs: Int?
 
   @Option(help: "Images a step.")
@@ -52,8 +52,9 @@ struct FinetuneCommand: ParsableCommand {
 
   @Option(
     help:
-      "Whether batch norms stay folded into layers (frozen) or are trained and folded at the end (trained).")
-  var batchNorms: FineTuningOptions.BatchNorms = FineTuningOptions().batchNorms
+      "Whether batch norms stay folded into layers (frozen) or are trained and folded at the end (trained; where not given and each channel of a weight has a scale)."
+  )
+  var batchNorms: FineTuningOptions.BatchNorms?
 
   @Option(
     help: "The weight of the divergence from the float network's output, beside the labels' 1; 0 for none.")
@@ -94,9 +95,7 @@ struct FinetuneCommand: ParsableCommand {
     let quantization = try PostTrainingQuantization(
       source, name: model.name, inputShape: model.shape(), calibration: calibration.batches,
       options: quantizer.options(seed: common.seed), threads: common.threads)
-    let quantized = try Console.withProgress("rounding") { progress in
-      try quantization.quantized(configuration, threads: common.threads, progress: progress)
-    }
+    let quantized = try quantizer.quantized(quantization, configuration, threads: common.threads)
     func top1(_ logits: ([Tensor]) throws -> [Tensor]) throws -> Double? {
       try testImages.map { try Evaluation(logits: logits($0.batches), labels: $0.labels).top1 }
     }
@@ -104,8 +103,10 @@ struct FinetuneCommand: ParsableCommand {
     startTop1.map { common.say(String(format: "before training: top-1 %.2f %%", 100 * $0)) }
 
     let options = FineTuningOptions(
-      epochs: epochs ?? max(1, 80_000 / labels.count), batchSize: batchSize, learningRate: learningRate,
-      weightDecay: weightDecay, batchNorms: batchNorms, distillation: distillation, seed: common.seed)
+      epochs: epochs ?? max(1, 40_000 / labels.count), batchSize: batchSize, learningRate: learningRate,
+      weightDecay: weightDecay,
+      batchNorms: batchNorms ?? (quantizer.weightGranularity == .tensor ? .frozen : .trained),
+      distillation: distillation, seed: common.seed)
     let images = try training.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
       .flatMap { try $0.images.floats() }
     var tuner = try FineTuner(
@@ -160,6 +161,9 @@ struct FinetuneCommand: ParsableCommand {
     if FileManager.default.fileExists(atPath: checkpoint) {
       try tuner.restore(SafetensorsFile(contentsOf: checkpoint))
       Console.error("emq: going on after step \(tuner.completedSteps) of \(checkpoint)")
+    } else {
+      // A place that cannot be written to is better known now than after an epoch.
+      try tuner.checkpoint().write(to: checkpoint)
     }
     var saved = Date()
     try Console.withProgress("finetune") { progress in

@@ -55,15 +55,7 @@ struct QuantizeCommand: ParsableCommand {
       source, name: model.name, inputShape: model.shape(), calibration: images.batches,
       options: quantizer.options(seed: common.seed), threads: common.threads)
     let roundingStart = Date()
-    let quantized = try Console.withProgress("rounding") { progress in
-      if !quantizer.exact {
-        let isDone = try quantization.prepare(
-          [configuration], threads: common.threads, progress: progress,
-          isCancelled: { Interruption.isRequested })
-        guard isDone else { throw Interruption.exitCode }
-      }
-      return try quantization.quantized(configuration, threads: common.threads, progress: progress)
-    }
+    let quantized = try quantizer.quantized(quantization, configuration, threads: common.threads)
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
     try quantized.model().write(to: output)
     let stored =

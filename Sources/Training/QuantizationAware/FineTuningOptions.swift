@@ -32,8 +32,8 @@ public struct FineTuningOptions: Sendable, Equatable {
 
   /// Makes options.
   public init(
-    epochs: Int = 20, batchSize: Int = 64, learningRate: Double = 0.005, otherRate: Double = 0.2,
-    weightDecay: Double = 0, batchNorms: BatchNorms = .frozen, distillation: Double = 1,
+    epochs: Int = 10, batchSize: Int = 64, learningRate: Double = 0.005, otherRate: Double = 0.2,
+    weightDecay: Double = 0, batchNorms: BatchNorms = .trained, distillation: Double = 1,
     augmentation: Augmentation = Augmentation(), seed: UInt64 = 1
   ) {
     self.epochs = epochs

@@ -11,9 +11,9 @@ import Torch
 ///
 /// Source: Esser et al., "Learned Step Size Quantization" (LSQ), ICLR 2020, equations 1 to 3 and section 2.2; with a
 /// zero point, which stays as it is, as in Bhalgat et al., "LSQ+", CVPR Workshops 2020.
-enum LearnedStep {
+package enum LearnedStep {
   /// The factor of a step's gradient, 1 / √(N · high).
-  static func gradientFactor(count: Int, highest: Double) -> Double {
+  package static func gradientFactor(count: Int, highest: Double) -> Double {
     1 / (Double(max(1, count)) * max(1, highest)).squareRoot()
   }
 
@@ -24,7 +24,7 @@ enum LearnedStep {
   ///   - zeros: one a channel, integers as float32.
   ///   - axis: the dimension of channels.
   ///   - factor: what gradients of the steps are multiplied with.
-  static func rounded(
+  package static func rounded(
     _ weight: Tensor, steps: Tensor, zeros: Tensor, axis: Int, lowest: Double, highest: Double, factor: Double
   ) throws -> Tensor {
     try Tensor.single(
@@ -41,7 +41,8 @@ enum LearnedStep {
   ///   - step: of shape [1], above 0.
   ///   - zero: of shape [1], an integer as float32.
   ///   - factor: what gradients of the step are multiplied with.
-  static func rounded(_ tensor: Tensor, step: Tensor, zero: Tensor, highest: Int, factor: Double) throws
+  package static func rounded(_ tensor: Tensor, step: Tensor, zero: Tensor, highest: Int, factor: Double)
+    throws
     -> Tensor
   {
     try Tensor.single(

@@ -9,7 +9,7 @@ import Torch
 /// The layer that is trained may have a batch norm behind it, kept apart, that multiplies each channel with a factor
 /// f; the weight that was rounded has f in it. The trained weight, the rounded one over f, has the same integers,
 /// those of channels with f below 0 mirrored in the grid, and the step s / |f|.
-struct LearnedWeight: Sendable {
+package struct LearnedWeight: Sendable {
   private let start: QuantizedWeight
   private let factors: Tensor?
   /// −1 where a channel is mirrored, else 1.
@@ -21,9 +21,9 @@ struct LearnedWeight: Sendable {
   private let units: Tensor
   private let gradientFactor: Double
   /// The weight in its units, as it begins.
-  let initialValue: Tensor
+  package let initialValue: Tensor
   /// r as it begins: 1, one a channel, or one where the channels share a step.
-  let initialRatio: Tensor
+  package let initialRatio: Tensor
 
   /// The least distance, in levels, that elements begin at from values that are rounded to other levels than theirs.
   private static let margin = 0.05
@@ -34,7 +34,7 @@ struct LearnedWeight: Sendable {
   ///   - start: the rounded weight.
   ///   - float: what was rounded.
   ///   - factors: f, one a channel; nil for 1.
-  init(_ start: QuantizedWeight, float: Tensor, factors: Tensor?) throws {
+  package init(_ start: QuantizedWeight, float: Tensor, factors: Tensor?) throws {
     let grid = start.grid
     let channels = grid.scales.count
     var shape = Array(repeating: 1, count: float.rank)
@@ -83,14 +83,14 @@ struct LearnedWeight: Sendable {
   }
 
   /// The rounded weight of the trained layer.
-  func weight(_ value: Tensor, ratio: Tensor) throws -> Tensor {
+  package func weight(_ value: Tensor, ratio: Tensor) throws -> Tensor {
     try rounded(value, steps: steps.multiplied(by: ratio)).multiplied(by: units).channelsLast()
   }
 
   /// What has been learned, with batch norms folded.
   ///
   /// - Parameter factors: f as it is now, of the sign that it began with.
-  func quantized(_ value: Tensor, ratio: Tensor, factors: Tensor?) throws -> QuantizedWeight {
+  package func quantized(_ value: Tensor, ratio: Tensor, factors: Tensor?) throws -> QuantizedWeight {
     let grid = start.grid
     let shape = units.shape
     let steps = try steps.multiplied(by: ratio)
