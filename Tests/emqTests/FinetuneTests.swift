@@ -12,7 +12,7 @@ struct FinetuneTests {
   private func arguments(_ output: String, activationBits: Int = 4) -> [String] {
     [
       "finetune", "\(TestFiles.repository)/Models/fashion-resnet.onnx", "--bits", "2", "--activation-bits",
-      "4",
+      "\(activationBits)",
       "--data", "\(TestFiles.fashion)#train#0:256", "--epochs", "4", "-o", output,
     ]
   }
