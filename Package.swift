@@ -59,7 +59,7 @@ let package = Package(
       ], exclude: ["Schema/onnx.proto"]),
     library("Network", ["ONNX", "Torch", "Support"]),
     library("Datasets", ["Torch", "Support", "CZlib", "CZip", "CPNG", "CTurboJPEG"]),
-    library("Training", ["Datasets", "Network", "ONNX", "Torch", "Support"]),
+    library("Training", ["Quantization", "Datasets", "Network", "ONNX", "Torch", "Support"]),
     library("Quantization", ["Network", "ONNX", "Torch", "Support"]),
     library("Statistics", ["Quantization", "Network", "Torch", "Support"]),
     library("Proxies", ["Statistics", "Torch", "Support"]),
@@ -83,7 +83,7 @@ let package = Package(
     tests("ONNX", ["Support", "TestSupport"]),
     tests("Network", ["ONNX", "Torch", "TestSupport"]),
     tests("Datasets", ["Support", "TestSupport", "CZip", "CZlib"]),
-    tests("Training", ["Datasets", "Network", "Support", "Torch"]),
+    tests("Training", ["Quantization", "Datasets", "Network", "ONNX", "Support", "Torch", "TestSupport"]),
     tests("Quantization", ["Network", "ONNX", "Torch", "Support", "TestSupport"]),
     tests("Statistics", ["Quantization", "Network", "ONNX", "Datasets", "Torch", "Support", "TestSupport"]),
     tests(

@@ -24,6 +24,15 @@ public struct ActivationQuantizer: Sendable, Hashable {
     zero = max(0, min(Int(steps), Int((-low / scale).rounded(.toNearestOrEven))))
   }
 
+  /// Makes a grid of a known step.
+  ///
+  /// - Parameter scale: above 0.
+  package init(bits: Int, scale: Float, zero: Int) {
+    self.bits = bits
+    self.scale = Double(scale)
+    self.zero = zero
+  }
+
   /// Rounds to the grid: (clamp(round(x / scale) + zero, 0, 2ᵇ−1) − zero) · scale.
   ///
   /// Without gradients; the zero point is taken to the bounds of the clamp.

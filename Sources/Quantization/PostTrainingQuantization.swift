@@ -148,7 +148,7 @@ public struct PostTrainingQuantization: Sendable {
         if let factor = change.factor {
           weights[layer] = try weights[layer].scaled(by: factor)
           // The bias is scaled like everything else.
-          if let bias = bias(ofLayer: layer), let known = shift {
+          if let bias = network.bias(ofLayer: layer), let known = shift {
             shift = try known.adding(bias.multiplied(by: factor).subtracting(bias))
           }
         }
@@ -163,31 +163,18 @@ public struct PostTrainingQuantization: Sendable {
     _ configuration: BitConfiguration, weights: [QuantizedWeight], shifts: [Tensor?], isShared: Bool
   ) throws -> QuantizedNetwork {
     let quantizers = activationQuantizers(configuration)
-    var replacements: [Int: Tensor] = [:]
-    var convolutions: [IntegerConvolution?] = []
-    for (layer, index) in network.weightIndices.enumerated() {
-      let bits = configuration.weightBits[layer]
-      replacements[index] =
-        try (isShared ? cache[layer, bits]?.dequantized : nil) ?? weights[layer].dequantized()
-      let known = bias(ofLayer: layer)
-      let bias = try shifts[layer].map { shift in try known.map { try $0.adding(shift) } ?? shift } ?? known
-      func make() throws -> IntegerConvolution? {
-        try withoutGradients {
-          try IntegerConvolution(
-            weights[layer], layer: network.layers[layer], quantizer: quantizers[layer], bias: bias)
-        }
-      }
-      convolutions.append(
-        try isShared
-          ? cache.convolution(layer: layer, bits: bits, quantizer: quantizers[layer], make: make) : make())
+    guard isShared else {
+      return try QuantizedNetwork(
+        configuration: configuration, weights: weights, quantizers: quantizers, shifts: shifts, float: network
+      )
     }
-    return QuantizedNetwork(
+    let bits = configuration.weightBits
+    return try QuantizedNetwork(
       configuration: configuration, weights: weights, quantizers: quantizers, shifts: shifts, float: network,
-      network: try network.replacingConstants(replacements), convolutions: convolutions)
-  }
-
-  private func bias(ofLayer layer: Int) -> Tensor? {
-    network.layers[layer].biasName.flatMap { network.valueIndices[$0] }.flatMap { network.constants[$0] }
+      value: { cache[$0, bits[$0]]?.dequantized },
+      convolution: { layer, make in
+        try cache.convolution(layer: layer, bits: bits[layer], quantizer: quantizers[layer], make: make)
+      })
   }
 
   /// The grid of each layer's input in a configuration.

@@ -11,12 +11,49 @@ public struct QuantizedNetwork: Sendable {
   /// The grid of each layer's input.
   public let quantizers: [ActivationQuantizer]
   /// What is added to each channel of a layer's output, beside its bias; nil where nothing is.
-  let shifts: [Tensor?]
+  package let shifts: [Tensor?]
   /// The float network.
   let float: Network
   /// The network with the values of the rounded weights.
   package let network: Network
   package let convolutions: [IntegerConvolution?]
+
+  /// Puts a network together.
+  ///
+  /// - Parameters:
+  ///   - shifts: what is added to each channel of a layer's output, beside its bias; nil where nothing is.
+  ///   - float: the float network, batch norms folded, with the biases to use.
+  ///   - value: gives a layer's weight as float32; that of the rounded weight where it gives nil.
+  ///   - convolution: gives, or makes by its last argument, a layer's convolution of integers.
+  package init(
+    configuration: BitConfiguration, weights: [QuantizedWeight], quantizers: [ActivationQuantizer],
+    shifts: [Tensor?], float: Network, value: (_ layer: Int) -> Tensor? = { _ in nil },
+    convolution: (_ layer: Int, _ make: () throws -> IntegerConvolution?) throws -> IntegerConvolution? = {
+      try $1()
+    }
+  ) throws {
+    var replacements: [Int: Tensor] = [:]
+    var convolutions: [IntegerConvolution?] = []
+    for (layer, index) in float.weightIndices.enumerated() {
+      replacements[index] = try value(layer) ?? weights[layer].dequantized()
+      let known = float.bias(ofLayer: layer)
+      let bias = try shifts[layer].map { shift in try known.map { try $0.adding(shift) } ?? shift } ?? known
+      convolutions.append(
+        try convolution(layer) {
+          try withoutGradients {
+            try IntegerConvolution(
+              weights[layer], layer: float.layers[layer], quantizer: quantizers[layer], bias: bias)
+          }
+        })
+    }
+    self.configuration = configuration
+    self.weights = weights
+    self.quantizers = quantizers
+    self.shifts = shifts
+    self.float = float
+    self.network = try float.replacingConstants(replacements)
+    self.convolutions = convolutions
+  }
 
   /// What layers do on the way through the network.
   package var taps: Taps {
@@ -38,9 +75,16 @@ public struct QuantizedNetwork: Sendable {
   }
 }
 
+extension Network {
+  /// The bias of a layer; nil where it has none.
+  func bias(ofLayer layer: Int) -> Tensor? {
+    layers[layer].biasName.flatMap { valueIndices[$0] }.flatMap { constants[$0] }
+  }
+}
+
 extension Tensor {
   /// A vector of channels in a shape that is added to images [N, C, H, W] or rows [N, C].
-  func asChannels(rank: Int) throws -> Tensor {
+  package func asChannels(rank: Int) throws -> Tensor {
     rank == 4 ? try reshaped([1, -1, 1, 1]) : self
   }
 }

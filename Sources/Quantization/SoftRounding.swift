@@ -87,36 +87,3 @@ struct SoftRounding: Sendable {
     }
   }
 }
-
-/// Adam (Kingma and Ba, ICLR 2015) with its usual constants, on some tensors that it changes in place.
-struct Adam: Sendable {
-  private let parameters: [Tensor]
-  private let means: [Tensor]
-  private let squares: [Tensor]
-  private let steps: [Tensor]
-
-  /// Begins with no memory.
-  init(_ parameters: [Tensor]) throws {
-    self.parameters = parameters
-    func zeros() throws -> [Tensor] {
-      try withoutGradients { try parameters.map { try $0.detached().scaled(by: 0) } }
-    }
-    means = try zeros()
-    squares = try zeros()
-    steps = try parameters.map { _ in try Tensor.scalar(0) }
-  }
-
-  /// Moves the parameters against their gradients.
-  func step(_ gradients: [Tensor], learningRate: Double) throws {
-    try withoutGradients {
-      for count in steps { _ = try Tensor.call("aten::add_", overload: "Scalar", [.tensor(count), .int(1)]) }
-      _ = try Tensor.call(
-        "aten::_fused_adam_",
-        [
-          .tensors(parameters), .tensors(gradients), .tensors(means), .tensors(squares), .tensors([]),
-          .tensors(steps), .double(learningRate), .double(0.9), .double(0.999), .double(0), .double(1e-8),
-          .bool(false), .bool(false),
-        ])
-    }
-  }
-}

@@ -79,8 +79,10 @@ public struct Trainer: Sendable {
     isCancelled: CancellationCheck = { false }
   ) throws -> Double? {
     let before = (network, directions)
-    var stream = RandomStream(seed: options.seed, purpose: "training order", index: UInt64(epoch))
-    let order = Array(labels.indices).shuffled(using: &stream)
+    let data = TrainingSet(
+      images: images, labels: labels, shape: network.inputShape, augmentation: options.augmentation,
+      seed: options.seed)
+    let order = data.order(epoch: epoch)
     let steps = max(1, order.count / options.batchSize)
     var total = 0.0
     for step in 0..<steps {
@@ -90,8 +92,7 @@ public struct Trainer: Sendable {
       }
       let batch = Array(order[step * options.batchSize..<min(order.count, (step + 1) * options.batchSize)])
       let share = (Double(epoch) + Double(step) / Double(steps)) / Double(options.epochs)
-      total += try self.step(
-        batch, images: images, labels: labels, rate: learningRate(at: share), threads: threads)
+      total += try self.step(batch, of: data, rate: learningRate(at: share), threads: threads)
       progress?(
         WorkProgress(
           completed: epoch * steps + step + 1, total: options.epochs * steps,
@@ -101,47 +102,23 @@ public struct Trainer: Sendable {
     return total / Double(steps)
   }
 
-  private struct ShareResult: Sendable {
-    let loss: Double
-    let gradients: [Tensor?]
-    let statistics: [Int: BatchStatistics]
-  }
-
-  private mutating func step(
-    _ batch: [Int], images: [Float], labels: [Int], rate: Double, threads: Int
-  ) throws -> Double {
-    let shape = network.inputShape
-    let size = shape.reduce(1, *)
+  private mutating func step(_ batch: [Int], of data: TrainingSet, rate: Double, threads: Int) throws
+    -> Double
+  {
+    let (network, options) = (network, options)
     let trainable = network.trainableIndices
-    let (network, options, epoch) = (network, options, epoch)
-    let shares = stride(from: 0, to: batch.count, by: Self.share).map {
-      Array(batch[$0..<min(batch.count, $0 + Self.share)])
-    }
-    let results = try parallelTensorMap(count: shares.count, threads: threads) { position in
-      let indices = shares[position]
-      var values: [Float] = []
-      values.reserveCapacity(indices.count * size)
-      for index in indices {
-        values += options.augmentation.apply(
-          images[index * size..<(index + 1) * size], shape: shape, seed: options.seed, epoch: epoch,
-          index: index)
-      }
-      var replacements: [Int: Tensor] = [:]
-      for index in trainable { replacements[index] = try network.constants[index]?.trackingGradients() }
-      let input = try Tensor(values, shape: [indices.count] + shape)
-      let result = try network.forward(input, mode: .training, replacing: replacements)
-      let target = try Tensor(indices.map { Int64(labels[$0]) }, shape: [indices.count])
-      let loss = try result.output.crossEntropy(labels: target, smoothing: options.labelSmoothing)
-      let weighted = try loss.scaled(by: Double(indices.count) / Double(batch.count))
-      let found = try gradients(of: [weighted], withRespectTo: trainable.compactMap { replacements[$0] })
-      return ShareResult(loss: try weighted.item(), gradients: found, statistics: result.batchStatistics)
+    let found = try data.step(
+      batch, epoch: epoch, parameters: trainable.compactMap { network.constants[$0] }, shareSize: Self.share,
+      threads: threads
+    ) { share in
+      let replacements = Dictionary(uniqueKeysWithValues: zip(trainable, share.parameters))
+      let result = try network.forward(share.input, mode: .training, replacing: replacements)
+      let loss = try result.output.crossEntropy(labels: share.labels, smoothing: options.labelSmoothing)
+      return (loss, result.batchStatistics)
     }
     var updates: [Int: Tensor] = [:]
     for (position, index) in trainable.enumerated() {
-      guard let value = network.constants[index] else { continue }
-      let parts = results.compactMap { $0.gradients[position] }
-      guard var gradient = parts.first else { continue }
-      for part in parts.dropFirst() { gradient = try gradient.adding(part) }
+      guard let value = network.constants[index], var gradient = found.gradients[position] else { continue }
       if value.rank > 1 { gradient = try gradient.adding(value.scaled(by: options.weightDecay)) }
       let direction =
         try directions[index].map { try $0.scaled(by: options.momentum).adding(gradient) } ?? gradient
@@ -150,8 +127,8 @@ public struct Trainer: Sendable {
       updates[index] = try value.subtracting(ahead.scaled(by: rate))
     }
     self.network = try network.replacingConstants(updates)
-      .updatingRunningStatistics(results.map(\.statistics), momentum: 0.1)
-    return results.map(\.loss).reduce(0, +)
+      .updatingRunningStatistics(found.statistics, momentum: 0.1)
+    return found.loss
   }
 
   /// Everything needed to go on later, as a file's content.

@@ -22,6 +22,7 @@ struct Compression {
   let quantization: PostTrainingQuantization
   private let preprocessing: Preprocessing
   private let calibration: Dataset
+  private let quantizer: QuantizerOptions
   private let common: CommonOptions
 
   init(
@@ -36,6 +37,7 @@ struct Compression {
     _ = try exact.best(values: space.choices.map { $0.map { _ in 0 } })
     self.preprocessing = try preprocessing.preprocessing(for: source)
     self.common = common
+    self.quantizer = quantizer
     images = try CompressionImages(
       data: data, test: test, wantsValidation: wantsValidation, network: network,
       preprocessing: self.preprocessing, common: common)
@@ -119,15 +121,7 @@ struct Compression {
   ///
   /// - Throws: `ExitCode` 130 where the user asked to stop.
   func quantized(_ configuration: BitConfiguration) throws -> QuantizedNetwork {
-    try Console.withProgress("rounding") { progress in
-      if !quantization.options.isExact {
-        let isDone = try quantization.prepare(
-          [configuration], threads: common.threads, progress: progress,
-          isCancelled: { Interruption.isRequested })
-        guard isDone else { throw Interruption.exitCode }
-      }
-      return try quantization.quantized(configuration, threads: common.threads, progress: progress)
-    }
+    try quantizer.quantized(quantization, configuration, threads: common.threads)
   }
 
   /// What the network makes of images with some bits.

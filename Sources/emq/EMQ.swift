@@ -24,8 +24,7 @@ struct EMQ: ParsableCommand {
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
       SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
-      CompressCommand.self, CompareCommand.self,
-      DemoCommand.self,
+      CompressCommand.self, CompareCommand.self, FinetuneCommand.self, DemoCommand.self,
     ])
 
   static func main() {

@@ -1,4 +1,3 @@
-import Allocation
 import ArgumentParser
 import Datasets
 import Foundation
@@ -25,15 +24,7 @@ struct QuantizeCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(
-    help: "The file of bits, from emq allocate; or the bits of all weights but the first and last layer's.")
-  var bits: String
-
-  @Option(help: "Bits of activations, where --bits is a number.")
-  var activationBits = 8
-
-  @Option(help: "Bits of the first and last layer's weights, where --bits is a number.")
-  var outerBits = 8
+  @OptionGroup var bits: BitsOptions
 
   @Option(help: "Images to calibrate on.")
   var calibration: String
@@ -49,28 +40,12 @@ struct QuantizeCommand: ParsableCommand {
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
 
-  private func configuration(of network: Network) throws -> BitConfiguration {
-    guard let number = Int(bits) else {
-      return try BitsFile(contentsOf: bits).configuration(layerNames: network.layers.map(\.name), file: bits)
-    }
-    for (option, value) in [
-      ("--bits", number), ("--activation-bits", activationBits), ("--outer-bits", outerBits),
-    ]
-    where !BitConfiguration.supportedBits.contains(value) {
-      throw ValidationError("\(option) is \(value); 2 to 8 are possible")
-    }
-    let last = network.layers.count - 1
-    return BitConfiguration(
-      weightBits: network.layers.indices.map { $0 == 0 || $0 == last ? outerBits : number },
-      activationBits: activationBits)
-  }
-
   func run() throws {
     let start = Date()
     let source = try Model(contentsOf: model.model)
     let network = try model.floatNetwork(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)
-    let configuration = try configuration(of: network)
+    let configuration = try bits.configuration(of: network)
     let images = try LoadedImages(
       quantizer.calibrationSet(calibration, seed: common.seed), network: network,
       preprocessing: preprocessing, needsLabels: false, threads: common.threads)
@@ -83,15 +58,7 @@ struct QuantizeCommand: ParsableCommand {
       source, name: model.name, inputShape: model.shape(), calibration: images.batches,
       options: quantizer.options(seed: common.seed), threads: common.threads)
     let roundingStart = Date()
-    let quantized = try Console.withProgress("rounding") { progress in
-      if !quantizer.exact {
-        let isDone = try quantization.prepare(
-          [configuration], threads: common.threads, progress: progress,
-          isCancelled: { Interruption.isRequested })
-        guard isDone else { throw Interruption.exitCode }
-      }
-      return try quantization.quantized(configuration, threads: common.threads, progress: progress)
-    }
+    let quantized = try quantizer.quantized(quantization, configuration, threads: common.threads)
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
     let exported = try quantized.model(packing: packing.packing(for: configuration.weightBits))
     try exported.write(to: output)

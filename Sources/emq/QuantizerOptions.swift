@@ -98,4 +98,18 @@ struct QuantizerOptions: ParsableArguments {
     }
     return images
   }
+
+  /// The network with the bits of a configuration, rounded under a progress bar.
+  func quantized(
+    _ quantization: PostTrainingQuantization, _ configuration: BitConfiguration, threads: Int
+  ) throws -> QuantizedNetwork {
+    try Console.withProgress("rounding") { progress in
+      if !exact {
+        let isDone = try quantization.prepare(
+          [configuration], threads: threads, progress: progress, isCancelled: { Interruption.isRequested })
+        guard isDone else { throw Interruption.exitCode }
+      }
+      return try quantization.quantized(configuration, threads: threads, progress: progress)
+    }
+  }
 }

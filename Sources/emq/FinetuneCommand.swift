@@ -1,0 +1,194 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Network
+import ONNX
+import Quantization
+import Reports
+import Support
+import Torch
+import Training
+
+extension FineTuningOptions.BatchNorms: ExpressibleByArgument {}
+
+struct FinetuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "finetune", abstract: "Train a quantized network further and write it as ONNX.",
+    discussion: """
+      Example: emq finetune model.onnx --bits 2 --activation-bits 4 --rounding gptq --exact --data train.npz \\
+                 --test test.npz --preset cifar10 -o finetuned.onnx
+
+      Begins at what emq quantize makes with the same options, calibrated on --data, and learns weights, steps of
+      the grids and biases together. Goes on from <output>.checkpoint where that is there, which is written after
+      each epoch and every 20 seconds; Ctrl-C writes it too.
+      JSON: output, file_mib, epochs, steps, loss (of the last epoch), float_top1, start_top1 (quantized, before
+      training) and top1 (shares, where --test is given), seconds.
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var bits: BitsOptions
+
+  @Option(help: "Labelled images to train and calibrate on.")
+  var data: String
+
+  @Option(help: "Labelled images to measure accuracies on.")
+  var test: String?
+
+  @Option(name: [.short, .long], help: "The ONNX file to write.")
+  var output: String
+
+  @Option(help: "Passes over the images; as many as come to 40,000 images where not given.")
+  var epochs: Int?
+
+  @Option(help: "Images a step.")
+  var batchSize = FineTuningOptions().batchSize
+
+  @Option(
+    help: "The learning rate of weights at first, in shares of their root mean square; it falls as a cosine.")
+  var learningRate = FineTuningOptions().learningRate
+
+  @Option(help: "The share of weights that a step takes off them, times the learning rate.")
+  var weightDecay = FineTuningOptions().weightDecay
+
+  @Option(
+    help:
+      "Whether batch norms stay folded into layers (frozen) or are trained and folded at the end (trained; where not given and each channel of a weight has a scale)."
+  )
+  var batchNorms: FineTuningOptions.BatchNorms?
+
+  @Option(
+    help: "The weight of the divergence from the float network's output, beside the labels' 1; 0 for none.")
+  var distillation = FineTuningOptions().distillation
+
+  @OptionGroup var packing: PackingOptions
+  @OptionGroup var quantizer: QuantizerOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard epochs.map({ $0 >= 1 }) ?? true, batchSize >= 2, learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--epochs and --learning-rate must be positive, --batch-size 2 or more")
+    }
+    guard weightDecay >= 0, weightDecay.isFinite, distillation >= 0, distillation.isFinite else {
+      throw ValidationError("--weight-decay and --distillation must be 0 or more")
+    }
+  }
+
+  func run() throws {
+    let start = Date()
+    try AtomicFile.requireWritable(output)
+    let source = try Model(contentsOf: model.model)
+    let network = try model.floatNetwork(of: source)
+    let preprocessing = try preprocessing.preprocessing(for: source)
+    let configuration = try bits.configuration(of: network)
+    let training = try Dataset.open(data)
+    let labels = try training.requireLabels(classCount: network.classCount)
+    guard labels.count >= batchSize else {
+      throw DatasetError(
+        "\(data): \(labels.count) images are fewer than --batch-size \(batchSize)", kind: .usage)
+    }
+    func load(_ dataset: Dataset, needsLabels: Bool) throws -> LoadedImages {
+      try LoadedImages(
+        dataset, network: network, preprocessing: preprocessing, needsLabels: needsLabels,
+        threads: common.threads)
+    }
+    let calibration = try load(quantizer.calibrationSet(data, seed: common.seed), needsLabels: false)
+    let testImages = try test.map { try load(Dataset.open($0), needsLabels: true) }
+    let quantization = try PostTrainingQuantization(
+      source, name: model.name, inputShape: model.shape(), calibration: calibration.batches,
+      options: quantizer.options(seed: common.seed), threads: common.threads)
+    let quantized = try quantizer.quantized(quantization, configuration, threads: common.threads)
+    func top1(_ logits: ([Tensor]) throws -> [Tensor]) throws -> Double? {
+      try testImages.map { try Evaluation(logits: logits($0.batches), labels: $0.labels).top1 }
+    }
+    let startTop1 = try top1 { try quantized.logits(batches: $0, threads: common.threads) }
+    startTop1.map { common.say(String(format: "before training: top-1 %.2f %%", 100 * $0)) }
+
+    let options = FineTuningOptions(
+      epochs: epochs ?? max(1, 40_000 / labels.count), batchSize: batchSize, learningRate: learningRate,
+      weightDecay: weightDecay,
+      batchNorms: batchNorms ?? (quantizer.weightGranularity == .tensor ? .frozen : .trained),
+      distillation: distillation, seed: common.seed)
+    let images = try training.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
+      .flatMap { try $0.images.floats() }
+    var tuner = try FineTuner(
+      quantized, of: quantization, original: network, options: options, images: images, labels: labels,
+      identity: "\(network.digest()) \(training.digest) \(preprocessing) \(quantization.options)"
+        + " \(calibration.dataset.count)")
+    try train(&tuner, epochs: options.epochs) { tuner in
+      guard let top1 = try top1({ try tuner.quantized().logits(batches: $0, threads: common.threads) }) else {
+        return ""
+      }
+      return String(format: ", top-1 %.2f %%", 100 * top1)
+    }
+
+    let result = try tuner.quantized()
+    try result.model(packing: packing.packing(for: configuration.weightBits)).write(to: output)
+    let finalTop1 = try top1 { try result.logits(batches: $0, threads: common.threads) }
+    let floatTop1 = try top1 { try quantization.network.logits(batches: $0, threads: common.threads) }
+    try? FileManager.default.removeItem(atPath: checkpoint)
+    let stored = Double(try AtomicFile.read(output).count)
+    let seconds = Date().timeIntervalSince(start)
+    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    switch common.format {
+    case .json:
+      Console.output(
+        try JSONValue.object([
+          "output": .text(output), "file_mib": .number(stored / 1_048_576),
+          "epochs": .integer(options.epochs),
+          "steps": .integer(tuner.completedSteps), "loss": number(tuner.epochLoss),
+          "float_top1": number(floatTop1), "start_top1": number(startTop1), "top1": number(finalTop1),
+          "seconds": .number(seconds),
+        ]).rendered())
+    case .table:
+      Console.output(
+        "\(output): \(options.epochs) epochs, \(tuner.completedSteps) steps in \(Int(seconds)) s")
+      if let startTop1, let finalTop1, let floatTop1 {
+        var table = Table(columns: [("network", "network"), ("top-1 %", "top1")])
+        for (name, top1) in [("float", floatTop1), ("quantized", startTop1), ("finetuned", finalTop1)] {
+          table.append([.text(name), .number(100 * top1, decimals: 2)])
+        }
+        Console.output(table.rendered())
+      }
+    }
+  }
+
+  private var checkpoint: String { output + ".checkpoint" }
+
+  /// Takes the steps that are left, keeping checkpoints.
+  private func train(
+    _ tuner: inout FineTuner, epochs: Int, measuring: (FineTuner) throws -> String
+  ) throws {
+    if FileManager.default.fileExists(atPath: checkpoint) {
+      try tuner.restore(SafetensorsFile(contentsOf: checkpoint))
+      Console.error("emq: going on after step \(tuner.completedSteps) of \(checkpoint)")
+    } else {
+      // A place that cannot be written to is better known now than after an epoch.
+      try tuner.checkpoint().write(to: checkpoint)
+    }
+    var saved = Date()
+    try Console.withProgress("finetune") { progress in
+      while !tuner.isFinished {
+        if Interruption.isRequested {
+          try tuner.checkpoint().write(to: checkpoint)
+          Console.error("emq: interrupted; the same command goes on after step \(tuner.completedSteps)")
+          throw Interruption.exitCode
+        }
+        try tuner.step(threads: common.threads)
+        let isEpoch = tuner.epochStep == 0
+        progress(
+          WorkProgress(
+            completed: tuner.completedSteps, total: epochs * tuner.stepsPerEpoch,
+            note: "loss \(String(format: "%.3f", isEpoch ? tuner.epochLoss : tuner.loss))"))
+        if isEpoch || Date().timeIntervalSince(saved) > 20 {
+          try tuner.checkpoint().write(to: checkpoint)
+          saved = Date()
+        }
+        if isEpoch, common.work.verbose {
+          let measured = try measuring(tuner)
+          common.say("epoch \(tuner.epoch): loss \(String(format: "%.4f", tuner.epochLoss))\(measured)")
+        }
+      }
+    }
+  }
+}
