@@ -19,6 +19,33 @@ struct NetworkTests {
     #expect(network.classCount == 5)
   }
 
+  @Test("activations that are alive together are counted at the bits of the layers that read them")
+  func activationMemory() throws {
+    let memory = try Network(small()).activationMemory()
+    // The residual branch: the depthwise layer's output, then the pointwise one's, beside the shortcut's input.
+    let float = memory.floatPeakInBits
+    let layers = 5
+    #expect(memory.peakInBits([Int](repeating: 32, count: layers)) <= float)
+    #expect(float % 32 == 0 && float / 32 >= 2 * 36 + 4 * 36)
+    let readers = Set(memory.buffers.flatMap(\.readers))
+    #expect(readers == Set(0..<layers))
+    let eight = memory.peakInBits([Int](repeating: 8, count: layers))
+    let mixed = memory.peakInBits([8, 4, 4, 4, 8])
+    #expect(memory.peakInBits([Int](repeating: 4, count: layers)) <= mixed && mixed <= eight)
+    // By hand: what conv1 makes of the image of 2 by 6 by 6, 4 channels of 6 by 6, stands beside the image.
+    let image = try #require(memory.buffers.first)
+    #expect(image.elements == 72 && image.readers == [0])
+    let first = try #require(memory.buffers.first { $0.readers.contains(1) })
+    #expect(first.elements == 4 * 36 && first.readers == [1, 3])
+  }
+
+  @Test("layers that are added, and depthwise ones with what they filter, are groups")
+  func ties() throws {
+    let network = try Network(small())
+    #expect(network.groups(tiedBy: .residual) == [[2, 3]])
+    #expect(network.groups(tiedBy: .depthwise) == [[0, 1]])
+  }
+
   @Test("folding batch norms keeps the logits")
   func folding() throws {
     let values: [Float] = (0..<144).map { index in Float(index % 17) / 9 - 1 }

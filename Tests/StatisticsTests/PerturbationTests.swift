@@ -51,6 +51,57 @@ struct PerturbationTests {
     }
   }
 
+  @Test("forward passes alone give the same where no derivatives are needed")
+  func forwardOnly() throws {
+    let all = try collect(bits: [2, 4, 8])
+    let wanted: Set<PerturbationStatistic> = [.relativeWeightError, .outputError, .divergence]
+    let collector = PerturbationCollector(
+      quantization: quantization, images: small.images, labels: small.golden.labels, weightBits: [2, 4, 8],
+      activationBits: [4, 8], statistics: wanted)
+    let forward = try #require(
+      try collector.collect(StatisticsOptions(threads: 2), calibration: "images"))
+    #expect(forward.values[.hessianProduct] == nil)
+    #expect(forward.values[.divergence] == all.values[.divergence])
+    for statistic in wanted.union([.relativeOutputError, .weightError]) {
+      let (left, right) = try (
+        #require(forward.values[statistic]).joined(), #require(all.values[statistic]).joined()
+      )
+      for (own, other) in zip(left, right) where !(own.isNaN && other.isNaN) {
+        #expect(abs(own - other) <= 1e-5 * abs(other) + 1e-12)
+      }
+    }
+    #expect(forward.inputValues == all.inputValues)
+  }
+
+  @Test("what rounding a layer's input alone does is measured where inputs may have several bits")
+  func inputs() throws {
+    let table = try #require(try collect(bits: [2, 8]).ofInputs)
+    #expect(table.weightBits == [4, 8])
+    let network = quantization.network
+    let float = try network.logits(small.images).converted(to: .float64).logSoftmax(dimension: 1)
+    for layer in network.layers.indices {
+      for bits in [4, 8] {
+        let configuration = BitConfiguration(weightBits: network.layers.map { _ in 8 }, activationBits: bits)
+        let grid = quantization.activationQuantizers(configuration)[layer]
+        var taps = Taps()
+        taps.input = { try $0 == layer ? grid.apply($1) : $1 }
+        let rounded = try network.logits(small.images, taps: taps).converted(to: .float64)
+          .logSoftmax(dimension: 1)
+        let difference = try float.subtracting(rounded)
+        let expected =
+          try float.applying("exp").multiplied(by: difference).sum().item()
+          / Double(small.golden.labels.count)
+        let found = try #require(table.value(.divergence, layer: layer, bits: bits))
+        #expect(abs(found - expected) <= 1e-6 * abs(expected) + 1e-9)
+      }
+      let (four, eight) = try (
+        #require(table.value(.outputError, layer: layer, bits: 4)),
+        #require(table.value(.outputError, layer: layer, bits: 8))
+      )
+      #expect(four > eight)
+    }
+  }
+
   @Test("are the same for any number of threads")
   func determinism() throws {
     #expect(try collect(bits: [2, 8], threads: 1).values == collect(bits: [2, 8], threads: 3).values)

@@ -8,7 +8,8 @@ struct HelpTests {
     "", "inspect", "evaluate", "train", "statistics", "benchmark", "benchmark-build", "benchmark-show",
     "benchmark-export", "benchmark-import", "benchmark-compare", "primitives", "proxies", "rank", "score",
     "space",
-    "search", "ablate", "allocate", "quantize", "finetune", "demo",
+    "search", "ablate", "allocate", "quantize", "compress", "compare", "finetune",
+    "demo",
   ]
 
   /// Compares with `Snapshots`; `EMQ_UPDATE_SNAPSHOTS=1` writes them anew.
