@@ -41,9 +41,8 @@ extension QuantizedNetwork {
       nodes.append(weight)
       node.inputs[1] = weight.outputs[0]
       for part in try shifted(node, layer: layer, in: &model.graph) {
-        nodes +=
-          types[layer] == 2
-          ? Self.withBiasApart(part, rank: float.layers[layer].weightShape.count, in: &model.graph) : [part]
+        let isAllBytes = types[layer] == 8 && configuration.activationBits[layer] == 8
+        nodes += isAllBytes ? [part] : try withBiasApart(part, layer: float.layers[layer], in: &model.graph)
       }
     }
     model.graph.nodes = nodes
@@ -70,10 +69,18 @@ extension QuantizedNetwork {
     return described.outputAxis == 0 && hasBias ? 2 : 4
   }
 
-  /// A convolution followed by the sum with its bias, which keeps ONNX Runtime from fusing it with what rounds its output.
-  private static func withBiasApart(_ node: Node, rank: Int, in graph: inout Graph) -> [Node] {
-    guard node.operatorType == "Conv", node.inputs.count > 2, var bias = graph.initializers[node.inputs[2]]
+  /// A layer followed by the sum with its bias.
+  ///
+  /// ONNX Runtime rounds the bias of a layer whose input and weight are dequantized to multiples of both scales, which is
+  /// coarse where these have few bits, and may fuse the layer with what rounds its output, which 2-bit weights do not
+  /// stand. A sum of its own is left alone.
+  private func withBiasApart(
+    _ node: Node, layer: QuantizableLayer, in graph: inout Graph
+  ) throws -> [Node] {
+    guard node.inputs.count > 2, var bias = graph.initializers[node.inputs[2]],
+      bias.count == layer.outputChannels, try node.operatorType == "Conv" || (node.float("beta") ?? 1) == 1
     else { return [node] }
+    let rank = layer.weightShape.count
     let name = graph.uniqueValueName("\(node.inputs[2])_channels")
     bias.shape = [1, bias.count] + [Int](repeating: 1, count: rank - 2)
     graph.initializers[name] = bias

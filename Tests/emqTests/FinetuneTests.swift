@@ -22,7 +22,7 @@ struct FinetuneTests {
     try TestFiles.withFolder { folder in
       let output = "\(folder)/f.onnx"
       let result = try Command.run(
-        arguments(output, activationBits: 8) + ["--test", test, "--format", "json"])
+        arguments(output) + ["--test", test, "--format", "json"])
       #expect(result.status == 0, "\(result.errors)")
       let json = try result.json()
       let (start, top1) = (try #require(json["start_top1"] as? Double), try #require(json["top1"] as? Double))
