@@ -2,7 +2,8 @@
 
 Rows: uniform and random bits, handcrafted proxies, the two evolved ones that are shipped (paper inputs and extended
 inputs), `emq compress` (the extended one, bettered by measurements), and Sony's model_compression_toolkit with its own
-quantization and its own solver where `--mct` names a Python that runs Benchmarks/model_compression_toolkit.py. Means and
+quantization and its own solver, for the first seed, where `--mct` names a Python that runs
+Benchmarks/model_compression_toolkit.py. Means and
 standard deviations over seeds, which draw calibration images, statistics and random configurations.
 
     python3 Benchmarks/side_by_side.py .build/release/emq . --network resnet20-cifar10 --budget 3bits --rounding nearest
@@ -78,7 +79,7 @@ with tempfile.TemporaryDirectory() as folder:
         compressed, seconds = run(
             [emq, "compress", model, *common, "--seed", seed, "--format", "json", "-o", f"{folder}/{seed}.onnx"])
         add("emq compress", compressed["top1"], compressed["size_mib"], seconds)
-        if options.mct:
+        if options.mct and seed == 1:
             size = compressed["size_mib"]
             uniform = [row for row in compared["rows"] if row["name"].startswith("uniform")]
             if options.budget.endswith("bits") and uniform:

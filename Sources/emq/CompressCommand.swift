@@ -17,6 +17,9 @@ struct CompressCommand: ParsableCommand {
       Example: emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
                emq compress model.onnx --data images --preset imagenet --accuracy-drop 1 -o small.onnx
 
+      Weights are rounded by gptq unless --rounding says otherwise; with --exact, bits are chosen by layers rounded by
+      themselves, and the result is rounded layer after layer.
+
       --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test,
       or on a fifth of --data that is kept apart. --accuracy-drop searches the smallest size on one half of these images
       and proves it on the other. Statistics are kept in OUTPUT.statistics.safetensors until the end, so that the same
@@ -109,7 +112,7 @@ struct CompressCommand: ParsableCommand {
       return search.best
     }
     var refinement: MeasuredRefinement.Outcome?
-    if refine != 0, !compression.quantization.options.isExact {
+    if refine != 0 {
       refinement = try stages.measure("refinement") {
         try refined(&allocated, compression, allocator, found, bounds)
       }

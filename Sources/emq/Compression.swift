@@ -19,7 +19,10 @@ struct Compression {
   let network: Network
   let images: CompressionImages
   let space: AllocationSpace
+  /// Rounds each layer by itself, so that what bits are chosen by serves all configurations.
   let quantization: PostTrainingQuantization
+  /// Rounds the layers of the result one after the other; nil where that is not asked for.
+  private let exact: PostTrainingQuantization?
   private let preprocessing: Preprocessing
   private let calibration: Dataset
   private let quantizer: QuantizerOptions
@@ -33,8 +36,8 @@ struct Compression {
     network = try model.floatNetwork(of: source)
     space = try allocation.space(of: network, wantsFewBits: !wantsValidation)
     // A budget that cannot be kept is known before anything is computed.
-    let exact = try ExactAllocation(space: space, bounds: space.bounds(allocation.budgets()))
-    _ = try exact.best(values: space.choices.map { $0.map { _ in 0 } })
+    let feasibility = try ExactAllocation(space: space, bounds: space.bounds(allocation.budgets()))
+    _ = try feasibility.best(values: space.choices.map { $0.map { _ in 0 } })
     self.preprocessing = try preprocessing.preprocessing(for: source)
     self.common = common
     self.quantizer = quantizer
@@ -46,10 +49,16 @@ struct Compression {
     let loaded = try LoadedImages(
       calibration, network: network, preprocessing: self.preprocessing, needsLabels: false,
       threads: common.threads)
-    quantization = try PostTrainingQuantization(
-      source, name: model.name, inputShape: model.shape(), calibration: loaded.batches,
-      options: quantizer.options(seed: common.seed, defaultRounding: Self.defaultRounding),
-      threads: common.threads)
+    var options = quantizer.options(seed: common.seed, defaultRounding: Self.defaultRounding)
+    let source = source
+    func prepared(_ options: QuantizationOptions) throws -> PostTrainingQuantization {
+      try PostTrainingQuantization(
+        source, name: model.name, inputShape: model.shape(), calibration: loaded.batches, options: options,
+        threads: common.threads)
+    }
+    exact = options.isExact ? try prepared(options) : nil
+    options.isExact = false
+    quantization = try prepared(options)
   }
 
   /// How many images statistics are computed on where the user does not say: as many as two million million
@@ -117,11 +126,11 @@ struct Compression {
     return try ProxyAllocator(space: space, scores: proxy.scores(inputs, in: space), seed: common.seed)
   }
 
-  /// The network with some bits.
+  /// The network with some bits, as the result is rounded.
   ///
   /// - Throws: `ExitCode` 130 where the user asked to stop.
   func quantized(_ configuration: BitConfiguration) throws -> QuantizedNetwork {
-    try quantizer.quantized(quantization, configuration, threads: common.threads)
+    try quantizer.quantized(exact ?? quantization, configuration, threads: common.threads)
   }
 
   /// What the network makes of images with some bits.
