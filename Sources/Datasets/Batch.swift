@@ -24,12 +24,16 @@ extension Dataset {
   /// Decodes and preprocesses all images once, in batches of `batchSize` (the last may be smaller).
   ///
   /// - Throws: ``DatasetError`` naming the first image that cannot be read or differs in shape.
-  public func batches(of batchSize: Int, preprocessing: Preprocessing, threads: Int) throws -> [Batch] {
+  public func batches(
+    of batchSize: Int, preprocessing: Preprocessing, threads: Int, progress: ProgressHandler? = nil
+  ) throws -> [Batch] {
     guard count > 0 else { throw DatasetError("\(path): holds no images") }
     let size = max(1, batchSize)
     let labels = self.labels
     let shape = try preprocessing.apply(image(at: 0), name: name(at: 0)).shape
+    let counter = ProgressCounter(total: (count + size - 1) / size, handler: progress)
     return try parallelTensorMap(count: (count + size - 1) / size, threads: threads) { batch in
+      defer { counter.advance() }
       let range = batch * size..<min(count, (batch + 1) * size)
       return try self.batch(
         range.map { $0 }, shape: shape, preprocessing: preprocessing, labels: labels)

@@ -7,9 +7,12 @@ struct ActivationCalibrator: Sendable {
   let histograms: [ActivationHistogram]
 
   /// Runs the calibration images once, and for calibrations other than min-max a second time.
-  init(_ network: Network, _ batches: [Tensor], calibration: Calibration, threads: Int) throws {
+  init(
+    _ network: Network, _ batches: [Tensor], calibration: Calibration, threads: Int,
+    progress: ProgressHandler?
+  ) throws {
     guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
-    let extremes = try Self.collect(network, batches, threads: threads) { _, tensor in
+    let extremes = try Self.collect(network, batches, threads: threads, progress: progress) { _, tensor in
       [try tensor.applying("min").item(), try tensor.applying("max").item()]
     }
     let ranges = network.layers.indices.map { layer in
@@ -26,7 +29,7 @@ struct ActivationCalibrator: Sendable {
       histograms = ranges.map { ActivationHistogram(range: $0, counts: []) }
       return
     }
-    let counts = try Self.collect(network, batches, threads: threads) { layer, tensor in
+    let counts = try Self.collect(network, batches, threads: threads, progress: progress) { layer, tensor in
       let range = ranges[layer]
       guard range.highest > range.lowest else { return [] }
       return try Tensor.single(
@@ -46,10 +49,12 @@ struct ActivationCalibrator: Sendable {
   }
 
   private static func collect(
-    _ network: Network, _ batches: [Tensor], threads: Int,
+    _ network: Network, _ batches: [Tensor], threads: Int, progress: ProgressHandler?,
     _ measure: @escaping @Sendable (_ layer: Int, _ tensor: Tensor) throws -> [Double]
   ) throws -> [[[Double]]] {
-    try parallelTensorMap(count: batches.count, threads: threads) { index in
+    let counter = ProgressCounter(total: batches.count, handler: progress)
+    return try parallelTensorMap(count: batches.count, threads: threads) { index in
+      defer { counter.advance() }
       let seen = Collector(count: network.layers.count)
       var taps = Taps()
       taps.input = { layer, tensor in

@@ -28,7 +28,8 @@ public struct PostTrainingQuantization: Sendable {
   ///   - store: where rounded weights are kept beyond this process.
   public init(
     _ model: Model, name: String, inputShape: [Int]? = nil, calibration: [Tensor],
-    options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int
+    options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int,
+    progress: ProgressHandler? = nil
   ) throws {
     if options.reestimatesBatchNorms, options.weights.granularity == .tensor {
       throw NetworkError.input(
@@ -37,7 +38,7 @@ public struct PostTrainingQuantization: Sendable {
     }
     network = try Network(model.foldingBatchNormalization(), name: name, inputShape: inputShape)
     calibrator = try ActivationCalibrator(
-      network, calibration, calibration: options.calibration, threads: threads)
+      network, calibration, calibration: options.calibration, threads: threads, progress: progress)
     let norms = try FoldedBatchNormalization.find(in: model)
     batchNorms = network.layers.map { norms[$0.name] }
     self.options = options

@@ -52,9 +52,11 @@ struct Compression {
     var options = quantizer.options(seed: common.seed, defaultRounding: Self.defaultRounding)
     let source = source
     func prepared(_ options: QuantizationOptions) throws -> PostTrainingQuantization {
-      try PostTrainingQuantization(
-        source, name: model.name, inputShape: model.shape(), calibration: loaded.batches, options: options,
-        threads: common.threads)
+      try Console.withProgress("calibration") { progress in
+        try PostTrainingQuantization(
+          source, name: model.name, inputShape: model.shape(), calibration: loaded.batches, options: options,
+          threads: common.threads, progress: progress)
+      }
     }
     exact = options.isExact ? try prepared(options) : nil
     options.isExact = false

@@ -23,9 +23,12 @@ struct LoadedImages {
     let dataset = limit.map { dataset.prefix($0) } ?? dataset
     try network.requireImageShape(dataset.imageShape(preprocessing), from: dataset.path)
     labels = needsLabels ? try dataset.requireLabels(classCount: network.classCount) : []
-    batches = try dataset.batches(
-      of: Self.batchSize(network.inputShape), preprocessing: preprocessing, threads: threads
-    ).map(\.images)
+    batches = try Console.withProgress("images of \(dataset.path)") { progress in
+      try dataset.batches(
+        of: Self.batchSize(network.inputShape), preprocessing: preprocessing, threads: threads,
+        progress: progress
+      ).map(\.images)
+    }
     self.dataset = dataset
   }
 }

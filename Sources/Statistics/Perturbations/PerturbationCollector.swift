@@ -80,7 +80,7 @@ public struct PerturbationCollector: Sendable {
   ) throws -> PerturbationTable? {
     let threads = options.threads
     let rounded = try StageTimer.measured(times, .rounding) {
-      try roundedWeights(threads: threads, isCancelled: isCancelled)
+      try roundedWeights(threads: threads, progress: progress, isCancelled: isCancelled)
     }
     guard let rounded else { return nil }
     let changes = try PerturbedWeights(network: network, rounded: rounded)
@@ -123,7 +123,9 @@ public struct PerturbationCollector: Sendable {
   }
 
   /// By layer and choice of bits.
-  private func roundedWeights(threads: Int, isCancelled: CancellationCheck) throws -> [[Tensor]]? {
+  private func roundedWeights(
+    threads: Int, progress: ProgressHandler?, isCancelled: CancellationCheck
+  ) throws -> [[Tensor]]? {
     let count = network.layers.count
     var configurations = weightBits.map { bits in
       BitConfiguration(weightBits: Array(repeating: bits, count: count), activationBits: 8)
@@ -133,9 +135,10 @@ public struct PerturbationCollector: Sendable {
       BitConfiguration(
         weightBits: network.layers.indices.map { $0 == 0 || $0 == count - 1 ? Self.outerBits : least },
         activationBits: 8))
-    guard try quantization.prepare(configurations, threads: threads, isCancelled: isCancelled) else {
-      return nil
-    }
+    guard
+      try quantization.prepare(
+        configurations, threads: threads, progress: progress, isCancelled: isCancelled)
+    else { return nil }
     return try choices.enumerated().map { layer, choices in
       try choices.map { try quantization.roundedWeight(layer: layer, bits: $0) }
     }
