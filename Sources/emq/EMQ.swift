@@ -14,6 +14,7 @@ struct EMQ: ParsableCommand {
 
         emq demo                                   the whole path on two small networks
         emq inspect model.onnx                     the quantizable layers
+        emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
         emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 -o b.sqlite
         emq search b.sqlite -o run
         emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits -o bits.json
