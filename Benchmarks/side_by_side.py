@@ -26,9 +26,9 @@ imagenet = "../shared/data/imagenet-sample"
 networks = {
     "resnet20-cifar10": ("../shared/models/resnet20-cifar10.onnx", f"{cifar}/train.npz", f"{cifar}/test.npz", "cifar10"),
     "resnet32-cifar10": ("../shared/models/resnet32-cifar10.onnx", f"{cifar}/train.npz", f"{cifar}/test.npz", "cifar10"),
-    "fashion-resnet": ("Models/fashion-resnet.onnx", f"{fashion}#train#0:4000", f"{fashion}#test#0:2000", "fashion-mnist"),
+    "fashion-resnet": ("Models/fashion-resnet.onnx", f"{fashion}#train#0:4000", f"{fashion}#test#0:1000", "fashion-mnist"),
     "fashion-mobilenet": (
-        "Models/fashion-mobilenet.onnx", f"{fashion}#train#0:4000", f"{fashion}#test#0:2000", "fashion-mnist"),
+        "Models/fashion-mobilenet.onnx", f"{fashion}#train#0:4000", f"{fashion}#test#0:1000", "fashion-mnist"),
     "efficientnet-lite0-imagenet": (
         "../shared/models/efficientnet-lite0-imagenet.onnx", f"{imagenet}#0:100", f"{imagenet}#100:500",
         "efficientnet-lite"),

@@ -122,6 +122,19 @@ public struct AllocationSpace: Sendable {
     }
   }
 
+  /// The least and the greatest that can be taken of a resource.
+  func range(of resource: Resource) throws -> ClosedRange<Double> {
+    guard resource == .activationMemory else {
+      // A table of times may say that more bits are faster, so each group's choices are looked at.
+      let costs = try groups.indices.map { try self.costs(resource, group: $0) }
+      let least = costs.reduce(0) { $0 + ($1.min() ?? 0) }
+      return least...max(least, costs.reduce(0) { $0 + ($1.max() ?? 0) })
+    }
+    // Bits of inputs ascend from a group's first choice to its last.
+    let least = try costs.cost(resource, of: configuration(choices.map { _ in 0 }))
+    return least...max(least, try costs.cost(resource, of: configuration(choices.map { $0.count - 1 })))
+  }
+
   /// The size of the weights whose bits are fixed, and of one bit in each other weight.
   var sizes: (fixed: Int, free: Int) {
     var (fixed, free) = (0, 0)

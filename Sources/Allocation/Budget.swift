@@ -79,7 +79,7 @@ public struct Budget: Sendable, Equatable, CustomStringConvertible {
       return (try space.costs.reference(resource) * value / 100).rounded(.down, unless: resource == .latency)
     case .bits(let value):
       let (fixed, free) = space.sizes
-      return Double(fixed + Int((Double(free) * value).rounded(.down)))
+      return Double(fixed) + (Double(free) * value).rounded(.down)
     }
   }
 }

@@ -85,18 +85,21 @@ public struct ExactAllocation: Sendable {
       let alone = try least(bounds.map { _ in .infinity }) ?? 0
       let name = resource.described(bound)
       if alone > bound {
-        return ("\(name) is below the least possible, \(resource.described(alone))", true)
+        return ("\(name) is below the least possible, \(resource.described(alone, rounding: .up))", true)
       }
       let together = try least(bounds.map(\.bound))
       return (
-        together.map { "\(name) is below \(resource.described($0)), the least within the other budgets" }
+        together.map {
+          "\(name) is below \(resource.described($0, rounding: .up)), the least within the other budgets"
+        }
           ?? "", false
       )
     }
     let alone = needs.filter(\.isAlone).map(\.text)
     let reasons = alone.isEmpty ? needs.map(\.text).filter { !$0.isEmpty } : alone
     return AllocationError(
-      "no bits keep the budget: \(reasons.joined(separator: "; ")); allow fewer bits or a larger budget",
+      "no bits keep the budget: \(reasons.isEmpty ? "together they ask for too much" : reasons.joined(separator: "; "));"
+        + " allow other bits or a larger budget",
       kind: .usage)
   }
 }

@@ -57,6 +57,9 @@ public struct LatencyTable: Sendable, Equatable {
       }
       known[layer, default: [:]][choice] = time
     }
+    guard !known.isEmpty else {
+      throw AllocationError("\(source): line 1: holds no times; a line for each layer and its bits is needed")
+    }
     milliseconds = known
   }
 

@@ -21,12 +21,8 @@ public enum ParetoFront {
   public static func bounds(
     of resource: Resource, in space: AllocationSpace, count: Int, upTo limit: Double = .infinity
   ) throws -> [Double] {
-    func extreme(_ position: (Int) -> Int) throws -> Double {
-      try space.costs.cost(resource, of: space.configuration(space.choices.map { position($0.count) }))
-    }
-    // Choices are ordered from few bits to many; a table of times may not be.
-    let all = [try extreme { _ in 0 }, try extreme { $0 - 1 }]
-    let (least, most) = (all.min() ?? 0, min(limit, all.max() ?? 0))
+    let range = try space.range(of: resource)
+    let (least, most) = (range.lowerBound, min(limit, range.upperBound))
     guard count > 1, most > least else { return [most] }
     return (0..<count).map { least + (most - least) * Double($0) / Double(count - 1) }
   }

@@ -47,7 +47,10 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     let known = model.metadata.first { $0.key == metadataKey }.flatMap {
       try? JSONDecoder().decode([LayerEncoding].self, from: Data($0.value.utf8))
     }
-    let byName = Dictionary((known ?? []).map { ($0.name, $0) }) { first, _ in first }
+    let possible = (known ?? []).filter { layer in
+      [layer.weightBits, layer.activationBits ?? 8].allSatisfy((1...32).contains)
+    }
+    let byName = Dictionary(possible.map { ($0.name, $0) }) { first, _ in first }
     return model.graph.nodes.compactMap { node in
       guard ["Conv", "Gemm", "MatMul"].contains(node.operatorType), node.inputs.count > 1,
         let weight = sources[node.inputs[1]], let integers = weight.inputs.first,

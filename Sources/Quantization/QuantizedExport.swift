@@ -41,7 +41,8 @@ extension QuantizedNetwork {
       nodes.append(weight)
       node.inputs[1] = weight.outputs[0]
       for part in try shifted(node, layer: layer, in: &model.graph) {
-        let isAllBytes = types[layer] == 8 && configuration.activationBits[layer] == 8
+        let isAllBytes =
+          configuration.weightBits[layer] == 8 && configuration.activationBits[layer] == 8
         nodes += isAllBytes ? [part] : try withBiasApart(part, layer: float.layers[layer], in: &model.graph)
       }
     }

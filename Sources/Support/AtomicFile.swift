@@ -70,8 +70,18 @@ public enum AtomicFile {
 
   /// Checks that a file can be written before work for it is begun.
   ///
-  /// - Throws: ``FileError`` where the folder is missing or read-only, or a folder has the name.
-  public static func requireWritable(_ path: String) throws {
+  /// - Parameter inputs: files that it must not take the place of; what follows a `#` is no part of a name.
+  /// - Throws: ``FileError`` where the folder is missing or read-only, or a folder or an input has the name.
+  public static func requireWritable(_ path: String, keeping inputs: [String?] = []) throws {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    for input in inputs.compactMap({ $0 }) {
+      let file = input.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? input
+      if resolved(file) == resolved(path) {
+        throw FileError(.usage, "\(path): is what is read from; another name for the output is needed")
+      }
+    }
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw FileError(.cannotCreate, "\(path): is a folder; the name of a file is needed")

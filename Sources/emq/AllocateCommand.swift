@@ -71,6 +71,9 @@ struct AllocateCommand: ParsableCommand {
   }
 
   func run() throws {
+    let inputs = [model.model, statistics, proxy, allocation.latency]
+    try AtomicFile.requireWritable(output, keeping: inputs)
+    if let plot { try AtomicFile.requireWritable(plot, keeping: inputs) }
     let budgets = try allocation.budgets()
     let chosen = try ChosenProxy(proxy ?? DefaultProxy.path())
     let source = try Model(contentsOf: model.model)
@@ -82,7 +85,7 @@ struct AllocateCommand: ParsableCommand {
     let space = try allocation.space(of: network)
     let bounds = try space.bounds(budgets)
     let allocator = try ProxyAllocator(
-      space: space, scores: chosen.scores(inputs(statistics), in: space), seed: common.seed)
+      space: space, scores: chosen.scores(proxyInputs(statistics), in: space), seed: common.seed)
     if let sweep {
       try write(sweep: sweep, allocator, bounds, chosen)
       return
@@ -125,7 +128,7 @@ struct AllocateCommand: ParsableCommand {
     }
   }
 
-  private func inputs(_ statistics: NetworkStatistics) throws -> ProxyInputs {
+  private func proxyInputs(_ statistics: NetworkStatistics) throws -> ProxyInputs {
     guard let rounding else { return ProxyInputs(statistics) }
     let tables = statistics.perturbations.map(\.rounding)
     guard let table = tables.first(where: { $0.contains("\"rounding\":\"\(rounding.rawValue)\"") }) else {

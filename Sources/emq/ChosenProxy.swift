@@ -59,36 +59,41 @@ struct ChosenProxy {
     handcrafted.map { Set($0.perturbations) } ?? proxy?.expression.perturbations ?? []
   }
 
-  /// The scores of each layer on a network where bits of inputs are chosen, too.
+  /// Whether it can choose among the bits of a space: where inputs may have several, it has to see them.
+  func seesChoices(of space: AllocationSpace) -> Bool {
+    guard space.choices.contains(where: { Set($0.map(\.activationBits)).count > 1 }) else { return true }
+    return perturbations.contains(.activationError)
+      || statistics.isEmpty && !perturbations.isEmpty
+        && perturbations.isSubset(of: PerturbationStatistic.ofOutputs)
+  }
+
+  /// Checks that it can choose among the bits of a space.
   ///
-  /// A proxy of what rounding a weight does to outputs is taken of what rounding the input does, too, and both are
-  /// added.
-  /// - Throws: `ProxyError` where it does not see bits of inputs.
-  private func jointScores(_ inputs: ProxyInputs) throws -> LayerBitScores {
+  /// - Throws: `ProxyError` where it cannot.
+  func requireSeesChoices(of space: AllocationSpace) throws {
+    guard !seesChoices(of: space) else { return }
+    let names = PerturbationStatistic.ofOutputs.map(\.rawValue).sorted().joined(separator: ", ")
+    throw ProxyError(
+      "the proxy \(name) does not see bits of layers' inputs, so it cannot choose them; one of \(names) can, or one"
+        + " number of --activation-bits needs no choice", kind: .usage)
+  }
+
+  /// The scores of each layer on a network at the bits of a space.
+  ///
+  /// Where bits of inputs are chosen, too, a proxy of what rounding a weight does to outputs is taken of what rounding the
+  /// input does as well, and both are added.
+  /// - Throws: `ProxyError` where it gives no usable score there, or does not see what is to be chosen.
+  func scores(_ inputs: ProxyInputs, in space: AllocationSpace) throws -> LayerBitScores {
+    try requireSeesChoices(of: space)
     let scores = try scores(inputs)
-    if perturbations.contains(.activationError) { return scores }
-    guard statistics.isEmpty, !perturbations.isEmpty,
-      perturbations.isSubset(of: PerturbationStatistic.ofOutputs)
-    else {
-      let names = PerturbationStatistic.ofOutputs.map(\.rawValue).sorted().joined(separator: ", ")
-      throw ProxyError(
-        "the proxy \(name) does not see bits of layers' inputs, so it cannot choose them; one of \(names) can, or one"
-          + " number of --activation-bits needs no choice", kind: .usage)
-    }
+    let choosesInputs = space.choices.contains { Set($0.map(\.activationBits)).count > 1 }
+    guard choosesInputs, !perturbations.contains(.activationError) else { return scores }
     guard let ofInputs = try inputs.ofLayerInputs() else {
       throw ProxyError(
         "the statistics do not say what rounding layers' inputs does; `emq statistics` with the same --activation-bits"
           + " adds it", kind: .data)
     }
     return scores.adding(ofInputs: try self.scores(ofInputs))
-  }
-
-  /// The scores of each layer on a network at the bits of a space.
-  ///
-  /// - Throws: `ProxyError` where it gives no usable score there, or does not see what is to be chosen.
-  func scores(_ inputs: ProxyInputs, in space: AllocationSpace) throws -> LayerBitScores {
-    let choosesInputs = space.choices.contains { Set($0.map(\.activationBits)).count > 1 }
-    return choosesInputs ? try jointScores(inputs) : try scores(inputs)
   }
 
   /// The scores of each layer on a network.

@@ -74,10 +74,16 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let start = Date()
+    if let csv {
+      try AtomicFile.requireWritable(csv, keeping: [model.model, data, test, allocation.latency])
+    }
     let chosen = try chosenProxies()
     let compression = try Compression(
       model: model, data: data, test: test, wantsValidation: false, allocation: allocation,
       quantizer: quantizer, preprocessing: preprocessing, common: common)
+    for (label, proxy) in chosen where !proxy.seesChoices(of: compression.space) {
+      Console.error("emq: \(label): does not see bits of layers' inputs, so it is left out")
+    }
     let bounds = try compression.space.bounds(allocation.budgets())
     let statistics = try statistics(compression, chosen.map(\.1))
     let (batches, labels) = (compression.images.proof.batches, compression.images.proofLabels)
@@ -160,7 +166,8 @@ struct CompareCommand: ParsableCommand {
     _ space: AllocationSpace, _ bounds: [ResourceBound]
   ) throws -> [(String, BitConfiguration)] {
     var result: [(String, BitConfiguration)] = []
-    let bits = Set(space.choices.joined().map(\.weightBits)).sorted()
+    let free = space.choices.filter { $0.count > 1 }.joined()
+    let bits = Set((free.isEmpty ? space.choices.joined() : free).map(\.weightBits)).sorted()
     let uniform = bits.reversed().lazy.compactMap { bits -> (String, BitConfiguration)? in
       let positions = space.choices.map { choices in
         choices.lastIndex { $0.weightBits == bits } ?? choices.count - 1
@@ -170,14 +177,16 @@ struct CompareCommand: ParsableCommand {
       return ("uniform \(bits) bits", configuration)
     }.first
     if let uniform { result.append(uniform) }
-    guard random > 0, allocation.tie.isEmpty, allocation.fix.isEmpty, allocation.outerBits == "8",
+    guard random > 0, !free.isEmpty, allocation.tie.isEmpty, allocation.fix.isEmpty,
+      allocation.outerBits == "8",
       let size = bounds.first(where: { $0.resource == .size }), bounds.count == 1
     else { return result }
-    let free = space.choices.filter { $0.count > 1 }.joined()
     let sampler = try ConfigurationSampler(
       costs: space.costs.model, candidates: Set(free.map(\.weightBits)).sorted(),
       activationCandidates: Set(free.map(\.activationBits)).sorted(), seed: common.seed)
-    result += sampler.configurations(ofSizeInBits: Int(size.bound), count: random).map { ("random", $0) }
+    result += sampler.configurations(ofSizeInBits: Int(min(size.bound, 1e15)), count: random).map {
+      ("random", $0)
+    }
     return result
   }
 

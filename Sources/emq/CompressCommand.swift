@@ -88,19 +88,22 @@ struct CompressCommand: ParsableCommand {
   }
 
   func run() throws {
-    try AtomicFile.requireWritable(output)
+    let kept = statistics ?? output + ".statistics.safetensors"
+    try AtomicFile.requireWritable(
+      output, keeping: [model.model, data, test, proxy, allocation.latency, kept])
+    try AtomicFile.requireWritable(kept, keeping: [model.model, data, test, proxy, allocation.latency])
     var stages = StageSeconds()
     let chosen = try ChosenProxy(proxy ?? DefaultProxy.path())
     let budgets = try allocation.budgets()
+    let originalBytes = try AtomicFile.read(model.model).count
     let compression = try stages.measure("load and calibrate") {
       try Compression(
         model: model, data: data, test: test, wantsValidation: accuracyDrop != nil, allocation: allocation,
         quantizer: quantizer, preprocessing: preprocessing, common: common)
     }
-    let kept = statistics ?? output + ".statistics.safetensors"
+    try chosen.requireSeesChoices(of: compression.space)
     let found = try stages.measure("statistics") {
-      try compression.statistics(
-        for: [chosen] + (refine == 0 ? [] : Refinement.companions), images: images, path: kept)
+      try statistics(compression, [chosen] + (refine == 0 ? [] : Refinement.companions), path: kept)
     }
     let allocator = try compression.allocator(chosen, found)
     let bounds = try compression.space.bounds(budgets)
@@ -114,7 +117,7 @@ struct CompressCommand: ParsableCommand {
     var refinement: MeasuredRefinement.Outcome?
     if refine != 0 {
       refinement = try stages.measure("refinement") {
-        try refined(&allocated, compression, allocator, found, bounds)
+        try refined(&allocated, compression, allocator, found, bounds, &trials)
       }
     }
     let quantized = try stages.measure("rounding") { try compression.quantized(allocated.configuration) }
@@ -140,14 +143,28 @@ struct CompressCommand: ParsableCommand {
     switch common.format {
     case .json: Console.output(try report.json(output: output).rendered())
     case .table:
-      Console.output(try report.text(output: output, originalBytes: AtomicFile.read(model.model).count))
+      Console.output(try report.text(output: output, originalBytes: originalBytes))
     }
   }
 
-  /// Betters a choice by measurements; for an accuracy drop, within the size that was found.
+  private func statistics(
+    _ compression: Compression, _ proxies: [ChosenProxy], path: String
+  ) throws -> NetworkStatistics {
+    do {
+      return try compression.statistics(for: proxies, images: images, path: path)
+    } catch let error as FileError where statistics == nil && error.kind == .usage {
+      // The file is this command's own, left by a run with other options.
+      Console.error("emq: \(path): is of other options; statistics are begun anew")
+      StatisticsSeconds.removeAll(with: path)
+      return try compression.statistics(for: proxies, images: images, path: path)
+    }
+  }
+
+  /// Betters a choice by measurements; for an accuracy drop, within the size that was found, and only if it keeps the
+  /// drop, too.
   private func refined(
     _ allocated: inout Allocation, _ compression: Compression, _ allocator: ProxyAllocator,
-    _ statistics: NetworkStatistics, _ bounds: [ResourceBound]
+    _ statistics: NetworkStatistics, _ bounds: [ResourceBound], _ trials: inout [AccuracyDropSearch.Trial]
   ) throws -> MeasuredRefinement.Outcome {
     var bounds = bounds
     if accuracyDrop != nil {
@@ -159,7 +176,14 @@ struct CompressCommand: ParsableCommand {
       compression: compression, allocator: allocator, statistics: statistics,
       evaluations: refine, threads: common.threads
     ).best(from: allocated, within: bounds, on: batches)
-    if outcome.configuration != allocated.configuration {
+    var isKept = outcome.configuration != allocated.configuration
+    if isKept, let accuracyDrop {
+      let drop = try validatedDrop(compression)(outcome.configuration)
+      let size = compression.space.costs.model.sizeInMiB(outcome.configuration.weightBits)
+      trials.append(.init(configuration: outcome.configuration, sizeInMiB: size, drop: drop))
+      isKept = drop <= accuracyDrop
+    }
+    if isKept {
       allocated = Allocation(
         configuration: outcome.configuration,
         score: allocator.scores.score(outcome.configuration) ?? .nan, method: .measured, gap: nil)
@@ -170,23 +194,29 @@ struct CompressCommand: ParsableCommand {
   private func search(
     _ maximumDrop: Double, _ compression: Compression, _ allocator: ProxyAllocator, _ bounds: [ResourceBound]
   ) throws -> AccuracyDropSearch {
-    guard let validation = compression.images.validation else {
-      throw AllocationError("--accuracy-drop needs labelled images", kind: .usage)
-    }
     let points = try allocator.sweep(
       .size, within: bounds, count: AccuracyDropSearch.pointCount, progress: nil,
       isCancelled: { Interruption.isRequested })
     guard let points else { throw Interruption.exitCode }
-    let float = try compression.floatEvaluation(on: validation.batches, labels: validation.labels)
+    let drop = try validatedDrop(compression)
     return try Console.withProgress("sizes") { progress in
       try AccuracyDropSearch(
-        maximumDrop: maximumDrop, points: points, costs: compression.space.costs.model, progress: progress
-      ) { configuration in
-        let quantized = try compression.quantized(configuration)
-        let found = try compression.evaluation(
-          of: quantized, on: validation.batches, labels: validation.labels)
-        return 100 * (float.top1 - found.top1)
-      }
+        maximumDrop: maximumDrop, points: points, costs: compression.space.costs.model, progress: progress,
+        drop: drop)
+    }
+  }
+
+  /// What says how many points bits lose on the images that a size is searched by.
+  private func validatedDrop(_ compression: Compression) throws -> (BitConfiguration) throws -> Double {
+    guard let validation = compression.images.validation else {
+      throw AllocationError("--accuracy-drop needs labelled images", kind: .usage)
+    }
+    let float = try compression.floatEvaluation(on: validation.batches, labels: validation.labels)
+    return { configuration in
+      let quantized = try compression.quantized(configuration)
+      let found = try compression.evaluation(
+        of: quantized, on: validation.batches, labels: validation.labels)
+      return 100 * (float.top1 - found.top1)
     }
   }
 }

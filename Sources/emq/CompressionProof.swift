@@ -26,9 +26,15 @@ struct CompressionProof {
       judgement = nil
       return
     }
-    judgement = try Judgement(
-      file: file, classCount: compression.network.classCount, images: batches, labels: labels, own: simulated,
-      threads: threads)
+    do {
+      judgement = try Judgement(
+        file: file, classCount: compression.network.classCount, images: batches, labels: labels,
+        own: simulated, threads: threads)
+    } catch let error as FileError {
+      // The file is worth keeping where the Python beside it is what is broken.
+      Console.error("emq: the file was not proven: \(error.description)")
+      judgement = nil
+    }
   }
 
   /// Top-1 of the file: in ONNX Runtime where that is there.

@@ -69,6 +69,9 @@ struct FinetuneCommand: ParsableCommand {
     guard epochs.map({ $0 >= 1 }) ?? true, batchSize >= 2, learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--epochs and --learning-rate must be positive, --batch-size 2 or more")
     }
+    guard epochs.map({ $0 <= 1_000_000 }) ?? true, batchSize <= 1_000_000 else {
+      throw ValidationError("--epochs and --batch-size are 1,000,000 at most")
+    }
     guard weightDecay >= 0, weightDecay.isFinite, distillation >= 0, distillation.isFinite else {
       throw ValidationError("--weight-decay and --distillation must be 0 or more")
     }
@@ -76,7 +79,7 @@ struct FinetuneCommand: ParsableCommand {
 
   func run() throws {
     let start = Date()
-    try AtomicFile.requireWritable(output)
+    try AtomicFile.requireWritable(output, keeping: [model.model, data, test, bits.bits])
     let source = try Model(contentsOf: model.model)
     let network = try model.floatNetwork(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)
@@ -160,7 +163,11 @@ struct FinetuneCommand: ParsableCommand {
     _ tuner: inout FineTuner, epochs: Int, measuring: (FineTuner) throws -> String
   ) throws {
     if FileManager.default.fileExists(atPath: checkpoint) {
-      try tuner.restore(SafetensorsFile(contentsOf: checkpoint))
+      do {
+        try tuner.restore(SafetensorsFile(contentsOf: checkpoint))
+      } catch let error as FileError {
+        throw FileError(error.kind, "\(checkpoint): \(error.description)")
+      }
       Console.error("emq: going on after step \(tuner.completedSteps) of \(checkpoint)")
     } else {
       // A place that cannot be written to is better known now than after an epoch.

@@ -25,7 +25,9 @@ struct PackingOptions: ParsableArguments {
       return .fourBit
     }
     guard judge.runsTwoBitIntegers() else {
-      Console.error("emq: this ONNX Runtime does not run 2-bit integers; they are stored in 4 bits")
+      Console.error(
+        "emq: 2-bit integers did not come out right in ONNX Runtime, or it did not start; they are stored in 4 bits"
+      )
       return .fourBit
     }
     return .least

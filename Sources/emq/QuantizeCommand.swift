@@ -42,6 +42,7 @@ struct QuantizeCommand: ParsableCommand {
 
   func run() throws {
     let start = Date()
+    try AtomicFile.requireWritable(output, keeping: [model.model, calibration, data, bits.bits])
     let source = try Model(contentsOf: model.model)
     let network = try model.floatNetwork(of: source)
     let preprocessing = try preprocessing.preprocessing(for: source)

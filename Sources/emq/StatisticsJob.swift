@@ -88,11 +88,24 @@ struct StatisticsJob {
           && Set(perturbations.activationBits).isSubset(of: table.activationBits)
       }
       if !isKnown {
+        // What a table of the same rounding holds already is computed again with what it lacks.
+        let former = tables.first {
+          $0.rounding == rounding && $0.calibration == perturbations.calibration
+        }
+        let formerBits = former.map { table in
+          // The first and last layer have 8 bits, too, whatever the others have.
+          table.weightBits.filter { bits in
+            table.values.keys.contains {
+              table.value($0, layer: min(1, network.layers.count - 1), bits: bits) != nil
+            }
+          }
+        }
         let table = try Console.withProgress("perturbations") { progress in
           try PerturbationCollector(
             quantization: perturbations.quantization, images: images, labels: labels,
-            weightBits: perturbations.weightBits, activationBits: perturbations.activationBits,
-            statistics: perturbations.statistics
+            weightBits: perturbations.weightBits + (formerBits ?? []),
+            activationBits: perturbations.activationBits + (former?.activationBits ?? []),
+            statistics: perturbations.statistics.union(former.map { Set($0.values.keys) } ?? [])
           ).collect(
             options, calibration: perturbations.calibration, times: timer, progress: progress,
             isCancelled: { Interruption.isRequested })
@@ -124,7 +137,8 @@ struct StatisticsJob {
   }
 
   private static func interruption(_ path: String?) -> any Error {
-    Console.error("emq: interrupted\(path.map { "; the same command goes on with \($0)" } ?? "")")
+    let kept = path.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+    Console.error("emq: interrupted\(kept.map { "; the same command goes on with \($0)" } ?? "")")
     return Interruption.exitCode
   }
 }

@@ -184,6 +184,31 @@ struct AllocationTests {
     #expect(
       try message("1MiB", "bitops=1G").contains("1.0 G BitOps is below the least possible, 8.0 G BitOps"))
     #expect(try message("2MiB", "bitops=8G").isEmpty)
+    // What is said to be the least is enough.
+    let odd = try AllocationSpace(
+      costs: NetworkCosts(model: CostModel(layers: [LayerCost(name: "a", parameters: 271_541, macs: 1)])),
+      weightBits: [2], activationBits: [8])
+    let exact = try ExactAllocation(space: odd, bounds: odd.bounds([Budget(parsing: "0.0647MiB")]))
+    #expect {
+      _ = try exact.best(values: [[1]])
+    } throws: { error in
+      let words = "\(error)".split(separator: " ")
+      guard let place = words.firstIndex(of: "possible,"), place + 1 < words.count else { return false }
+      let bounds = try odd.bounds([Budget(parsing: "\(words[place + 1])MiB")])
+      return try ExactAllocation(space: odd, bounds: bounds).best(values: [[1]]).isProvenOptimal
+    }
+  }
+
+  @Test("a sweep over times begins at the least of each group, whichever bits are fastest")
+  func latencyRange() throws {
+    let layers = ["a", "b"].map { LayerCost(name: $0, parameters: 10, macs: 10) }
+    let table = try LatencyTable(
+      "layer,weight_bits,activation_bits,milliseconds\na,2,8,3\na,4,8,1\nb,2,8,2\nb,4,8,5\n", source: "t")
+    let space = try AllocationSpace(
+      costs: NetworkCosts(model: CostModel(layers: layers), latency: table), weightBits: [2, 4],
+      activationBits: [8])
+    #expect(try ParetoFront.bounds(of: .latency, in: space, count: 3) == [3, 5.5, 8])
+    #expect(try ParetoFront.bounds(of: .latency, in: space, count: 2, upTo: 7) == [3, 7])
   }
 
   @Test("points that another one dominates are left out")

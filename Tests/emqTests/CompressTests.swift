@@ -175,6 +175,23 @@ struct CompressTests {
     #expect(try #require(rows[3]["top1"] as? Double) > #require(rows[4]["top1"] as? Double))
   }
 
+  @Test("a table of what rounding does keeps its bits when others are added")
+  func addedBits() throws {
+    try TestFiles.withFolder { folder in
+      let statistics = "\(folder)/s.safetensors"
+      for bits in ["2,3", "4"] {
+        let made = try Command.run(
+          "statistics", network, "--data", train, "--images", "16", "--statistics", "weight", "--bits", bits,
+          "-o",
+          statistics)
+        #expect(made.status == 0, "\(made.errors)")
+      }
+      let result = try Command.run(
+        "allocate", network, "--statistics", statistics, "--budget", "3bits", "-o", "\(folder)/bits.json")
+      #expect(result.status == 0, "\(result.errors)")
+    }
+  }
+
   @Test("a sweep is feasible, and no point dominates another; the same for any number of threads")
   func sweep() throws {
     try TestFiles.withFolder { folder in
@@ -236,6 +253,18 @@ struct CompressTests {
         ["compress", network, "--data", train, "--budget", "3bits", "-o", "\(folder)/none/x.onnx"])
       expectLine("none/x.onnx", unwritable)
       #expect(try String(contentsOfFile: output, encoding: .utf8) == "earlier")
+
+      let copy = "\(folder)/copy.onnx"
+      try FileManager.default.copyItem(atPath: network, toPath: copy)
+      for command in ["compress", "finetune"] {
+        let budget = command == "compress" ? "--budget" : "--bits"
+        expectLine(
+          "is what is read from",
+          try Command.run(
+            command, copy, "--data", train, budget, command == "compress" ? "3bits" : "3", "-o", copy))
+      }
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: copy)) == Data(contentsOf: URL(fileURLWithPath: network)))
 
       let quantized = "\(folder)/q.onnx"
       #expect(

@@ -155,6 +155,7 @@ public struct FineTuner: Sendable {
       tensors: tensors,
       metadata: [
         "identity": identity, "epoch": String(epoch), "step": String(epochStep), "loss": "\(lossSum)",
+        "epoch_loss": "\(epochLoss)",
       ])
   }
 
@@ -193,6 +194,7 @@ public struct FineTuner: Sendable {
     }
     try student.restore(statistics)
     (self.epoch, epochStep, lossSum) = (epoch, step, loss)
+    epochLoss = file.metadata["epoch_loss"].flatMap(Double.init) ?? .nan
     order = data.order(epoch: epoch)
   }
 }
