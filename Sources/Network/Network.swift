@@ -124,8 +124,16 @@ public struct Network: Sendable {
   /// The weights of ``layers`` as they are stored.
   public var weights: [Tensor] { weightIndices.compactMap { constants[$0] } }
 
-  /// The identity of the network: the digest of its model's bytes.
-  public func digest() throws -> String { sha256(try model.serialized()) }
+  /// The identity of the network: the digest of its model's bytes, without what is said about it.
+  public func digest() throws -> String {
+    var bare = model
+    bare.producerVersion = ""
+    bare.domain = ""
+    bare.modelVersion = 0
+    bare.documentation = ""
+    bare.graph.documentation = ""
+    return sha256(try bare.serialized())
+  }
 
   /// Checks that images fit the network.
   ///

@@ -121,7 +121,7 @@ extension Onnx_NodeProto {
     self.init()
     name = node.name
     opType = node.operatorType
-    if !node.domain.isEmpty { domain = node.domain }
+    domain = node.domain
     input = node.inputs
     output = node.outputs
     attribute = node.attributes.map { name, value in

@@ -97,7 +97,7 @@ struct PipelineTests {
         "1%", "-o",
         "\(folder)/none.json")
       #expect(small.status == 64)
-      #expect(small.errors.contains("least size of"))
+      #expect(small.errors.contains("is below the least possible"))
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.json"))
     }
   }
