@@ -68,7 +68,7 @@ public struct LayerBitScores: Sendable {
         Dictionary(choices.enumerated().map { ($1, grid.offsets[layer] + $0) }) { first, _ in first }
       }
       self.init(layerCount: grid.choices.count, aggregation: aggregation) { layer, bits, activationBits in
-        let choice = BitGrid.Choice(weightBits: bits, activationBits: activationBits)
+        let choice = BitChoice(weightBits: bits, activationBits: activationBits)
         return positions[layer][choice].map { aggregation.part(values[$0], bits: Double(bits)) }
       }
     }

@@ -26,7 +26,7 @@ extension Proxy {
   }
 
   /// The bits of a layer that all perturbation statistics of the formula are known at.
-  private func choices(of layer: Int, table: PerturbationTable?) -> [BitGrid.Choice] {
+  private func choices(of layer: Int, table: PerturbationTable?) -> [BitChoice] {
     let names = expression.perturbations
     let (weights, activations) = (names.filter { !$0.isOfActivations }, names.filter(\.isOfActivations))
     func known(_ bits: some Sequence<Int>, _ statistics: Set<PerturbationStatistic>) -> [Int] {
@@ -36,7 +36,7 @@ extension Proxy {
     }
     let weightBits = known(BitConfiguration.supportedBits, weights)
     return known(BitConfiguration.supportedBits, activations).flatMap { activation in
-      weightBits.map { BitGrid.Choice(weightBits: $0, activationBits: activation) }
+      weightBits.map { BitChoice(weightBits: $0, activationBits: activation) }
     }
   }
 }

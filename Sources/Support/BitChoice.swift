@@ -1,5 +1,5 @@
 /// The bits that a layer may be given: those of its weight and those of its input.
-public struct BitChoice: Hashable, Sendable {
+public struct BitChoice: Hashable, Sendable, Comparable {
   /// Bits of the weight.
   public let weightBits: Int
   /// Bits of the input.
@@ -9,5 +9,10 @@ public struct BitChoice: Hashable, Sendable {
   public init(weightBits: Int, activationBits: Int) {
     self.weightBits = weightBits
     self.activationBits = activationBits
+  }
+
+  /// By weight bits, then by activation bits.
+  public static func < (left: BitChoice, right: BitChoice) -> Bool {
+    (left.weightBits, left.activationBits) < (right.weightBits, right.activationBits)
   }
 }

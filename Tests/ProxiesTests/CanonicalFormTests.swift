@@ -42,7 +42,7 @@ import Torch
     let costs = (0..<5).map { LayerCost(name: "layer\($0)", parameters: 6 * (4 + $0), macs: 100 - $0) }
     let statistics = NetworkStatistics(
       costs: CostModel(layers: costs), tensors: tensors, perturbations: [table])
-    let choices = Self.bits.map { BitGrid.Choice(weightBits: $0, activationBits: $0) }
+    let choices = Self.bits.map { BitChoice(weightBits: $0, activationBits: $0) }
     return try ProxyEvaluator(
       ProxyInputs(statistics), grid: BitGrid(choices: Array(repeating: choices, count: 5)))
   }

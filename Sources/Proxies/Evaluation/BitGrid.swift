@@ -3,32 +3,13 @@ import Support
 
 /// The bits that each layer may have, in an order that numbers for each layer and choice of bits follow.
 public struct BitGrid: Sendable, Equatable {
-  /// The bits of a layer's weight and input.
-  public struct Choice: Hashable, Sendable, Comparable {
-    /// Bits of the weight.
-    public let weightBits: Int
-    /// Bits of the input.
-    public let activationBits: Int
-
-    /// Makes a choice.
-    public init(weightBits: Int, activationBits: Int) {
-      self.weightBits = weightBits
-      self.activationBits = activationBits
-    }
-
-    /// By weight bits, then by activation bits.
-    public static func < (left: Choice, right: Choice) -> Bool {
-      (left.weightBits, left.activationBits) < (right.weightBits, right.activationBits)
-    }
-  }
-
   /// By layer.
-  public let choices: [[Choice]]
+  public let choices: [[BitChoice]]
   /// Where each layer's choices begin among those of all.
   public let offsets: [Int]
 
   /// Makes a grid.
-  public init(choices: [[Choice]]) {
+  public init(choices: [[BitChoice]]) {
     self.choices = choices
     var offsets = [0]
     for list in choices { offsets.append((offsets.last ?? 0) + list.count) }
@@ -41,7 +22,7 @@ public struct BitGrid: Sendable, Equatable {
       choices: (0..<layerCount).map { layer in
         Set(
           configurations.map {
-            Choice(weightBits: $0.weightBits[layer], activationBits: $0.activationBits[layer])
+            BitChoice(weightBits: $0.weightBits[layer], activationBits: $0.activationBits[layer])
           }
         ).sorted()
       })
@@ -56,7 +37,7 @@ public struct BitGrid: Sendable, Equatable {
     else { return nil }
     var result: [Int] = []
     for (layer, list) in choices.enumerated() {
-      let choice = Choice(
+      let choice = BitChoice(
         weightBits: configuration.weightBits[layer], activationBits: configuration.activationBits[layer])
       guard let position = list.firstIndex(of: choice) else { return nil }
       result.append(offsets[layer] + position)
