@@ -8,13 +8,14 @@ let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"] ?? "\(root)/.deps
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
-func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+/// The tests of a library; what they share is in TestSupport.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
     swiftSettings: swiftSettings)
 }
 
@@ -49,52 +50,70 @@ let package = Package(
         .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
-    library("Support", ["CCrypto"]),
-    library("Torch", ["CTorch", "Support"]),
+    library("BitModel"),
+    library("Foundations", ["CCrypto"]),
+    library("RankStatistics", ["Foundations"]),
+    library("Torch", ["CTorch", "Foundations"]),
     library(
       "ONNX",
       [
-        "Support", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "Foundations", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ], exclude: ["Schema/onnx.proto"]),
-    library("Network", ["ONNX", "Torch", "Support"]),
-    library("Datasets", ["Torch", "Support", "CZlib", "CZip", "CPNG", "CTurboJPEG"]),
-    library("Training", ["Quantization", "Datasets", "Network", "ONNX", "Torch", "Support"]),
-    library("Quantization", ["Network", "ONNX", "Torch", "Support"]),
-    library("Statistics", ["Quantization", "Network", "Torch", "Support"]),
-    library("Proxies", ["Statistics", "Torch", "Support"]),
-    library("Evolution", ["Proxies", "Statistics", "Torch", "Support"]),
+    library("Network", ["ONNX", "Torch", "BitModel", "Foundations"]),
+    library("Datasets", ["Torch", "Foundations", "CZlib", "CZip", "CPNG", "CTurboJPEG"]),
+    library("Quantization", ["Network", "ONNX", "Torch", "BitModel", "Foundations"]),
+    library("Training", ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
+    library("LayerStatistics", ["Torch", "BitModel", "Foundations"]),
+    library("Statistics", ["LayerStatistics", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
+    library("Proxies", ["LayerStatistics", "Torch", "BitModel", "Foundations"]),
+    library("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     library(
-      "MQBench",
-      ["Quantization", "Network", "Torch", "Support", .product(name: "GRDB", package: "GRDB.swift")]),
-    library("Allocation", ["Support", "CGLPK"]),
-    library("Reports", ["Support", "CPLplot"]),
+      "Benchmarks",
+      [
+        "Quantization", "RankStatistics", "Torch", "BitModel", "Foundations",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    library("BenchmarkBuilding", ["Benchmarks", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
+    library("Allocation", ["BitModel", "Foundations", "CGLPK"]),
+    library("Reports", ["Foundations", "CPLplot"]),
     .executableTarget(
       name: "emq",
       dependencies: [
-        "Torch", "ONNX", "Network", "Datasets", "Training", "Quantization", "Statistics", "Proxies",
-        "Evolution", "MQBench", "Allocation", "Reports", "Support",
+        "BitModel", "Foundations", "RankStatistics", "Torch", "ONNX", "Network", "Datasets", "Training",
+        "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks",
+        "BenchmarkBuilding", "Allocation", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
-    tests("Support", ["TestSupport"]),
-    tests("Torch", ["Support", "TestSupport"]),
-    tests("ONNX", ["Support", "TestSupport"]),
-    tests("Network", ["ONNX", "Torch", "TestSupport"]),
-    tests("Datasets", ["Support", "TestSupport", "CZip", "CZlib"]),
-    tests("Training", ["Quantization", "Datasets", "Network", "ONNX", "Support", "Torch", "TestSupport"]),
-    tests("Quantization", ["Network", "ONNX", "Torch", "Support", "TestSupport"]),
-    tests("Statistics", ["Quantization", "Network", "ONNX", "Datasets", "Torch", "Support", "TestSupport"]),
+    tests("BitModel"),
+    tests("Foundations"),
+    tests("RankStatistics", ["Foundations"]),
+    tests("Torch", ["Foundations"]),
+    tests("ONNX", ["Foundations"]),
+    tests("Network", ["ONNX", "Torch", "BitModel"]),
+    tests("Datasets", ["Foundations", "CZip", "CZlib"]),
+    tests("Training", ["Quantization", "Datasets", "Network", "ONNX", "BitModel", "Foundations", "Torch"]),
+    tests("Quantization", ["Network", "ONNX", "Torch", "BitModel", "Foundations"]),
+    tests(
+      "Statistics",
+      [
+        "LayerStatistics", "Quantization", "Network", "ONNX", "Datasets", "Torch", "BitModel", "Foundations",
+      ]),
     tests(
       "Proxies",
-      ["Statistics", "Quantization", "Network", "ONNX", "Datasets", "Torch", "Support", "TestSupport"]),
-    tests("Evolution", ["Proxies", "Statistics", "Torch", "Support", "TestSupport"]),
-    tests("MQBench", ["Support", "TestSupport"]),
-    tests("Allocation", ["Support", "TestSupport"]),
-    tests("Reports", ["Support", "TestSupport"]),
+      [
+        "LayerStatistics", "Statistics", "Quantization", "Network", "ONNX", "Datasets", "Torch", "BitModel",
+        "Foundations",
+      ]),
+    tests("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
+    tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
+    tests("BenchmarkBuilding", ["Torch"]),
+    tests("Allocation", ["BitModel", "Foundations"]),
+    tests("Reports", ["Foundations"]),
     .testTarget(
-      name: "emqTests", dependencies: ["emq", "ONNX", "TestSupport"], exclude: ["Snapshots"],
+      name: "emqTests", dependencies: ["emq", "ONNX", "Benchmarks", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

@@ -1,4 +1,4 @@
-import Support
+import BitModel
 
 /// Bits that were chosen, and how good they are known to be.
 public struct Allocation: Sendable, Equatable {

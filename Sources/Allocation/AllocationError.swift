@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// A budget that cannot be read or met, or a file of bits that does not fit.
 public struct AllocationError: DescribedError {

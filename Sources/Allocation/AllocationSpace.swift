@@ -1,4 +1,4 @@
-import Support
+import BitModel
 
 /// The configurations that an allocation chooses among: groups of layers that have the same bits, and each group's
 /// choices.

@@ -1,5 +1,6 @@
+import BitModel
 import Foundation
-import Support
+import Foundations
 
 /// The file in which an allocation is passed on: bits of every quantizable layer.
 public struct BitsFile: Codable, Sendable, Equatable {

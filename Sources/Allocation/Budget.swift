@@ -1,5 +1,5 @@
+import BitModel
 import Foundation
-import Support
 
 /// A bound on what a quantized network takes.
 public struct Budget: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
-import Support
+import BitModel
+import Foundations
 
 /// Chooses bits for a score that is no sum over layers, by mutation and selection.
 ///

@@ -1,5 +1,4 @@
 import Foundation
-import Support
 
 /// Chooses the bits of each group of layers exactly, by integer programming with GLPK.
 ///

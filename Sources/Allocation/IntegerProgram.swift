@@ -1,5 +1,5 @@
+import BitModel
 import CGLPK
-import Support
 import Synchronization
 
 /// One choice a group with the greatest sum of values, or the least peak of a resource, within constraints.

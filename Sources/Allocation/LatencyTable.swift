@@ -1,5 +1,6 @@
+import BitModel
 import Foundation
-import Support
+import Foundations
 
 /// Times of layers at their bits, as someone has measured them on the device that counts.
 public struct LatencyTable: Sendable, Equatable {

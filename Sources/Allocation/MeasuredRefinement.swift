@@ -1,4 +1,4 @@
-import Support
+import BitModel
 
 /// Betters a choice of bits by measuring what neighbouring choices do.
 ///

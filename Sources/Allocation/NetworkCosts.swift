@@ -1,4 +1,4 @@
-import Support
+import BitModel
 
 /// What bit configurations of one network take of each resource.
 public struct NetworkCosts: Sendable {

@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// Random changes that make training images differ from epoch to epoch.
 public struct Augmentation: Sendable, Equatable, Codable {

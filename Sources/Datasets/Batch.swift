@@ -1,4 +1,4 @@
-import Support
+import Foundations
 import Torch
 
 /// Images that a network sees together.

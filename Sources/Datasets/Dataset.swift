@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import Foundations
 
 /// Images, and what they show where that is known.
 ///

@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// Images or labels that cannot be read, or do not fit.
 public struct DatasetError: DescribedError {

@@ -1,6 +1,6 @@
 import CZlib
 import Foundation
-import Support
+import Foundations
 
 /// An array of bytes in the IDX format of the MNIST family, gzipped or not.
 struct IDXFile {

@@ -1,7 +1,7 @@
 import CPNG
 import CTurboJPEG
 import Foundation
-import Support
+import Foundations
 
 /// Decodes a JPEG file by libjpeg-turbo or a PNG file by libpng, to red, green, blue.
 func decodeImage(_ path: String) throws -> RawImage {

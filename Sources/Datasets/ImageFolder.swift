@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import Foundations
 
 /// A folder of JPEG and PNG files, with classes from subfolders or from a `labels.csv`.
 struct ImageFolder: ImageSource {

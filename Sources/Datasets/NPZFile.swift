@@ -1,6 +1,6 @@
 import CZip
 import Foundation
-import Support
+import Foundations
 
 /// An array of NumPy's `.npy` format.
 struct NumPyArray {

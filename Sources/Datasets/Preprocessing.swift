@@ -1,4 +1,3 @@
-import Support
 import Torch
 
 /// What is done to an image before a network sees it: resize, crop, normalize.

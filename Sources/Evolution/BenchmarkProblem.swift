@@ -1,6 +1,6 @@
+import BitModel
+import Foundations
 import Proxies
-import Statistics
-import Support
 import Torch
 
 /// One benchmark of a search: a network's statistics, and measured accuracies of its bit configurations.

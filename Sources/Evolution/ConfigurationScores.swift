@@ -1,5 +1,4 @@
 import Proxies
-import Support
 
 /// Turns a formula's values into scores of configurations.
 ///

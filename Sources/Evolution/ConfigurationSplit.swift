@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// Which configurations of a benchmark serve the search, the choice among its results, and the report.
 ///

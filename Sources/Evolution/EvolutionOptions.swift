@@ -1,5 +1,5 @@
+import Foundations
 import Proxies
-import Support
 
 /// How proxies are evolved; defaults are those of EMQ and its sibling searches.
 public struct EvolutionOptions: Sendable, Equatable, Codable {

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Proxies
-import Support
 import Torch
 
 /// Evolves proxies by crossover, mutation and diversity-prompting selection (EMQ, section 3.3).

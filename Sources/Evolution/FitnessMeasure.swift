@@ -1,5 +1,3 @@
-import Support
-
 /// What proxies are bred for: how well scores rank configurations, as one number.
 ///
 /// Its text form is `spearman@20,50,100`, with the shares k of ρ@k in percent whose mean is taken, `spearman_true@…` for

@@ -1,5 +1,5 @@
+import Foundations
 import Proxies
-import Support
 
 /// A population that evolves by itself; all that is needed to go on with it.
 public struct Island: Sendable, Equatable, Codable {

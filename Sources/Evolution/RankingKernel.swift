@@ -1,4 +1,4 @@
-import Support
+import RankStatistics
 
 /// Ranks scores against truths that stay the same, without allocating.
 ///

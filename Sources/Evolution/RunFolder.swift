@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Proxies
-import Support
 
 /// The files of a search: options, results and the state to go on from.
 ///

@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// Draws a parent: the best of a random share of the population.
 func selectParent(

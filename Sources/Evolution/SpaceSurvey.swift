@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Proxies
-import Support
 import Torch
 
 /// What random formulas of a space are worth: how many have a usable score, and how many a good one.

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Proxies
-import Support
 
 /// One way to search, among others that it is compared with.
 public struct StudyVariant: Sendable {

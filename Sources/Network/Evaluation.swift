@@ -1,4 +1,4 @@
-import Support
+import Foundations
 import Torch
 
 /// What a network makes of labelled images.

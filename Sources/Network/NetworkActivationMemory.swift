@@ -1,4 +1,5 @@
-import Support
+import BitModel
+import Foundations
 import Torch
 
 extension Network {

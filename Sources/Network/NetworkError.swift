@@ -1,5 +1,5 @@
+import Foundations
 import ONNX
-import Support
 
 /// A network that cannot be made executable, or that failed while it ran.
 public enum NetworkError: DescribedError, Equatable {

@@ -1,4 +1,4 @@
-import Support
+import BitModel
 
 /// A layer whose weight and input can be given fewer bits: Conv, Gemm or MatMul with a constant weight.
 public struct QuantizableLayer: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import OrderedCollections
-import Support
 import SwiftProtobuf
 
 extension Model {

@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import Foundations
 import SwiftProtobuf
 
 extension Model {

@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// A model that cannot be read, is not valid, or cannot be rewritten as asked.
 public struct ONNXError: DescribedError {

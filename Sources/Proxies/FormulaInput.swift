@@ -1,4 +1,4 @@
-import Statistics
+import LayerStatistics
 
 /// A quantity that a formula may begin with.
 public enum FormulaInput: Hashable, Sendable {

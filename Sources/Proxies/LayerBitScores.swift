@@ -1,4 +1,4 @@
-import Support
+import BitModel
 
 /// A score for each layer and each number of bits that it may have; a configuration's score is made of them, in most
 /// cases their sum.

@@ -1,4 +1,4 @@
-import Statistics
+import LayerStatistics
 
 /// A formula over a layer's statistics, and how layers make up a configuration's score.
 ///

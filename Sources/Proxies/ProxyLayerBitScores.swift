@@ -1,5 +1,5 @@
-import Statistics
-import Support
+import BitModel
+import LayerStatistics
 
 extension Proxy {
   /// The scores of each layer and number of bits on a network.

@@ -1,5 +1,5 @@
+import Foundations
 import Network
-import Support
 import Torch
 
 /// What entered each layer of the float network on the calibration images.

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Network
-import Support
 import Torch
 
 /// Learns the rounding of all layers of a block together, for the least error of the block's output, weighted by

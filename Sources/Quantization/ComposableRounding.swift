@@ -1,5 +1,6 @@
+import BitModel
+import Foundations
 import Network
-import Support
 import Torch
 
 /// Rounds each layer once for each number of bits, on what enters it in the float network.

@@ -1,5 +1,5 @@
+import Foundations
 import Network
-import Support
 import Synchronization
 import Torch
 

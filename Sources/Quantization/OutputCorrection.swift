@@ -1,6 +1,7 @@
+import BitModel
+import Foundations
 import Network
 import ONNX
-import Support
 import Torch
 
 /// Brings each output channel of the rounded layers back to where it should be, from the first layer to the last.

@@ -1,6 +1,7 @@
+import BitModel
+import Foundations
 import Network
 import ONNX
-import Support
 import Torch
 
 /// A float network made ready for trying bit configurations: batch norms folded, inputs calibrated, and each

@@ -1,5 +1,5 @@
+import Foundations
 import Network
-import Support
 import Torch
 
 /// Evaluates configurations one after the other, and keeps how far their first layers are the same.

@@ -1,7 +1,6 @@
 import Foundation
 import Network
 import ONNX
-import Support
 import Torch
 
 extension QuantizedNetwork {

@@ -1,5 +1,6 @@
+import BitModel
+import Foundations
 import Network
-import Support
 import Torch
 
 /// A network whose weights and layer inputs are rounded as they will be in the exported file.

@@ -1,5 +1,6 @@
+import BitModel
+import Foundations
 import Network
-import Support
 import Torch
 
 /// Rounds the layers of one configuration from the first to the last, each on what the rounded layers before it make

@@ -1,5 +1,4 @@
 import Foundation
-import Support
 import Torch
 
 /// A weight whose elements' rounding up or down is being learned.

@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import Foundations
 import Synchronization
 
 /// Shows progress and time left in one line of a terminal, once work takes longer than two seconds.

@@ -1,6 +1,6 @@
 import CPLplot
 import Foundation
-import Support
+import Foundations
 import Synchronization
 
 /// A chart of points, such as of configurations by a proxy's score and their accuracy, drawn by PLplot.

@@ -1,5 +1,5 @@
+import Foundations
 import Network
-import Support
 import Torch
 
 /// The eigenvalue of greatest magnitude of each layer's own block of the Hessian.

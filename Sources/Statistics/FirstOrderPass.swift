@@ -1,5 +1,6 @@
+import Foundations
+import LayerStatistics
 import Network
-import Support
 import Torch
 
 /// Gradients of weights and activations, and the activations themselves, in one forward and backward pass.

@@ -1,5 +1,5 @@
+import LayerStatistics
 import Network
-import Support
 import Torch
 
 /// Gram matrices of layers' outputs, FFᵀ with a row of F for each image.

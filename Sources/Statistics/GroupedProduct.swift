@@ -1,3 +1,4 @@
+import LayerStatistics
 import Network
 import Quantization
 import Torch

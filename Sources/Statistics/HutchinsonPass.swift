@@ -1,5 +1,7 @@
+import Foundations
+import LayerStatistics
 import Network
-import Support
+import RankStatistics
 import Torch
 
 /// The Hessian's diagonal and its blocks' traces for all layers together, from products with random signs.

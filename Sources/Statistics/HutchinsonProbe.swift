@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// Random signs for estimating the diagonal of a matrix from its products with vectors.
 ///

@@ -1,6 +1,7 @@
+import Foundations
+import LayerStatistics
 import Network
 import Quantization
-import Support
 import Torch
 
 /// Sums of squares of the weight's derivatives image by image.

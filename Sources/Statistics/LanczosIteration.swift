@@ -1,4 +1,5 @@
-import Support
+import Foundations
+import LayerStatistics
 import Torch
 
 /// Lanczos iterations of several symmetric matrices side by side, for the eigenvalue of greatest magnitude of each.

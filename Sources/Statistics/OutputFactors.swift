@@ -1,5 +1,6 @@
+import Foundations
+import LayerStatistics
 import Network
-import Support
 import Torch
 
 /// Vectors z over the logits with Σ z zᵀ = diag p − p pᵀ, the cross-entropy's second derivative by the logits, for each

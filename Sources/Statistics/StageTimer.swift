@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import LayerStatistics
 import Synchronization
 
 /// Adds up the wall-clock seconds of stages.

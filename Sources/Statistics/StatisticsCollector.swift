@@ -1,5 +1,6 @@
+import Foundations
+import LayerStatistics
 import Network
-import Support
 import Torch
 
 /// Computes the statistics of a network on a batch of labelled images.

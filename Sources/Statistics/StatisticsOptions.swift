@@ -1,3 +1,5 @@
+import LayerStatistics
+
 /// How statistics are computed.
 public struct StatisticsOptions: Sendable, Equatable {
   /// Which to compute.

@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import Foundations
 
 /// A file of named tensors in the safetensors format: a length, a JSON header, raw data.
 ///

@@ -1,5 +1,5 @@
 import CTorch
-import Support
+import Foundations
 
 /// Applies `transform` to 0 ..< `count` on up to `threads` threads, each operation of libtorch on one thread.
 ///

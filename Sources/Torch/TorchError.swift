@@ -1,5 +1,5 @@
 import CTorch
-import Support
+import Foundations
 
 /// An operation that libtorch refused.
 public struct TorchError: DescribedError {

@@ -1,5 +1,4 @@
 import ONNX
-import Support
 
 /// Small networks that can be trained from nothing.
 public enum Architecture: String, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import ONNX
-import Support
 
 /// Builds an ONNX graph layer by layer, with random weights.
 struct GraphBuilder {

@@ -1,8 +1,8 @@
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
-import Support
 import Torch
 
 /// What training does, besides the data.

@@ -1,6 +1,6 @@
 import Datasets
+import Foundations
 import Network
-import Support
 import Torch
 
 /// Labelled images to learn from, preprocessed, and how a step goes over some of them.

@@ -1,10 +1,9 @@
 import ArgumentParser
+import Benchmarks
 import Evolution
 import Foundation
-import MQBench
 import Proxies
 import Reports
-import Support
 
 struct AblateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
+import Benchmarks
 import Evolution
 import Foundation
-import MQBench
+import Foundations
 import Proxies
-import Statistics
-import Support
+import RankStatistics
 import Torch
 
 /// Runs the variants of a study with all seeds, and keeps each run in a file.

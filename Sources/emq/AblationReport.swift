@@ -1,7 +1,8 @@
 import Evolution
 import Foundation
+import Foundations
+import RankStatistics
 import Reports
-import Support
 
 /// A study's runs, as tables.
 struct AblationReport {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Evolution
+import LayerStatistics
 import Proxies
-import Statistics
 
 /// The comparisons that `emq ablate` makes.
 enum AblationStudy: String, CaseIterable, ExpressibleByArgument {

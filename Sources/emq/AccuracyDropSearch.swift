@@ -1,6 +1,7 @@
 import Allocation
+import BitModel
 import Foundation
-import Support
+import Foundations
 
 /// Finds the smallest size whose accuracy is at most a few points below the float network's.
 ///

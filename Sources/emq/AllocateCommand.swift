@@ -1,13 +1,13 @@
 import Allocation
 import ArgumentParser
 import Foundation
+import Foundations
+import LayerStatistics
 import Network
 import ONNX
 import Proxies
 import Quantization
 import Reports
-import Statistics
-import Support
 
 extension Resource: ExpressibleByArgument {}
 

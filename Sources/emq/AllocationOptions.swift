@@ -1,8 +1,9 @@
 import Allocation
 import ArgumentParser
+import BitModel
 import Foundation
+import Foundations
 import Network
-import Support
 
 /// What bits are chosen among, and what they may take.
 struct AllocationOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import Allocation
+import BitModel
 import Foundation
 import Reports
-import Support
 
 /// How chosen bits are shown.
 enum AllocationReport {

@@ -1,13 +1,14 @@
 import ArgumentParser
+import BenchmarkBuilding
+import Benchmarks
 import Datasets
 import Foundation
-import MQBench
+import Foundations
 import Network
 import ONNX
 import Quantization
-import Statistics
 import Reports
-import Support
+import Statistics
 import Synchronization
 
 extension ConfigurationSampler.Design: ExpressibleByArgument {}

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
-import MQBench
+import RankStatistics
 import Reports
-import Support
 
 struct BenchmarkCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
-import MQBench
+import Foundations
 import Reports
-import Support
 
 extension BenchmarkFile.Format: ExpressibleByArgument {}
 

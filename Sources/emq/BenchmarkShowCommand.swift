@@ -1,8 +1,9 @@
 import ArgumentParser
+import Benchmarks
+import BitModel
 import Foundation
-import MQBench
+import Foundations
 import Reports
-import Support
 
 extension Measure: ExpressibleByArgument {}
 

@@ -1,6 +1,5 @@
 import ArgumentParser
-import MQBench
-import Support
+import Benchmarks
 
 /// What a benchmark's configurations are truly ranked by.
 struct BenchmarkTruth {

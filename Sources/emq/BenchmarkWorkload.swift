@@ -1,9 +1,9 @@
+import BenchmarkBuilding
+import Benchmarks
 import Datasets
-import MQBench
 import Network
 import ONNX
 import Quantization
-import Support
 
 /// A network with its images, ready to be measured.
 struct BenchmarkWorkload {

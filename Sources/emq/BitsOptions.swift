@@ -1,7 +1,7 @@
 import Allocation
 import ArgumentParser
+import BitModel
 import Network
-import Support
 
 /// The bits of a network's layers.
 struct BitsOptions: ParsableArguments {

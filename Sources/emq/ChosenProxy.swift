@@ -1,9 +1,9 @@
 import Allocation
+import Benchmarks
 import Foundation
-import MQBench
+import Foundations
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
 
 /// A proxy that the command line names: a handcrafted one, a formula, or the result of a search.
 struct ChosenProxy {

@@ -1,13 +1,15 @@
 import Allocation
 import ArgumentParser
+import Benchmarks
+import BitModel
 import Foundation
-import MQBench
+import Foundations
+import LayerStatistics
 import Network
 import Proxies
 import Quantization
+import RankStatistics
 import Reports
-import Statistics
-import Support
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

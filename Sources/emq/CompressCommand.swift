@@ -1,13 +1,14 @@
 import Allocation
 import ArgumentParser
+import BitModel
 import Foundation
+import Foundations
+import LayerStatistics
 import Network
 import ONNX
 import Proxies
 import Quantization
 import Reports
-import Statistics
-import Support
 
 struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,13 +1,14 @@
 import Allocation
 import ArgumentParser
+import BitModel
 import Datasets
 import Foundation
+import LayerStatistics
 import Network
 import ONNX
 import Proxies
 import Quantization
 import Statistics
-import Support
 import Torch
 
 /// A network on its way to fewer bits: what configurations are chosen by, and what they come to.

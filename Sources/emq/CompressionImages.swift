@@ -1,7 +1,6 @@
 import ArgumentParser
 import Datasets
 import Network
-import Support
 
 /// Images divided into those that bits and roundings are chosen by, and those that the result is proven on.
 struct CompressionImages {

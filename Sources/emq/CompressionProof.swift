@@ -1,7 +1,8 @@
 import Foundation
+import Foundations
 import Network
 import Quantization
-import Support
+import RankStatistics
 
 /// What a compressed network makes of images that it was not chosen on, simulated and in ONNX Runtime.
 struct CompressionProof {

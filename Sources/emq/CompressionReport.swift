@@ -1,8 +1,8 @@
 import Allocation
+import BitModel
 import Foundation
 import Quantization
 import Reports
-import Support
 
 /// What `emq compress` tells of its result.
 struct CompressionReport {

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Reports
-import Support
 
 /// What the program prints: results to standard output, all else to standard error.
 enum Console {

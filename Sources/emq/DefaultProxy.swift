@@ -1,5 +1,4 @@
 import Proxies
-import Support
 
 /// The evolved proxy that is taken where none is named.
 enum DefaultProxy {

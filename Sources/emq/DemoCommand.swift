@@ -1,13 +1,13 @@
 import ArgumentParser
+import Benchmarks
 import Datasets
 import Evolution
 import Foundation
-import MQBench
+import Foundations
 import ONNX
 import Proxies
 import Quantization
 import Reports
-import Support
 
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

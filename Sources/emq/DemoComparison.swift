@@ -1,12 +1,13 @@
 import Allocation
+import Benchmarks
+import BitModel
 import Foundation
-import MQBench
+import Foundations
 import Network
 import ONNX
 import Proxies
 import Quantization
 import Reports
-import Support
 import Torch
 
 /// Configurations of the size of uniform 3 bits, chosen in different ways, on images that nothing was chosen on.

@@ -1,11 +1,11 @@
+import Benchmarks
 import Datasets
 import Foundation
-import MQBench
+import LayerStatistics
 import Network
 import ONNX
 import Quantization
 import Statistics
-import Support
 import Torch
 
 /// One of the demo's networks with its benchmark and statistics.

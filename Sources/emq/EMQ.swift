@@ -1,5 +1,5 @@
 import ArgumentParser
-import Support
+import Foundations
 import Torch
 
 /// The command `emq`.

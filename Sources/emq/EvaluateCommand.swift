@@ -4,7 +4,6 @@ import Foundation
 import Network
 import ONNX
 import Reports
-import Support
 import Torch
 
 struct EvaluateCommand: ParsableCommand {

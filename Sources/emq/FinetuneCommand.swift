@@ -1,11 +1,11 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
 import Quantization
 import Reports
-import Support
 import Torch
 import Training
 

@@ -1,9 +1,10 @@
 import ArgumentParser
+import BitModel
 import Foundation
+import Foundations
 import ONNX
 import Quantization
 import Reports
-import Support
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import Datasets
 import Network
-import Support
 import Torch
 
 /// Preprocessed images of a data set, checked against a network.

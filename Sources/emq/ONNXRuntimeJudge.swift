@@ -1,5 +1,5 @@
 import Foundation
-import Support
+import Foundations
 import Torch
 
 /// Runs ONNX files in stock ONNX Runtime, by way of its Python package.

@@ -1,9 +1,9 @@
 import ArgumentParser
+import BitModel
 import Datasets
 import Foundation
 import Network
 import ONNX
-import Support
 import Torch
 
 /// How results are printed.

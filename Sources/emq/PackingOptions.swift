@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import ONNX
 import Quantization
-import Support
 import Torch
 
 extension WeightPacking: ExpressibleByArgument {}

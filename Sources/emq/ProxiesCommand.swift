@@ -1,7 +1,6 @@
 import ArgumentParser
 import Proxies
 import Reports
-import Support
 
 struct ProxiesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import Allocation
+import Foundations
 import Proxies
-import Support
 
 /// Chooses the bits that a proxy scores highest within budgets: exactly where its score is a sum over layers.
 struct ProxyAllocator {

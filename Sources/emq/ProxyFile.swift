@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Proxies
-import Support
 
 /// A formula with where it is from and how well it ranks configurations that it was not chosen on.
 struct ProxyFile: Codable {

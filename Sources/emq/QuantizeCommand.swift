@@ -1,11 +1,12 @@
 import ArgumentParser
+import BitModel
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
 import Quantization
 import Reports
-import Support
 
 struct QuantizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

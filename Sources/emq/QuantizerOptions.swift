@@ -1,7 +1,7 @@
 import ArgumentParser
+import BitModel
 import Datasets
 import Quantization
-import Support
 
 extension Rounding: ExpressibleByArgument {}
 extension Calibration: ExpressibleByArgument {}

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Benchmarks
+import BitModel
 import Foundation
-import MQBench
+import Foundations
+import LayerStatistics
 import Proxies
+import RankStatistics
 import Reports
-import Statistics
-import Support
 
 struct RankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,11 @@
+import Benchmarks
+import BitModel
 import Foundation
-import MQBench
+import Foundations
+import LayerStatistics
 import Proxies
+import RankStatistics
 import Statistics
-import Support
 
 /// A benchmark with what proxies are computed from, ready to be ranked.
 struct RankedBenchmark {

@@ -1,5 +1,6 @@
+import Benchmarks
 import Foundation
-import MQBench
+import RankStatistics
 import Reports
 
 /// Rankings of proxies on benchmarks, printed in one of several forms.

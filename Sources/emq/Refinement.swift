@@ -1,9 +1,10 @@
 import Allocation
+import Foundations
+import LayerStatistics
 import Network
 import Proxies
 import Quantization
 import Statistics
-import Support
 import Torch
 
 /// Betters the bits that a proxy chose by measuring what neighbours do to predictions on the images chosen by.

@@ -1,9 +1,12 @@
+import Benchmarks
+import BitModel
 import Evolution
 import Foundation
-import MQBench
+import Foundations
+import LayerStatistics
 import Proxies
+import RankStatistics
 import Statistics
-import Support
 
 /// A benchmark with its network's statistics, ready to be searched on.
 struct SearchBenchmark {

@@ -1,10 +1,10 @@
 import ArgumentParser
+import Benchmarks
 import Evolution
 import Foundation
-import MQBench
+import Foundations
 import Proxies
 import Reports
-import Support
 
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,6 @@
+import Benchmarks
 import Evolution
-import MQBench
 import Proxies
-import Support
 
 /// A search with everything that it needs, new or going on.
 struct SearchJob {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Evolution
 import Foundation
+import Foundations
 import Proxies
-import Support
 
 /// Where proxies are searched for.
 struct SpaceOptions: ParsableArguments {

@@ -1,9 +1,9 @@
+import Benchmarks
 import Evolution
 import Foundation
-import MQBench
 import Proxies
+import RankStatistics
 import Reports
-import Support
 
 /// What a search came to.
 struct SearchReport {

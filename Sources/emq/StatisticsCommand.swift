@@ -1,12 +1,13 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Foundations
+import LayerStatistics
 import Network
 import ONNX
 import Quantization
 import Reports
 import Statistics
-import Support
 import Torch
 
 struct StatisticsCommand: ParsableCommand {

@@ -1,9 +1,10 @@
 import Datasets
 import Foundation
+import Foundations
+import LayerStatistics
 import Network
 import Quantization
 import Statistics
-import Support
 import Torch
 
 /// Computes the statistics of one batch of images, going on with what a file has of them already.

@@ -1,6 +1,6 @@
 import Allocation
+import BitModel
 import Reports
-import Support
 
 /// The choices of a sweep as a table and as a chart.
 struct SweepReport {

@@ -1,5 +1,6 @@
 import Allocation
-import Support
+import BitModel
+import Foundations
 import Testing
 
 /// A random network with every kind of cost, small enough to try all of its configurations.

@@ -1,6 +1,7 @@
 import Allocation
+import BitModel
 import Foundation
-import Support
+import Foundations
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Allocation
-import Support
+import BitModel
 import Testing
 
 @Suite("Measured refinement")

@@ -2,7 +2,6 @@ import CZip
 import CZlib
 import Datasets
 import Foundation
-import Support
 import TestSupport
 import Testing
 

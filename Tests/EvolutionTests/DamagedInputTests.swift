@@ -1,8 +1,7 @@
 import Evolution
 import Foundation
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
 import Testing
 
 /// Input that cannot be searched with is named, before any work is done.

@@ -1,8 +1,7 @@
+import BitModel
 import Evolution
 import Foundation
 import Proxies
-import Statistics
-import Support
 import Synchronization
 import Testing
 

@@ -1,7 +1,8 @@
 import Evolution
 import Foundation
+import Foundations
 import Proxies
-import Support
+import RankStatistics
 import Testing
 
 /// Correlations of proxies against those of the scores that they give, computed apart.

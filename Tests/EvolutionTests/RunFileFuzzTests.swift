@@ -1,7 +1,7 @@
 import Evolution
 import Foundation
+import Foundations
 import Proxies
-import Support
 import Testing
 
 /// Run files with bytes changed, removed or doubled: read as a search, or refused, never a crash.

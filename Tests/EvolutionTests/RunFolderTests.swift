@@ -1,7 +1,7 @@
 import Evolution
 import Foundation
+import Foundations
 import Proxies
-import Support
 import Synchronization
 import Testing
 

@@ -1,7 +1,8 @@
+import BitModel
 import Evolution
+import Foundations
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
 import Torch
 
 /// A network of random tensors, and configurations whose true values a known formula gives.

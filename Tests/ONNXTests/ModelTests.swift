@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import ONNX
-import Support
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
+import BitModel
 import Foundation
+import Foundations
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
+import RankStatistics
 import Testing
 import Torch
 

@@ -1,7 +1,7 @@
+import BitModel
 import Foundation
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
 import Testing
 import Torch
 

@@ -1,6 +1,6 @@
+import BitModel
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
 import TestSupport
 import Testing
 import Torch

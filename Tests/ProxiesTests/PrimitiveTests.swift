@@ -1,7 +1,8 @@
+import BitModel
 import Foundation
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
+import RankStatistics
 import Testing
 import Torch
 

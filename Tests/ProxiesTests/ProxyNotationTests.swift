@@ -1,7 +1,6 @@
 import Foundation
+import Foundations
 import Proxies
-import Statistics
-import Support
 import Testing
 
 /// Formulas in LaTeX and SymPy, and what the parser does with texts that are none.

@@ -1,6 +1,5 @@
+import Foundations
 import Proxies
-import Statistics
-import Support
 import Testing
 
 /// The text form of proxies.

@@ -1,11 +1,11 @@
 import Datasets
 import Foundation
+import LayerStatistics
 import Network
 import ONNX
 import Proxies
 import Quantization
 import Statistics
-import Support
 import TestSupport
 import Testing
 import Torch

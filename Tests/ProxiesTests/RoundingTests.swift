@@ -1,6 +1,7 @@
+import BitModel
+import Foundations
+import LayerStatistics
 import Proxies
-import Statistics
-import Support
 import Testing
 import Torch
 

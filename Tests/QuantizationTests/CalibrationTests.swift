@@ -1,6 +1,5 @@
 import Foundation
 import Quantization
-import Support
 import Testing
 
 @Suite("Calibration")

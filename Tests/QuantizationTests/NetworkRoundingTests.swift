@@ -1,8 +1,9 @@
+import BitModel
 import Foundation
+import Foundations
 import Network
 import ONNX
 import Quantization
-import Support
 import Synchronization
 import TestSupport
 import Testing

@@ -1,7 +1,8 @@
+import BitModel
+import Foundations
 import Network
 import ONNX
 import Quantization
-import Support
 import TestSupport
 import Testing
 import Torch

@@ -2,7 +2,6 @@ import Foundation
 import Network
 import ONNX
 import Quantization
-import Support
 import TestSupport
 import Testing
 import Torch

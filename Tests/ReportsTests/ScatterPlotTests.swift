@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import Reports
-import Support
 import TestSupport
 import Testing
 

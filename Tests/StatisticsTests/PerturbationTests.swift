@@ -1,8 +1,9 @@
+import BitModel
+import LayerStatistics
 import Network
 import ONNX
 import Quantization
 import Statistics
-import Support
 import TestSupport
 import Testing
 import Torch

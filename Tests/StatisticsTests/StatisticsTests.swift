@@ -1,7 +1,9 @@
+import Foundations
+import LayerStatistics
 import Network
 import ONNX
+import RankStatistics
 import Statistics
-import Support
 import TestSupport
 import Testing
 import Torch

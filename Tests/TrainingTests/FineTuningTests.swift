@@ -1,13 +1,13 @@
+import BitModel
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
 import Quantization
-import Support
 import TestSupport
 import Testing
 import Torch
-
 import Training
 
 @Suite("Fine-tuning")

@@ -1,6 +1,6 @@
 import Datasets
+import Foundations
 import Network
-import Support
 import Testing
 import Torch
 import Training

@@ -1,4 +1,4 @@
-import Statistics
+import LayerStatistics
 
 /// What can be told of a formula's value without computing it.
 extension Expression {

@@ -1,5 +1,4 @@
-import Statistics
-import Support
+import BitModel
 
 /// The bits that each layer may have, in an order that numbers for each layer and choice of bits follow.
 public struct BitGrid: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Statistics
+import LayerStatistics
 
 /// What formulas may begin with, on one network.
 struct InputTable {

@@ -1,5 +1,4 @@
-import Statistics
-import Support
+import LayerStatistics
 import Torch
 
 /// Why a proxy gives no usable score.

@@ -1,5 +1,5 @@
-import Statistics
-import Support
+import BitModel
+import LayerStatistics
 import Torch
 
 /// A proxy from the literature.

@@ -1,5 +1,5 @@
 import Foundation
-import Statistics
+import LayerStatistics
 import Torch
 
 extension HandcraftedProxy {

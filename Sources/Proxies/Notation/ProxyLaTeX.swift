@@ -1,5 +1,3 @@
-import Statistics
-
 extension Proxy {
   /// The formula in LaTeX, such as `\sqrt{\max(W, 0)} \odot \ln\lvert V\rvert`.
   public var latex: String {

@@ -1,5 +1,4 @@
-import Statistics
-import Support
+import Foundations
 
 /// A proxy that cannot be read or computed.
 public struct ProxyError: DescribedError {

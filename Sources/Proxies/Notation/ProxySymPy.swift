@@ -1,5 +1,3 @@
-import Statistics
-
 extension Proxy {
   /// The formula as an expression of SymPy, which `sympy.parse_expr` reads.
   ///

@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// How likely each operation is drawn (operation sampling prioritization; EMQ, section 3.3).
 public struct OperationProbabilities: Sendable, Equatable, Codable {

@@ -1,4 +1,4 @@
-import Support
+import Foundations
 
 /// The formulas that a search may come to.
 public struct SearchSpace: Sendable, Equatable, Codable {

@@ -1,5 +1,6 @@
+import Foundations
+import LayerStatistics
 import Network
-import Support
 import Torch
 
 /// Norms of the weights' errors, and their products with the loss's first and second derivatives.

@@ -1,6 +1,7 @@
+import Foundations
+import LayerStatistics
 import Network
 import Quantization
-import Support
 import Torch
 
 /// A single change of a network: one layer's weight, or what enters it, is rounded.

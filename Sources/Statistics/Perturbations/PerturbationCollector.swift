@@ -1,7 +1,9 @@
+import BitModel
 import Foundation
+import Foundations
+import LayerStatistics
 import Network
 import Quantization
-import Support
 import Torch
 
 /// Computes perturbation statistics: what rounding one layer's weight alone does.

@@ -1,7 +1,7 @@
 import Foundation
+import Foundations
 import Network
 import Quantization
-import Support
 import Torch
 
 /// Trains a quantized network further, with weights, steps of its grids, biases and batch norms learned together.

@@ -1,6 +1,6 @@
+import Foundations
 import Network
 import Quantization
-import Support
 import Torch
 
 /// A network that rounds weights and layer inputs by grids that are learned together with it.

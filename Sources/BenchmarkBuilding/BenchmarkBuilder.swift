@@ -1,0 +1,140 @@
+import Benchmarks
+import BitModel
+import Foundation
+import Foundations
+import Network
+import Quantization
+import Torch
+
+/// Measures bit configurations of one network on evaluation images.
+public struct BenchmarkBuilder: Sendable {
+  /// The network, calibrated.
+  public let quantization: PostTrainingQuantization
+  /// What the float network makes of the evaluation images.
+  public let reference: Evaluation
+  private let referenceLogits: [Tensor]
+  /// Batches of evaluation images; where further views of them count too, these follow.
+  private let images: [Tensor]
+  private let imageBatchCount: Int
+  private let labels: [Int]
+  private let threads: Int
+
+  /// Makes a builder and runs the float network.
+  ///
+  /// - Parameters:
+  ///   - images: batches of preprocessed evaluation images.
+  ///   - labels: the class of each image, over all batches.
+  ///   - views: over how many views of each image divergence and agreement, which need no labels, are means.
+  public init(
+    quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], views: Int = 1,
+    threads: Int
+  ) throws {
+    self.quantization = quantization
+    self.images = try ImageView.first(views).flatMap { view in try images.map { try view.apply($0) } }
+    imageBatchCount = images.count
+    self.labels = labels
+    self.threads = threads
+    referenceLogits = try quantization.network.logits(batches: self.images, threads: threads)
+    reference = try Evaluation(logits: Array(referenceLogits.prefix(images.count)), labels: labels)
+  }
+
+  /// Measures one configuration.
+  ///
+  /// - Parameter prefixes: what is kept of configurations measured before.
+  public func measure(
+    _ configuration: BitConfiguration, role: BenchmarkRow.Role = .drawn, prefixes: PrefixCache? = nil
+  ) throws -> BenchmarkRow {
+    let start = Date()
+    let quantized = try quantization.quantized(configuration, threads: threads)
+    let logits =
+      try prefixes?.logits(of: quantized, threads: threads)
+      ?? quantized.logits(batches: images, threads: threads)
+    let evaluation = try Evaluation(logits: Array(logits.prefix(imageBatchCount)), labels: labels)
+    let comparisons = try zip(referenceLogits, logits).flatMap { try Self.comparison(of: $1, with: $0) }
+    let viewCount = comparisons.count / max(1, labels.count)
+    func mean(_ value: ((divergence: Double, agrees: Bool)) -> Double) -> [Double] {
+      labels.indices.map { image in
+        let sum = (0..<viewCount).reduce(0.0) { $0 + value(comparisons[$1 * labels.count + image]) }
+        return sum / Double(max(1, viewCount))
+      }
+    }
+    return BenchmarkRow(
+      configuration: configuration, role: role, correct: evaluation.correct,
+      agreements: mean { $0.agrees ? 1 : 0 }, losses: evaluation.losses.map(Double.init),
+      divergences: mean(\.divergence), seconds: Date().timeIntervalSince(start))
+  }
+
+  /// For each image, Σ p (log p − log q) with p from the reference's logits and q from the others, and whether both
+  /// have the same greatest one.
+  private static func comparison(
+    of logits: Tensor, with reference: Tensor
+  ) throws -> [(divergence: Double, agrees: Bool)] {
+    try withoutGradients {
+      let p = try reference.converted(to: .float64).logSoftmax(dimension: 1)
+      let q = try logits.converted(to: .float64).logSoftmax(dimension: 1)
+      let divergences = try p.applying("exp").multiplied(by: p.subtracting(q)).sum(over: [1]).doubles()
+      func greatest(_ tensor: Tensor) throws -> [Int64] {
+        try Tensor.single("aten::argmax", [.tensor(tensor), .int(1)]).integers()
+      }
+      return try zip(divergences, zip(greatest(p), greatest(q))).map { ($0, $1.0 == $1.1) }
+    }
+  }
+
+  /// Measures the configurations that the store has no row of, and adds their rows one by one.
+  ///
+  /// Weights are rounded first and kept in the store. Configurations are measured in sorted order, so that those
+  /// with the same first layers follow each other. Several processes may build the same benchmark.
+  ///
+  /// - Parameters:
+  ///   - uniform: configurations that are measured as references.
+  ///   - rounding: receives the progress of rounding.
+  ///   - measuring: receives the progress of measuring.
+  /// - Returns: whether all were measured; false where the user asked to stop.
+  public func build(
+    _ drawn: [BitConfiguration], uniform: [BitConfiguration] = [], store: some BenchmarkStore,
+    rounding: ProgressHandler? = nil, measuring: ProgressHandler? = nil,
+    isCancelled: CancellationCheck = { false }
+  ) throws -> Bool {
+    let isDrawn = Set(drawn)
+    let all = (isDrawn.union(uniform)).sorted {
+      ($0.weightBits + $0.activationBits).lexicographicallyPrecedes($1.weightBits + $1.activationBits)
+    }
+    let builder = keepingWeights(in: store)
+    if !quantization.options.isExact {
+      let isRounded = try builder.quantization.prepare(
+        all, threads: threads, progress: rounding, isCancelled: isCancelled)
+      guard isRounded else { return false }
+    }
+    let choices = Double(
+      max(2, Set(all.flatMap(\.weightBits)).count * Set(all.flatMap(\.activationBits)).count))
+    let depth = 2 + Int((log(Double(max(1, all.count))) / log(choices)).rounded(.up))
+    let prefixes = quantization.options.isExact ? nil : PrefixCache(batches: images, depth: depth)
+    while true {
+      if isCancelled() { return false }
+      switch try store.claim(all) {
+      case .nothing: return true
+      case .wait: Thread.sleep(forTimeInterval: 0.2)
+      case .configuration(let configuration):
+        let row = try builder.measure(
+          configuration, role: isDrawn.contains(configuration) ? .drawn : .uniform, prefixes: prefixes)
+        try store.insert(row)
+        measuring?(
+          WorkProgress(completed: try store.configurations().intersection(all).count, total: all.count))
+      }
+    }
+  }
+
+  private func keepingWeights(in store: some WeightStore) -> BenchmarkBuilder {
+    BenchmarkBuilder(self, quantization: quantization.keepingWeights(in: store))
+  }
+
+  private init(_ base: BenchmarkBuilder, quantization: PostTrainingQuantization) {
+    self.quantization = quantization
+    reference = base.reference
+    referenceLogits = base.referenceLogits
+    images = base.images
+    imageBatchCount = base.imageBatchCount
+    labels = base.labels
+    threads = base.threads
+  }
+}

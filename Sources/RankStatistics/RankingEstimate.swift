@@ -1,0 +1,92 @@
+import Foundations
+
+/// A metric's mean over replicates of the scores, with the interval that 95 % of resampled values lie in.
+public struct RankingEstimate: Sendable, Equatable {
+  /// The mean over the replicates, on all configurations.
+  public let mean: Double
+  /// The 2.5 % quantile over replicates and resampled configurations.
+  public let lower: Double
+  /// The 97.5 % quantile.
+  public let upper: Double
+
+  /// Makes an estimate.
+  public init(mean: Double, lower: Double, upper: Double) {
+    self.mean = mean
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
+/// Measures how well scores rank a benchmark's configurations, and how sure that is.
+///
+/// Scores come in replicates, such as one for each batch that statistics were computed on. Configurations are drawn
+/// with replacement (the bootstrap; Efron, "Bootstrap Methods", Annals of Statistics 7, 1979), the same for all
+/// proxies, so that these can be compared.
+public struct RankingEvaluation: Sendable {
+  let truth: [Double]
+  let sizes: [Int]
+  let metrics: [RankingMetric]
+  private let resamples: [[Int]]
+  private let threads: Int
+
+  /// Makes an evaluation of some metrics.
+  ///
+  /// - Parameters:
+  ///   - truth: what was measured, higher is better.
+  ///   - sizes: the sizes of the configurations in bits.
+  ///   - resamples: how often configurations are drawn.
+  public init(
+    truth: [Double], sizes: [Int], metrics: [RankingMetric] = RankingMetric.allCases, resamples: Int = 200,
+    seed: UInt64, threads: Int
+  ) {
+    self.truth = truth
+    self.sizes = sizes
+    self.metrics = metrics
+    self.threads = threads
+    self.resamples = (0..<resamples).map { index in
+      var stream = RandomStream(seed: seed, purpose: "resampled configurations", index: UInt64(index))
+      return truth.map { _ in stream.integer(below: truth.count) }
+    }
+  }
+
+  /// The estimates; metrics that are not defined for a replicate are left out.
+  ///
+  /// - Parameter replicates: for each replicate, the score of each configuration.
+  /// - Complexity: O(replicates · resamples · n log n) for each metric.
+  public func estimates(_ replicates: [[Double]]) throws -> [RankingMetric: RankingEstimate] {
+    // Proxies that see no images have the same scores in all replicates.
+    let isSame = replicates.dropFirst().allSatisfy { $0 == replicates.first }
+    let distinct = isSame ? Array(replicates.prefix(1)) : replicates
+    let whole = distinct.map { scores in values(scores, Array(truth.indices)) }
+    let work = distinct.count * resamples.count
+    let drawn = try parallelMap(count: work, threads: threads) { index in
+      values(distinct[index / resamples.count], resamples[index % resamples.count])
+    }
+    var result: [RankingMetric: RankingEstimate] = [:]
+    for (position, metric) in metrics.enumerated() {
+      let means = whole.compactMap { $0[position] }
+      guard means.count == distinct.count, !means.isEmpty else { continue }
+      let mean = means.reduce(0, +) / Double(means.count)
+      let sorted = drawn.compactMap { $0[position] }.sorted()
+      result[metric] = RankingEstimate(
+        mean: mean, lower: Self.quantile(0.025, of: sorted) ?? mean,
+        upper: Self.quantile(0.975, of: sorted) ?? mean)
+    }
+    return result
+  }
+
+  private func values(_ scores: [Double], _ positions: [Int]) -> [Double?] {
+    let (predicted, measured) = (positions.map { scores[$0] }, positions.map { truth[$0] })
+    let drawn = positions.map { sizes[$0] }
+    return metrics.map { $0.value(predicted: predicted, truth: measured, sizes: drawn) }
+  }
+
+  /// A quantile of sorted values, between neighbours in proportion; nil where there are none.
+  static func quantile(_ share: Double, of sorted: [Double]) -> Double? {
+    guard let last = sorted.last else { return nil }
+    let place = share * Double(sorted.count - 1)
+    let index = Int(place)
+    guard index + 1 < sorted.count else { return last }
+    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
+  }
+}
