@@ -65,16 +65,19 @@ let package = Package(
     library("Quantization", ["Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     library("Training", ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     library("LayerStatistics", ["Torch", "BitModel", "Foundations"]),
-    library("Statistics", ["LayerStatistics", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
+    library(
+      "Statistics", ["LayerStatistics", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
     library("Proxies", ["LayerStatistics", "Torch", "BitModel", "Foundations"]),
-    library("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
+    library(
+      "Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     library(
       "Benchmarks",
       [
         "Quantization", "RankStatistics", "Torch", "BitModel", "Foundations",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    library("BenchmarkBuilding", ["Benchmarks", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
+    library(
+      "BenchmarkBuilding", ["Benchmarks", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
     library("Allocation", ["BitModel", "Foundations", "CGLPK"]),
     library("Reports", ["Foundations", "CPLplot"]),
     .executableTarget(

@@ -95,12 +95,9 @@ public struct AllocationSpace: Sendable {
 
   /// The configuration of a choice for each group, by position.
   public func configuration(_ positions: [Int]) -> BitConfiguration {
-    var result = BitConfiguration(weightBits: costs.model.layers.map { _ in 8 }, activationBits: 8)
+    var result = BitConfiguration(repeating: BitChoice(weightBits: 8), count: costs.model.layers.count)
     for (group, position) in positions.enumerated() {
-      for layer in groups[group] {
-        result.weightBits[layer] = choices[group][position].weightBits
-        result.activationBits[layer] = choices[group][position].activationBits
-      }
+      for layer in groups[group] { result[layer] = choices[group][position] }
     }
     return result
   }
@@ -108,10 +105,7 @@ public struct AllocationSpace: Sendable {
   /// The position of each group's choice in a configuration of this space.
   public func positions(of configuration: BitConfiguration) -> [Int] {
     zip(groups, choices).map { group, choices in
-      let layer = group[0]
-      let choice = BitChoice(
-        weightBits: configuration.weightBits[layer], activationBits: configuration.activationBits[layer])
-      return choices.firstIndex(of: choice) ?? 0
+      choices.firstIndex(of: configuration[group[0]]) ?? 0
     }
   }
 

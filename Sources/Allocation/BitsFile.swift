@@ -14,11 +14,14 @@ public struct BitsFile: Codable, Sendable, Equatable {
     public var activationBits: Int
 
     /// Makes a layer's bits.
-    public init(name: String, weightBits: Int, activationBits: Int) {
+    public init(name: String, bits: BitChoice) {
       self.name = name
-      self.weightBits = weightBits
-      self.activationBits = activationBits
+      weightBits = bits.weightBits
+      activationBits = bits.activationBits
     }
+
+    /// Its bits.
+    public var bits: BitChoice { BitChoice(weightBits: weightBits, activationBits: activationBits) }
   }
 
   /// The proxy that the bits were chosen by.
@@ -47,7 +50,7 @@ public struct BitsFile: Codable, Sendable, Equatable {
     let configuration = allocation.configuration
     self.proxy = proxy
     budget = budgets.map(\.description).joined(separator: ",")
-    sizeMib = costs.model.sizeInMiB(configuration.weightBits)
+    sizeMib = costs.model.sizeInMiB(configuration)
     bitopsG = costs.model.bitOperations(configuration)
     if costs.memory != nil {
       activationsKib = try costs.cost(.activationMemory, of: configuration) / 8 / 1024
@@ -55,11 +58,7 @@ public struct BitsFile: Codable, Sendable, Equatable {
     if costs.latency != nil { latencyMs = try costs.cost(.latency, of: configuration) }
     method = allocation.method.rawValue
     gap = allocation.gap
-    layers = costs.model.layers.enumerated().map { index, layer in
-      Layer(
-        name: layer.name, weightBits: configuration.weightBits[index],
-        activationBits: configuration.activationBits[index])
-    }
+    layers = zip(costs.model.layers, configuration).map { Layer(name: $0.name, bits: $1) }
   }
 
   /// Writes the file, whole or not at all.
@@ -100,13 +99,12 @@ public struct BitsFile: Codable, Sendable, Equatable {
     if let unknown = layers.first(where: { !layerNames.contains($0.name) }) {
       throw AllocationError("\(file): names the layer \(unknown.name), which the network does not have")
     }
-    let ordered = try layerNames.map { name in
-      guard let layer = byName[name] else {
-        throw AllocationError("\(file): has no bits for the layer \(name)")
-      }
-      return layer
-    }
     return BitConfiguration(
-      weightBits: ordered.map(\.weightBits), activationBits: ordered.map(\.activationBits))
+      try layerNames.map { name in
+        guard let layer = byName[name] else {
+          throw AllocationError("\(file): has no bits for the layer \(name)")
+        }
+        return layer.bits
+      })
   }
 }

@@ -30,12 +30,10 @@ public struct NetworkCosts: Sendable {
   /// What a configuration takes of a resource, in its own unit.
   public func cost(_ resource: Resource, of configuration: BitConfiguration) throws -> Double {
     if resource == .activationMemory {
-      return Double(try requireMemory().peakInBits(configuration.activationBits))
+      return Double(try requireMemory().peakInBits(configuration))
     }
-    return try model.layers.indices.reduce(0) { sum, layer in
-      let choice = BitChoice(
-        weightBits: configuration.weightBits[layer], activationBits: configuration.activationBits[layer])
-      return sum + (try cost(resource, layer: layer, choice))
+    return try configuration.enumerated().reduce(0) { sum, layer in
+      sum + (try cost(resource, layer: layer.offset, layer.element))
     }
   }
 
@@ -43,7 +41,7 @@ public struct NetworkCosts: Sendable {
   func reference(_ resource: Resource) throws -> Double {
     let count = model.layers.count
     func same(_ bits: Int) -> BitConfiguration {
-      BitConfiguration(weightBits: [Int](repeating: bits, count: count), activationBits: bits)
+      BitConfiguration(repeating: BitChoice(weightBits: bits, activationBits: bits), count: count)
     }
     switch resource {
     case .size, .bitOperations: return try cost(resource, of: same(32))

@@ -87,8 +87,12 @@ public struct BenchmarkFile: Sendable, Equatable {
       ] where count != ImageGroups.count {
         throw BenchmarkError("\(place): \(name) has \(count) numbers; \(ImageGroups.count) are needed")
       }
+      guard let configuration = BitConfiguration(weightBits: weightBits, activationBits: activationBits)
+      else {
+        throw BenchmarkError("\(place): has other numbers of weight_bits and activation_bits")
+      }
       return BenchmarkRow(
-        configuration: BitConfiguration(weightBits: weightBits, activationBits: activationBits), role: role,
+        configuration: configuration, role: role,
         top1: top1, loss: loss, divergence: kl, agreement: agreement, correct: correct,
         groups: ImageGroups(agreements: agreementByGroup, losses: lossByGroup, divergences: klByGroup),
         seconds: seconds)
@@ -181,8 +185,11 @@ public struct BenchmarkFile: Sendable, Equatable {
       return values.compactMap { $0 }
     }
     guard let correct = Data(base64Encoded: fields[7]) else { throw wrong(7, "base64 is needed") }
+    guard let configuration = BitConfiguration(weightBits: try bits(1), activationBits: try bits(2)) else {
+      throw wrong(2, "bits for \(layers) layers are needed")
+    }
     return BenchmarkRow(
-      configuration: BitConfiguration(weightBits: try bits(1), activationBits: try bits(2)), role: role,
+      configuration: configuration, role: role,
       top1: try number(3), loss: try number(4), divergence: try number(5), agreement: try number(6),
       correct: correct,
       groups: ImageGroups(

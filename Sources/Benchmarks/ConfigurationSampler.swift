@@ -1,7 +1,7 @@
 import BitModel
 import Foundations
 
-/// Draws bit configurations at random; the first and the last layer keep 8 bits.
+/// Draws bit configurations at random; the outer layers keep 8 bits.
 public struct ConfigurationSampler: Sendable {
   /// How configurations are spread.
   public enum Design: String, Sendable, Codable, CaseIterable {
@@ -46,20 +46,27 @@ public struct ConfigurationSampler: Sendable {
     self.seed = seed
   }
 
-  private var isFree: [Bool] { costs.layers.indices.map { $0 != 0 && $0 != costs.layers.count - 1 } }
+  private let outerLayers = OuterLayers.keepEight
+
+  /// By layer, the bits that its weight keeps; nil where it has a choice.
+  private var fixedBits: [Int?] {
+    costs.layers.indices.map { outerLayers.fixedBits(layer: $0, of: costs.layers.count) }
+  }
 
   private func draw(_ purpose: String, _ index: UInt64) -> [Int] {
     var stream = RandomStream(seed: seed, purpose: purpose, index: index)
-    return isFree.map { $0 ? candidates[stream.integer(below: candidates.count)] : 8 }
+    return fixedBits.map { $0 ?? candidates[stream.integer(below: candidates.count)] }
   }
 
   private func configuration(_ weightBits: [Int], _ purpose: String, _ index: UInt64) -> BitConfiguration {
     var stream = RandomStream(seed: seed, purpose: "activations of \(purpose)", index: index)
     let most = activationCandidates.last ?? 8
     return BitConfiguration(
-      weightBits: weightBits,
-      activationBits: isFree.map {
-        $0 ? activationCandidates[stream.integer(below: activationCandidates.count)] : most
+      zip(weightBits, fixedBits).map { weightBits, fixed in
+        BitChoice(
+          weightBits: weightBits,
+          activationBits: fixed == nil
+            ? activationCandidates[stream.integer(below: activationCandidates.count)] : most)
       })
   }
 
@@ -68,7 +75,7 @@ public struct ConfigurationSampler: Sendable {
   /// - Throws: ``BenchmarkError`` where there are not so many.
   public func configurations(_ count: Int) throws -> [BitConfiguration] {
     var possible = 1
-    for _ in isFree.filter({ $0 }) where possible < count {
+    for case nil in fixedBits where possible < count {
       possible *= candidates.count * activationCandidates.count
     }
     guard possible >= count else {
@@ -102,14 +109,14 @@ public struct ConfigurationSampler: Sendable {
   /// One configuration for each candidate, with these bits in all free layers and the most for activations.
   public func uniformConfigurations() -> [BitConfiguration] {
     candidates.map {
-      BitConfiguration(weightBits: costs.uniform($0), activationBits: activationCandidates.last ?? 8)
+      costs.uniform($0, activationBits: activationCandidates.last ?? 8, outerLayers: outerLayers)
     }
   }
 
   /// A size between the least possible (0) and the greatest (1).
   private func size(share: Double) -> Int {
-    let least = Double(costs.sizeInBits(costs.uniform(candidates.first ?? 8)))
-    let greatest = Double(costs.sizeInBits(costs.uniform(candidates.last ?? 8)))
+    let least = Double(costs.sizeInBits(costs.uniform(candidates.first ?? 8, outerLayers: outerLayers)))
+    let greatest = Double(costs.sizeInBits(costs.uniform(candidates.last ?? 8, outerLayers: outerLayers)))
     return Int((least + share * (greatest - least)).rounded())
   }
 
@@ -125,18 +132,20 @@ public struct ConfigurationSampler: Sendable {
   ///
   /// They begin as a random draw; random layers then lose a step of bits until the size fits, and gain one where
   /// that still fits.
-  private func bits(ofSizeInBits size: Int, _ purpose: String, _ index: UInt64) -> [Int] {
+  private func bits(ofSizeInBits greatest: Int, _ purpose: String, _ index: UInt64) -> [Int] {
     var bits = draw(purpose, index)
     var stream = RandomStream(seed: seed, purpose: "\(purpose) order", index: index)
-    let free = isFree.indices.filter { isFree[$0] }
+    let free = fixedBits.indices.filter { fixedBits[$0] == nil }
+    var size = costs.sizeInBits(BitConfiguration(weightBits: bits, activationBits: 8))
     func step(_ layer: Int, _ direction: Int) -> Int? {
       guard let place = candidates.firstIndex(of: bits[layer]) else { return nil }
       return candidates.indices.contains(place + direction) ? candidates[place + direction] : nil
     }
-    while costs.sizeInBits(bits) > size {
+    while size > greatest {
       guard let layer = free.filter({ step($0, -1) != nil }).randomElement(using: &stream),
         let lower = step(layer, -1)
       else { break }
+      size -= costs.layers[layer].parameters * (bits[layer] - lower)
       bits[layer] = lower
     }
     var isChanged = true
@@ -144,8 +153,9 @@ public struct ConfigurationSampler: Sendable {
       isChanged = false
       for layer in free.shuffled(using: &stream) {
         guard let higher = step(layer, 1) else { continue }
-        let grown = costs.sizeInBits(bits) + costs.layers[layer].parameters * (higher - bits[layer])
-        if grown <= size {
+        let grown = size + costs.layers[layer].parameters * (higher - bits[layer])
+        if grown <= greatest {
+          size = grown
           bits[layer] = higher
           isChanged = true
         }

@@ -37,9 +37,10 @@ public struct ActivationMemory: Sendable, Equatable, Codable {
   }
 
   /// The peak in bits for bits of each layer's input.
-  public func peakInBits(_ activationBits: [Int]) -> Int {
+  public func peakInBits(_ configuration: BitConfiguration) -> Int {
     let sizes = buffers.map { buffer in
-      buffer.elements * (buffer.readers.map { activationBits[$0] }.max() ?? buffer.bitsWithoutReaders)
+      buffer.elements
+        * (buffer.readers.map { configuration[$0].activationBits }.max() ?? buffer.bitsWithoutReaders)
     }
     return moments.map { $0.reduce(0) { $0 + sizes[$1] } }.max() ?? 0
   }

@@ -1,12 +1,12 @@
 /// The bits that a layer may be given: those of its weight and those of its input.
-public struct BitChoice: Hashable, Sendable, Comparable {
+public struct BitChoice: Hashable, Sendable, Comparable, Codable {
   /// Bits of the weight.
-  public let weightBits: Int
+  public var weightBits: Int
   /// Bits of the input.
-  public let activationBits: Int
+  public var activationBits: Int
 
   /// Makes a choice.
-  public init(weightBits: Int, activationBits: Int) {
+  public init(weightBits: Int, activationBits: Int = 8) {
     self.weightBits = weightBits
     self.activationBits = activationBits
   }

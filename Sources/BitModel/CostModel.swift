@@ -24,33 +24,41 @@ public struct CostModel: Sendable, Equatable, Codable {
   public init(layers: [LayerCost]) { self.layers = layers }
 
   /// The weights' size in bits, at their nominal bits; biases and scales are not counted.
-  public func sizeInBits(_ weightBits: [Int]) -> Int {
-    zip(layers, weightBits).reduce(0) { $0 + $1.0.parameters * $1.1 }
+  public func sizeInBits(_ configuration: BitConfiguration) -> Int {
+    sum(configuration) { $0.parameters * $1.weightBits }
   }
 
   /// The weights' size in MiB.
-  public func sizeInMiB(_ weightBits: [Int]) -> Double { Double(sizeInBits(weightBits)) / 8 / 1_048_576 }
+  public func sizeInMiB(_ configuration: BitConfiguration) -> Double {
+    Double(sizeInBits(configuration)) / 8 / 1_048_576
+  }
 
   /// The size with 32-bit weights, in bits.
-  public var floatSizeInBits: Int { sizeInBits(layers.map { _ in 32 }) }
+  public var floatSizeInBits: Int { sizeInBits(.float(count: layers.count)) }
 
   /// Bits a weight on average.
-  public func averageBits(_ weightBits: [Int]) -> Double {
-    Double(sizeInBits(weightBits)) / Double(max(1, layers.reduce(0) { $0 + $1.parameters }))
+  public func averageBits(_ configuration: BitConfiguration) -> Double {
+    Double(sizeInBits(configuration)) / Double(max(1, layers.reduce(0) { $0 + $1.parameters }))
   }
 
   /// Σ MACs · weight bits · activation bits, in 10⁹.
   public func bitOperations(_ configuration: BitConfiguration) -> Double {
-    var sum = 0.0
-    for (index, layer) in layers.enumerated() {
-      sum +=
-        Double(layer.macs) * Double(configuration.weightBits[index] * configuration.activationBits[index])
-    }
-    return sum / 1e9
+    sum(configuration) { Double($0.macs) * Double($1.weightBits * $1.activationBits) } / 1e9
   }
 
-  /// The configuration with the same bits everywhere but in the first and last layer, which keep 8.
-  public func uniform(_ bits: Int) -> [Int] {
-    layers.indices.map { $0 == 0 || $0 == layers.count - 1 ? 8 : bits }
+  /// The configuration with the same bits of weights everywhere but in the outer layers.
+  public func uniform(
+    _ bits: Int, activationBits: Int = 8, outerLayers: OuterLayers = .keepEight
+  ) -> BitConfiguration {
+    BitConfiguration(
+      weightBits: outerLayers.weightBits(others: bits, count: layers.count), activationBits: activationBits)
+  }
+
+  /// A sum over layers and their bits.
+  private func sum<Value: AdditiveArithmetic>(
+    _ configuration: BitConfiguration, _ cost: (LayerCost, BitChoice) -> Value
+  ) -> Value {
+    precondition(configuration.count == layers.count, "one choice of bits a layer is needed")
+    return zip(layers, configuration).reduce(.zero) { $0 + cost($1.0, $1.1) }
   }
 }

@@ -78,16 +78,11 @@ public struct LayerBitScores: Sendable {
   ///
   /// - Complexity: O(layers).
   public func score(_ configuration: BitConfiguration) -> Double? {
-    guard configuration.weightBits.count == layerCount, configuration.activationBits.count == layerCount
-    else {
-      return nil
-    }
+    guard configuration.count == layerCount else { return nil }
     var parts: [Double] = []
-    for layer in 0..<layerCount {
-      guard let part = value(layer, configuration.weightBits[layer], configuration.activationBits[layer])
-      else {
-        return nil
-      }
+    parts.reserveCapacity(layerCount)
+    for (layer, bits) in configuration.enumerated() {
+      guard let part = value(layer, bits.weightBits, bits.activationBits) else { return nil }
       parts.append(part)
     }
     return aggregation.total(parts)
@@ -99,18 +94,17 @@ public struct LayerBitScores: Sendable {
   public func scores(_ configurations: [BitConfiguration]) throws -> [Double] {
     try configurations.map { configuration in
       if let score = score(configuration) { return score }
-      let layer = configuration.weightBits.indices.first { layer in
-        score(
-          layer: layer, weightBits: configuration.weightBits[layer],
-          activationBits: configuration.activationBits[layer]) == nil
+      let layer = configuration.indices.first { layer in
+        let bits = configuration[layer]
+        return score(layer: layer, weightBits: bits.weightBits, activationBits: bits.activationBits) == nil
       }
       guard let layer else {
         throw ProxyError(
-          "\(configuration.weightBits.count) bits for the \(layerCount) layers of the statistics", kind: .data
+          "\(configuration.count) choices of bits for the \(layerCount) layers of the statistics", kind: .data
         )
       }
       throw ProxyError(
-        "layer \(layer + 1) has no score at \(configuration.weightBits[layer]) bits;"
+        "layer \(layer + 1) has no score at \(configuration[layer].weightBits) bits;"
           + " `emq statistics --bits` says which are computed", kind: .data)
     }
   }

@@ -19,7 +19,7 @@ struct ComposableRounding {
   ) throws -> Bool {
     var missing: [Int: [Int]] = [:]
     for layer in network.layers.indices {
-      for bits in Set(configurations.map { $0.weightBits[layer] }).sorted()
+      for bits in Set(configurations.map { $0[layer].weightBits }).sorted()
       where try !quantization.isKnown(layer: layer, bits: bits) {
         missing[layer, default: []].append(bits)
       }

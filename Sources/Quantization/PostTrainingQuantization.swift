@@ -133,7 +133,7 @@ public struct PostTrainingQuantization: Sendable {
     } else {
       _ = try prepare([configuration], threads: threads)
       weights = try network.layers.indices.map { layer in
-        guard let entry = cache[layer, configuration.weightBits[layer]] else {
+        guard let entry = cache[layer, configuration[layer].weightBits] else {
           throw TorchError(operation: "quantize", reason: "the weight of layer \(layer) was not rounded")
         }
         return entry.quantized

@@ -1,3 +1,4 @@
+import BitModel
 import Foundations
 import Network
 import Torch
@@ -9,8 +10,7 @@ import Torch
 public final class PrefixCache {
   private struct Entry {
     /// Bits of the layers before.
-    let weightBits: ArraySlice<Int>
-    let activationBits: ArraySlice<Int>
+    let bits: Slice<BitConfiguration>
     /// One a batch, before the layer.
     let states: [ForwardState]
   }
@@ -36,16 +36,13 @@ public final class PrefixCache {
   /// Logits of the batches.
   public func logits(of quantized: QuantizedNetwork, threads: Int) throws -> [Tensor] {
     let bits = quantized.configuration
-    entries.removeAll { entry in
-      entry.weightBits != bits.weightBits[..<entry.weightBits.endIndex]
-        || entry.activationBits != bits.activationBits[..<entry.activationBits.endIndex]
-    }
+    entries.removeAll { !$0.bits.elementsEqual(bits[..<$0.bits.endIndex]) }
     let known = entries.last
-    let first = known.map { $0.weightBits.count + 1 } ?? 1
+    let first = known.map { $0.bits.count + 1 } ?? 1
     let steps = quantized.network.layerSteps
     try learnSizes(of: quantized)
     let images = batches.reduce(0) { $0 + $1.shape[0] }
-    var bytes = entries.reduce(0) { $0 + bytesPerImage[$1.weightBits.count] * images }
+    var bytes = entries.reduce(0) { $0 + bytesPerImage[$1.bits.count] * images }
     var stops: [Int] = []
     for stop in first..<max(first, bytesPerImage.count) {
       bytes += bytesPerImage[stop] * images
@@ -68,9 +65,7 @@ public final class PrefixCache {
     }
     for (offset, stop) in stops.enumerated() {
       entries.append(
-        Entry(
-          weightBits: bits.weightBits[..<stop], activationBits: bits.activationBits[..<stop],
-          states: results.map { $0.passed[offset] }))
+        Entry(bits: bits[..<stop], states: results.map { $0.passed[offset] }))
     }
     return results.map(\.output)
   }

@@ -28,7 +28,7 @@ extension QuantizedNetwork {
       var node = node
       let source = node.inputs[0]
       // Layers that share an input and its bits share the rounded value.
-      let key = "\(source)/\(configuration.activationBits[layer])"
+      let key = "\(source)/\(configuration[layer].activationBits)"
       if roundedValues[key] == nil {
         let added = roundingNodes(of: source, by: quantizers[layer], in: &model.graph)
         roundedValues[key] = added.value
@@ -41,7 +41,7 @@ extension QuantizedNetwork {
       node.inputs[1] = weight.outputs[0]
       for part in try shifted(node, layer: layer, in: &model.graph) {
         let isAllBytes =
-          configuration.weightBits[layer] == 8 && configuration.activationBits[layer] == 8
+          configuration[layer].weightBits == 8 && configuration[layer].activationBits == 8
         nodes += isAllBytes ? [part] : try withBiasApart(part, layer: float.layers[layer], in: &model.graph)
       }
     }
@@ -60,7 +60,7 @@ extension QuantizedNetwork {
 
   /// Bits that a layer's integers take in the file.
   private func storedBits(ofLayer layer: Int, _ packing: WeightPacking) -> Int {
-    let bits = packing.storedBits(configuration.weightBits[layer])
+    let bits = packing.storedBits(configuration[layer].weightBits)
     guard bits == 2 else { return bits }
     // ONNX Runtime 1.32 multiplies by columns of 2-bit weights wrongly; by rows it is right. A convolution that is
     // rounded right after it, as one without a bias may be, becomes an operator that does not take 2-bit weights.

@@ -38,7 +38,7 @@ struct SequentialRounding {
         }
         return value
       }
-      let bits = group.layers.map { configuration.weightBits[$0] }
+      let bits = group.layers.map { configuration[$0].weightBits }
       if let block = group.block {
         weights += try quantization.reconstructed(block, bits: bits, inputs: inputs, threads: threads)
       } else {

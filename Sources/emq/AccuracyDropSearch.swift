@@ -35,7 +35,7 @@ struct AccuracyDropSearch {
       let found = try drop(configuration)
       known[position] = found
       tried.append(
-        Trial(configuration: configuration, sizeInMiB: costs.sizeInMiB(configuration.weightBits), drop: found)
+        Trial(configuration: configuration, sizeInMiB: costs.sizeInMiB(configuration), drop: found)
       )
       progress?(
         WorkProgress(

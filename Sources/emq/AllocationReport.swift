@@ -24,7 +24,7 @@ enum AllocationReport {
   static func summary(_ file: BitsFile, costs: CostModel) -> String {
     var parts = [
       String(format: "%.4f MiB", file.sizeMib),
-      String(format: "%.2f bits a weight", costs.averageBits(file.layers.map(\.weightBits))),
+      String(format: "%.2f bits a weight", costs.averageBits(BitConfiguration(file.layers.map(\.bits)))),
       String(format: "%.3f G BitOps", file.bitopsG),
     ]
     if let peak = file.activationsKib { parts.append(String(format: "%.1f KiB of activations", peak)) }
@@ -48,7 +48,7 @@ enum AllocationReport {
       "method": file.method.map { .text($0) } ?? .null,
       "gap": file.gap.map { .number($0) } ?? .null, "score": .number(score),
       "size_mib": .number(file.sizeMib),
-      "average_bits": .number(costs.averageBits(file.layers.map(\.weightBits))),
+      "average_bits": .number(costs.averageBits(BitConfiguration(file.layers.map(\.bits)))),
       "bitops_g": .number(file.bitopsG), "activations_kib": file.activationsKib.map { .number($0) } ?? .null,
       "latency_ms": file.latencyMs.map { .number($0) } ?? .null,
       "layers": .list(

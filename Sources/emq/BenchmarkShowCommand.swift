@@ -56,7 +56,7 @@ struct BenchmarkShowCommand: ParsableCommand {
         rows.map { row in
           .object([
             "configuration": .text(row.configuration.description),
-            "average_bits": .number(file.description.costs.averageBits(row.configuration.weightBits)),
+            "average_bits": .number(file.description.costs.averageBits(row.configuration)),
             "top1": .number(row.top1), "loss": .number(row.loss), "kl": .number(row.divergence),
             "agreement": .number(row.agreement),
           ])
@@ -85,7 +85,7 @@ struct BenchmarkShowCommand: ParsableCommand {
     Console.output("\n\(truth.rawValue)\(isShare ? ", %" : ", nats"), of the drawn configurations\n")
     Console.output(Histogram(values).rendered(decimals: decimals))
 
-    let bits = rows.map { description.costs.averageBits($0.configuration.weightBits) }
+    let bits = rows.map { description.costs.averageBits($0.configuration) }
     var table = Table(columns: [
       ("average bits", "bits"), ("configurations", "count"), ("least", "least"), ("mean", "mean"),
       ("greatest", "greatest"),
@@ -127,7 +127,7 @@ struct BenchmarkShowCommand: ParsableCommand {
     for row in file.rows where row.role == .uniform {
       guard row.configuration.weightBits.count > 2 else { continue }
       line += String(
-        format: "; uniform %d bits %.\(decimals + 1)f", row.configuration.weightBits[1],
+        format: "; uniform %d bits %.\(decimals + 1)f", row.configuration[1].weightBits,
         (isShare ? 100 : 1) * truth.value(row))
     }
     Console.output("\n" + line)

@@ -26,9 +26,7 @@ struct BitsOptions: ParsableArguments {
     where !BitConfiguration.supportedBits.contains(value) {
       throw ValidationError("\(option) is \(value); 2 to 8 are possible")
     }
-    let last = network.layers.count - 1
-    return BitConfiguration(
-      weightBits: network.layers.indices.map { $0 == 0 || $0 == last ? outerBits : number },
-      activationBits: activationBits)
+    return network.costs.uniform(
+      number, activationBits: activationBits, outerLayers: .keeping(outerBits))
   }
 }

@@ -211,12 +211,12 @@ struct CompareCommand: ParsableCommand {
       ("first proxy's lead", "difference"), ("± se", "standard_error"), ("bits of layers", "configuration"),
     ])
     let first = entries.first { $0.kind == "proxy" }?.evaluation
-    let float = BitConfiguration(weightBits: costs.layers.map { _ in 32 }, activationBits: 32)
+    let float = BitConfiguration.float(count: costs.layers.count)
     for entry in entries {
       let configuration = entry.configuration ?? float
       let lead = first.map { PairedDifference($0.correct, entry.evaluation.correct) }
       table.append([
-        .text(entry.name), .text(entry.kind), .number(costs.sizeInMiB(configuration.weightBits), decimals: 4),
+        .text(entry.name), .text(entry.kind), .number(costs.sizeInMiB(configuration), decimals: 4),
         .number(costs.bitOperations(configuration), decimals: 3),
         .number(100 * entry.evaluation.top1, decimals: 2),
         lead.map { .number(100 * $0.mean, decimals: 2) } ?? .missing,

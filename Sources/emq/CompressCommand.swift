@@ -180,7 +180,7 @@ struct CompressCommand: ParsableCommand {
     var isKept = outcome.configuration != allocated.configuration
     if isKept, let accuracyDrop {
       let drop = try validatedDrop(compression)(outcome.configuration)
-      let size = compression.space.costs.model.sizeInMiB(outcome.configuration.weightBits)
+      let size = compression.space.costs.model.sizeInMiB(outcome.configuration)
       trials.append(.init(configuration: outcome.configuration, sizeInMiB: size, drop: drop))
       isKept = drop <= accuracyDrop
     }

@@ -21,7 +21,7 @@ struct CompressionReport {
   private static let mebibyte = 1_048_576.0
   private var floatMiB: Double { Double(costs.floatSizeInBits) / 8 / Self.mebibyte }
   private var floatBitOperations: Double {
-    costs.bitOperations(BitConfiguration(weightBits: costs.layers.map { _ in 32 }, activationBits: 32))
+    costs.bitOperations(.float(count: costs.layers.count))
   }
 
   func json(output: String) throws -> JSONValue {

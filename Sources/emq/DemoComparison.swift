@@ -50,7 +50,7 @@ struct DemoComparison {
     let counter = ProgressCounter(total: HandcraftedProxy.all.count + 10, handler: bar.handler)
 
     let uniform = try entry(
-      "uniform 3-bit", BitConfiguration(weightBits: costs.uniform(3), activationBits: 8))
+      "uniform 3-bit", costs.uniform(3))
     let sampler = try ConfigurationSampler(
       costs: costs, candidates: [2, 3, 4], activationCandidates: [8], seed: common.seed)
     let random = try sampler.configurations(ofSizeInBits: bound, count: 8).map { configuration in
@@ -90,12 +90,12 @@ struct DemoComparison {
     let float = try Evaluation(
       logits: network.quantization.network.logits(batches: network.reportImages, threads: threads),
       labels: network.reportLabels)
-    let floatBits = BitConfiguration(weightBits: costs.layers.map { _ in 32 }, activationBits: 32)
+    let floatBits = BitConfiguration.float(count: costs.layers.count)
     func row(_ title: String, _ configuration: BitConfiguration, _ top1: Double, _ cell: Table.Cell) -> [Table
       .Cell]
     {
       [
-        .text(network.name), .text(title), .number(costs.sizeInMiB(configuration.weightBits), decimals: 4),
+        .text(network.name), .text(title), .number(costs.sizeInMiB(configuration), decimals: 4),
         .number(costs.bitOperations(configuration), decimals: 3), .number(100 * top1, decimals: 2), cell,
       ]
     }

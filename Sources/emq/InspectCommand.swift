@@ -67,7 +67,11 @@ struct InspectCommand: ParsableCommand {
     let macs = network.layers.reduce(0) { $0 + $1.macs }
     let file = Double(try AtomicFile.read(model.model).count) / 1_048_576
     // A layer whose weight is not stored as integers has 32 bits.
-    let size = network.costs.sizeInMiB(network.layers.map { encodings[$0.name]?.weightBits ?? 32 })
+    let size = network.costs.sizeInMiB(
+      BitConfiguration(
+        network.layers.map {
+          BitChoice(weightBits: encodings[$0.name]?.weightBits ?? BitConfiguration.floatBits)
+        }))
     let stored = try StoredSize(source)
     switch common.format {
     case .json:

@@ -66,7 +66,7 @@ struct QuantizeCommand: ParsableCommand {
     try exported.write(to: output)
     let file = Double(try AtomicFile.read(output).count) / 1_048_576
     let stored = try StoredSize(exported)
-    let size = quantization.costs.sizeInMiB(configuration.weightBits)
+    let size = quantization.costs.sizeInMiB(configuration)
     let accuracies = try test.map { test in
       try [
         quantization.network.logits(batches: test.batches, threads: common.threads),

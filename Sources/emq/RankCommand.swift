@@ -133,7 +133,7 @@ struct RankCommand: ParsableCommand {
         let points = zip(benchmark.rows, row.scores).map { measured, score in
           ScatterPlot.Point(
             x: score, y: benchmark.measure.value(measured),
-            color: costs.averageBits(measured.configuration.weightBits))
+            color: costs.averageBits(measured.configuration))
         }
         let name = row.name.map { $0.isLetter || $0.isNumber ? $0 : "_" }
         try ScatterPlot(

@@ -59,7 +59,7 @@ struct RankedBenchmark {
     rows = drawn
     name = String((path.split(separator: "/").last ?? "").split(separator: ".").first ?? "")
     evaluation = RankingEvaluation(
-      truth: known.values, sizes: drawn.map { costs.sizeInBits($0.configuration.weightBits) },
+      truth: known.values, sizes: drawn.map { costs.sizeInBits($0.configuration) },
       resamples: resamples,
       seed: work.seed, threads: work.threads)
   }

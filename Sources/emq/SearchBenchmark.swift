@@ -95,7 +95,7 @@ struct SearchBenchmark {
     let test = problem.split.test
     let scores = try proxy.layerBitScores(problem.evaluator.inputs).scores(
       test.map { rows[$0].configuration })
-    let sizes = test.map { description.costs.sizeInBits(rows[$0].configuration.weightBits) }
+    let sizes = test.map { description.costs.sizeInBits(rows[$0].configuration) }
     return try RankingEvaluation(
       truth: test.map { truth.values[$0] }, sizes: sizes, metrics: metrics, seed: seed, threads: threads
     ).estimates([scores])

@@ -17,8 +17,8 @@ struct SweepReport {
     for point in points {
       let configuration = point.allocation.configuration
       table.append([
-        .number(costs.model.sizeInMiB(configuration.weightBits), decimals: 4),
-        .number(costs.model.averageBits(configuration.weightBits), decimals: 3),
+        .number(costs.model.sizeInMiB(configuration), decimals: 4),
+        .number(costs.model.averageBits(configuration), decimals: 3),
         .number(costs.model.bitOperations(configuration), decimals: 3),
         costs.memory == nil
           ? .missing

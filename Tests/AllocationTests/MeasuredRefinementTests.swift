@@ -41,8 +41,8 @@ struct MeasuredRefinementTests {
       for more in 0..<6 {
         for fewer in 0..<6 where fewer != more {
           var other = found.configuration
-          other.weightBits[more] += 1
-          other.weightBits[fewer] -= 1
+          other[more].weightBits += 1
+          other[fewer].weightBits -= 1
           guard other.weightBits.allSatisfy((2...4).contains), try space.keeps(bounds, other) else {
             continue
           }

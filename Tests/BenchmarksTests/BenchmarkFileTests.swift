@@ -15,7 +15,7 @@ struct BenchmarkFileTests {
   func roundTrip(format: BenchmarkFile.Format, includingSeconds: Bool) throws {
     try TestFiles.withFolder { folder in
       var rows = SampleBenchmark.rows(20) { 0.3 + 0.02 * Double($0) }
-      rows[3].configuration.activationBits[4] = 4
+      rows[3].configuration[4].activationBits = 4
       rows[4].role = .uniform
       if !includingSeconds { for index in rows.indices { rows[index].seconds = nil } }
       let file = BenchmarkFile(description: SampleBenchmark.description(), rows: rows)

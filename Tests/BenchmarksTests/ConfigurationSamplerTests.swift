@@ -42,7 +42,7 @@ struct ConfigurationSamplerTests {
   @Test("spread evenly over average bits where that is asked for")
   func stratified() throws {
     func spread(_ design: ConfigurationSampler.Design) throws -> [Double] {
-      try sampler(design: design).configurations(200).map { costs.averageBits($0.weightBits) }.sorted()
+      try sampler(design: design).configurations(200).map { costs.averageBits($0) }.sorted()
     }
     let (random, stratified) = (try spread(.random), try spread(.stratified))
     let (least, greatest) = (costs.averageBits(costs.uniform(2)), costs.averageBits(costs.uniform(4)))
@@ -60,7 +60,7 @@ struct ConfigurationSamplerTests {
     let drawn = try sampler().configurations(ofSizeInBits: bound, count: 20)
     #expect(Set(drawn).count > 15)
     for configuration in drawn {
-      let size = costs.sizeInBits(configuration.weightBits)
+      let size = costs.sizeInBits(configuration)
       #expect(size <= bound && Double(size) > 0.97 * Double(bound))
     }
   }

@@ -24,8 +24,8 @@ struct OracleRegressionTests {
   @Test("predictions equal numpy's", arguments: OracleRegression.Form.allCases)
   func golden(form: OracleRegression.Form) throws {
     let golden = try TestFiles.goldenJSON("oracle_regression.json", as: Golden.self)
-    let configurations = zip(golden.weightBits, golden.activationBits).map {
-      BitConfiguration(weightBits: $0, activationBits: $1)
+    let configurations = try zip(golden.weightBits, golden.activationBits).map {
+      try #require(BitConfiguration(weightBits: $0, activationBits: $1))
     }
     let found = try OracleRegression(form: form).predictions(
       configurations: configurations, truth: golden.truth, foldOf: golden.folds)

@@ -1,3 +1,4 @@
+import BitModel
 import Network
 import ONNX
 import TestSupport
@@ -25,13 +26,17 @@ struct NetworkTests {
     // The residual branch: the depthwise layer's output, then the pointwise one's, beside the shortcut's input.
     let float = memory.floatPeakInBits
     let layers = 5
-    #expect(memory.peakInBits([Int](repeating: 32, count: layers)) <= float)
+    func bits(_ bits: Int) -> BitConfiguration {
+      BitConfiguration(repeating: BitChoice(weightBits: 8, activationBits: bits), count: layers)
+    }
+    #expect(memory.peakInBits(bits(32)) <= float)
     #expect(float % 32 == 0 && float / 32 >= 2 * 36 + 4 * 36)
     let readers = Set(memory.buffers.flatMap(\.readers))
     #expect(readers == Set(0..<layers))
-    let eight = memory.peakInBits([Int](repeating: 8, count: layers))
-    let mixed = memory.peakInBits([8, 4, 4, 4, 8])
-    #expect(memory.peakInBits([Int](repeating: 4, count: layers)) <= mixed && mixed <= eight)
+    let eight = memory.peakInBits(bits(8))
+    let mixed = memory.peakInBits(
+      BitConfiguration([8, 4, 4, 4, 8].map { BitChoice(weightBits: 8, activationBits: $0) }))
+    #expect(memory.peakInBits(bits(4)) <= mixed && mixed <= eight)
     // By hand: what conv1 makes of the image of 2 by 6 by 6, 4 channels of 6 by 6, stands beside the image.
     let image = try #require(memory.buffers.first)
     #expect(image.elements == 72 && image.readers == [0])

@@ -51,8 +51,11 @@ import Torch
 
   private static let configurations: [BitConfiguration] = (0..<40).map { index in
     var stream = RandomStream(seed: 12, purpose: "configuration", index: UInt64(index))
-    let chosen = (0..<5).map { _ in bits[stream.integer(below: 3)] }
-    return BitConfiguration(weightBits: chosen, activationBits: chosen)
+    return BitConfiguration(
+      (0..<5).map { _ in
+        let chosen = bits[stream.integer(below: 3)]
+        return BitChoice(weightBits: chosen, activationBits: chosen)
+      })
   }
 
   private func scores(_ proxy: Proxy, _ evaluator: ProxyEvaluator) throws -> [Double]? {

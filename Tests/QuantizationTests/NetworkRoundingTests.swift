@@ -99,8 +99,9 @@ struct NetworkRoundingTests {
     for last in [2, 3, 4] {
       for activation in [8, 4] {
         for second in [2, 4] {
-          let configuration = BitConfiguration(
-            weightBits: [8, second, 3, last, 8], activationBits: [8, 8, activation, 8, 8])
+          let configuration = try #require(
+            BitConfiguration(
+              weightBits: [8, second, 3, last, 8], activationBits: [8, 8, activation, 8, 8]))
           let quantized = try quantization.quantized(configuration, threads: 1)
           let plain = try quantized.logits(batches: batches, threads: 1)
           let shared = try prefixes.logits(of: quantized, threads: 2)

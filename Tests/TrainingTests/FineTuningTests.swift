@@ -105,9 +105,7 @@ struct FineTuningTests {
     let network = try Network(model)
     let quantization = try PostTrainingQuantization(
       model, name: "fashion-resnet", calibration: batches, threads: 2)
-    let last = network.layers.count - 1
-    let configuration = BitConfiguration(
-      weightBits: (0...last).map { $0 == 0 || $0 == last ? 8 : 2 }, activationBits: 4)
+    let configuration = network.costs.uniform(2, activationBits: 4)
     let quantized = try quantization.quantized(configuration, threads: 2)
     func top1(_ network: QuantizedNetwork) throws -> Double {
       try Evaluation(

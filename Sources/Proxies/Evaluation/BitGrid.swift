@@ -19,11 +19,7 @@ public struct BitGrid: Sendable, Equatable {
   public init(layerCount: Int, configurations: [BitConfiguration]) {
     self.init(
       choices: (0..<layerCount).map { layer in
-        Set(
-          configurations.map {
-            BitChoice(weightBits: $0.weightBits[layer], activationBits: $0.activationBits[layer])
-          }
-        ).sorted()
+        Set(configurations.map { $0[layer] }).sorted()
       })
   }
 
@@ -32,13 +28,10 @@ public struct BitGrid: Sendable, Equatable {
 
   /// The position of each layer's choice among all; nil where one is not in the grid.
   public func positions(_ configuration: BitConfiguration) -> [Int]? {
-    guard configuration.weightBits.count == choices.count, configuration.activationBits.count == choices.count
-    else { return nil }
+    guard configuration.count == choices.count else { return nil }
     var result: [Int] = []
     for (layer, list) in choices.enumerated() {
-      let choice = BitChoice(
-        weightBits: configuration.weightBits[layer], activationBits: configuration.activationBits[layer])
-      guard let position = list.firstIndex(of: choice) else { return nil }
+      guard let position = list.firstIndex(of: configuration[layer]) else { return nil }
       result.append(offsets[layer] + position)
     }
     return result

@@ -57,13 +57,13 @@ public struct PerturbationCollector: Sendable {
     return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  private static let outerBits = 8
+  private let outerLayers = OuterLayers.keepEight
 
   /// The bits that each layer is rounded to.
   private var choices: [[Int]] {
     network.layers.indices.map { layer in
-      let isOuter = layer == 0 || layer == network.layers.count - 1
-      return isOuter ? Set(weightBits + [Self.outerBits]).sorted() : weightBits
+      let fixed = outerLayers.fixedBits(layer: layer, of: network.layers.count)
+      return fixed.map { Set(weightBits + [$0]).sorted() } ?? weightBits
     }
   }
 
@@ -110,7 +110,7 @@ public struct PerturbationCollector: Sendable {
       else { return nil }
       ofInputs = found
     }
-    let bits = Set(weightBits + [Self.outerBits]).sorted()
+    let bits = Set(choices.joined()).sorted()
     var table = values.mapValues { layers in
       zip(layers, choices).map { values, known in
         bits.map { bits in known.firstIndex(of: bits).map { values[$0] } ?? .nan }
@@ -129,14 +129,12 @@ public struct PerturbationCollector: Sendable {
     threads: Int, progress: ProgressHandler?, isCancelled: CancellationCheck
   ) throws -> [[Tensor]]? {
     let count = network.layers.count
-    var configurations = weightBits.map { bits in
-      BitConfiguration(weightBits: Array(repeating: bits, count: count), activationBits: 8)
+    var configurations = weightBits.map {
+      BitConfiguration(repeating: BitChoice(weightBits: $0), count: count)
     }
-    let least = weightBits.first ?? Self.outerBits
-    configurations.append(
-      BitConfiguration(
-        weightBits: network.layers.indices.map { $0 == 0 || $0 == count - 1 ? Self.outerBits : least },
-        activationBits: 8))
+    if let least = weightBits.first {
+      configurations.append(network.costs.uniform(least, outerLayers: outerLayers))
+    }
     guard
       try quantization.prepare(
         configurations, threads: threads, progress: progress, isCancelled: isCancelled)
@@ -150,7 +148,8 @@ public struct PerturbationCollector: Sendable {
   private func inputGrids() -> [[ActivationQuantizer]] {
     activationBits.map { bits in
       quantization.activationQuantizers(
-        BitConfiguration(weightBits: network.layers.map { _ in 8 }, activationBits: bits))
+        BitConfiguration(
+          repeating: BitChoice(weightBits: 8, activationBits: bits), count: network.layers.count))
     }
   }
 
