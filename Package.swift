@@ -8,8 +8,12 @@ let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"] ?? "\(root)/.deps
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: swiftSettings)
 }
 
 /// The tests of a library; what they share is in TestSupport.
@@ -67,7 +71,9 @@ let package = Package(
     library("LayerStatistics", ["Torch", "BitModel", "Foundations"]),
     library(
       "Statistics", ["LayerStatistics", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
-    library("Proxies", ["LayerStatistics", "Torch", "BitModel", "Foundations"]),
+    library(
+      "Proxies", ["LayerStatistics", "Torch", "BitModel", "Foundations"], exclude: ["Shipped/README.md"],
+      resources: [.embedInCode("Shipped/extended.json"), .embedInCode("Shipped/paper.json")]),
     library(
       "Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     library(
@@ -76,16 +82,48 @@ let package = Package(
         "Quantization", "RankStatistics", "Torch", "BitModel", "Foundations",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    library(
-      "BenchmarkBuilding", ["Benchmarks", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
     library("Allocation", ["BitModel", "Foundations", "CGLPK"]),
+    library("ONNXRuntime", ["Network", "ONNX", "Torch", "Foundations"]),
+    library(
+      "Workloads",
+      [
+        "Statistics", "LayerStatistics", "Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel",
+        "Foundations",
+      ]),
+    library(
+      "BenchmarkBuilding",
+      [
+        "Benchmarks", "Workloads", "Datasets", "Quantization", "Network", "Torch", "BitModel", "Foundations",
+      ]),
+    library(
+      "Studies",
+      [
+        "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics", "RankStatistics",
+        "Quantization",
+        "Workloads",
+        "Torch", "BitModel", "Foundations",
+      ]),
+    library(
+      "Compression",
+      [
+        "Allocation", "Benchmarks", "Proxies", "ONNXRuntime", "Workloads", "Statistics", "LayerStatistics",
+        "RankStatistics", "Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations",
+      ]),
+    library(
+      "Demo",
+      [
+        "Compression", "BenchmarkBuilding", "Benchmarks", "Evolution", "Proxies", "ONNXRuntime", "Workloads",
+        "Allocation", "Statistics", "LayerStatistics", "RankStatistics", "Quantization", "Datasets",
+        "Network",
+        "ONNX", "Torch", "BitModel", "Foundations",
+      ]),
     library("Reports", ["Foundations", "CPLplot"]),
     .executableTarget(
       name: "emq",
       dependencies: [
         "BitModel", "Foundations", "RankStatistics", "Torch", "ONNX", "Network", "Datasets", "Training",
-        "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks",
-        "BenchmarkBuilding", "Allocation", "Reports",
+        "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks", "Workloads",
+        "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a weight's elements are given levels of its grid.
 public enum Rounding: String, Sendable, Codable, CaseIterable {
   /// Each to the nearest level.
@@ -44,4 +46,15 @@ public struct QuantizationOptions: Sendable, Hashable, Codable {
 
   /// Makes the default options.
   public init() {}
+
+  /// The way to round single layers in a form that can be compared: whether layers are rounded one after the other is
+  /// none of it, nor is the seed.
+  public var layerwiseIdentity: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var options = self
+    options.isExact = false
+    options.seed = 0
+    return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
 }

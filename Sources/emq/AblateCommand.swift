@@ -2,8 +2,12 @@ import ArgumentParser
 import Benchmarks
 import Evolution
 import Foundation
+import Foundations
 import Proxies
 import Reports
+import Studies
+
+extension AblationStudy: ExpressibleByArgument {}
 
 struct AblateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -87,14 +91,11 @@ struct AblateCommand: ParsableCommand {
     let ablation = Ablation(
       study: study, benchmark: opened, options: options, seconds: seconds,
       seeds: (0..<UInt64(seeds)).map { common.seed &+ $0 }, folder: "\(output)/\(study.rawValue)",
-      threads: common.threads)
-    let runs = try Console.withProgress("ablate \(study.rawValue)") {
+      context: common.context)
+    let runs = try common.context.stage("ablate \(study.rawValue)") {
       try ablation.runs(progress: $0)
     }
-    guard let runs else {
-      Console.error("emq: interrupted; the same command goes on")
-      throw Interruption.exitCode
-    }
+    guard let runs else { throw WorkInterrupted("with the runs in \(ablation.folder)") }
     let report = AblationReport(study: study, runs: runs, references: try ablation.references())
     try report.write(to: ablation.folder)
     try report.print(common.format)

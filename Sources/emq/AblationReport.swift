@@ -3,6 +3,7 @@ import Foundation
 import Foundations
 import RankStatistics
 import Reports
+import Studies
 
 /// A study's runs, as tables.
 struct AblationReport {

@@ -1,5 +1,6 @@
 import Allocation
 import ArgumentParser
+import Compression
 import Foundation
 import Foundations
 import LayerStatistics
@@ -75,9 +76,8 @@ struct AllocateCommand: ParsableCommand {
     try AtomicFile.requireWritable(output, keeping: inputs)
     if let plot { try AtomicFile.requireWritable(plot, keeping: inputs) }
     let budgets = try allocation.budgets()
-    let chosen = try ChosenProxy(proxy ?? DefaultProxy.path())
-    let source = try Model(contentsOf: model.model)
-    let network = try model.floatNetwork(of: source)
+    let chosen = try proxy.map { try ChosenProxy($0) } ?? ChosenProxy(ShippedProxy.standard)
+    let network = try model.floatNetwork()
     let statistics = try NetworkStatistics(contentsOf: statistics)
     guard statistics.layerNames == network.layers.map(\.name) else {
       throw AllocationError("the statistics are of other layers than those of \(model.name)")
@@ -107,11 +107,11 @@ struct AllocateCommand: ParsableCommand {
   private func write(
     sweep: Int, _ allocator: ProxyAllocator, _ bounds: [ResourceBound], _ chosen: ChosenProxy
   ) throws {
-    let points = try Console.withProgress("sweep") {
+    let points = try common.context.stage("sweep") {
       try allocator.sweep(
-        over, within: bounds, count: sweep, progress: $0, isCancelled: { Interruption.isRequested })
+        over, within: bounds, count: sweep, progress: $0, isCancelled: common.context.isCancelled)
     }
-    guard let points else { throw Interruption.exitCode }
+    guard let points else { throw WorkInterrupted() }
     let report = try SweepReport(points, costs: allocator.space.costs)
     if let plot { try report.chart(over: over, proxy: chosen.name).write(to: plot) }
     try AtomicFile.write(Data(report.table.csv().utf8), to: output)

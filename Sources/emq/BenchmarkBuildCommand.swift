@@ -10,6 +10,7 @@ import Quantization
 import Reports
 import Statistics
 import Synchronization
+import Workloads
 
 extension ConfigurationSampler.Design: ExpressibleByArgument {}
 
@@ -77,29 +78,25 @@ struct BenchmarkBuildCommand: ParsableCommand {
 
   func run() throws {
     let start = Date()
-    let source = try Model(contentsOf: model.model)
-    let network = try model.floatNetwork(of: source)
-    let preprocessing = try preprocessing.preprocessing(for: source)
+    let context = common.context
+    let input = try model.workload(preprocessing)
     let weightBits = try integerList(bits, option: "--bits")
     let activationBits = try integerList(activationBits, option: "--activation-bits")
     let sampler = try ConfigurationSampler(
-      costs: network.costs,
+      costs: input.network.costs,
       candidates: weightBits, activationCandidates: activationBits, design: design, seed: common.seed)
     let drawn = try sampler.configurations(configurations)
     let calibrationSet = try quantizer.calibrationSet(calibration, seed: common.seed)
     let workload = try BenchmarkWorkload(
-      source: source, name: model.name, inputShape: model.shape(), evaluation: Dataset.open(data),
-      images: images, views: views, calibration: calibrationSet, preprocessing: preprocessing,
-      options: quantizer.options(seed: common.seed), threads: common.threads)
-    let description = try workload.description(
-      model: model.model, network: network.digest(), bits: sampler.candidates,
-      activationBits: sampler.activationCandidates, design: design, seed: common.seed)
+      input, model: model.model, evaluation: Dataset.open(data), images: images, views: views,
+      calibration: calibrationSet, options: quantizer.options(seed: common.seed), context: context)
+    let description = workload.description(of: sampler)
     let store = try SQLiteBenchmarkStore(path: output, description: description)
-    let statisticsPath = BenchmarkCommand.statisticsPath(of: output)
+    let statisticsPath = BenchmarkFile.statisticsPath(of: output)
     if statistics {
       let job = try StatisticsJob(
-        network: network, dataset: calibrationSet.prefix(64), preprocessing: preprocessing,
-        options: StatisticsOptions(seed: common.seed, threads: common.threads))
+        input, dataset: calibrationSet.prefix(64),
+        options: StatisticsOptions(seed: common.seed, threads: common.threads), context: context)
       _ = try job.run(
         perturbations: .init(
           quantization: workload.builder.quantization, calibration: calibrationSet.digest,
@@ -107,21 +104,17 @@ struct BenchmarkBuildCommand: ParsableCommand {
           activationBits: activationBits), path: statisticsPath)
     }
     let clock = MeasuringClock()
-    let (rounding, measuring) = (Console.progressBar("rounding"), Console.progressBar("benchmark"))
+    let (rounding, measuring) = (context.beginStage("rounding"), context.beginStage("benchmark"))
     defer { measuring.finish() }
     let isComplete = try workload.builder.build(
-      drawn, uniform: sampler.uniformConfigurations(), store: store, rounding: rounding.handler,
+      drawn, uniform: sampler.uniformConfigurations(), store: store, rounding: rounding.progress,
       measuring: { progress in
         rounding.finish()
         clock.advance()
-        measuring.handler(progress)
-      }, isCancelled: { Interruption.isRequested })
+        measuring.progress(progress)
+      }, isCancelled: context.isCancelled)
     rounding.finish()
-    guard isComplete else {
-      measuring.finish()
-      Console.error("emq: interrupted; the same command goes on with \(output)")
-      throw Interruption.exitCode
-    }
+    guard isComplete else { throw WorkInterrupted("with \(output)") }
     let seconds = Date().timeIntervalSince(start)
     let speed = clock.rate.map { $0 * Double(workload.evaluation.count) }
     switch common.format {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarks
 
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,7 +8,4 @@ struct BenchmarkCommand: ParsableCommand {
       BenchmarkBuildCommand.self, BenchmarkShowCommand.self, BenchmarkExportCommand.self,
       BenchmarkImportCommand.self, BenchmarkCompareCommand.self,
     ])
-
-  /// Where the statistics that belong to a benchmark lie.
-  static func statisticsPath(of benchmark: String) -> String { benchmark + ".statistics.safetensors" }
 }

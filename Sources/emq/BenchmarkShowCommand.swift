@@ -176,15 +176,3 @@ extension NoiseCeiling? {
     ])
   }
 }
-
-extension BenchmarkFile {
-  /// Reads an SQLite benchmark or an exported file, told from the first bytes.
-  init(opening path: String) throws {
-    if try AtomicFile.read(path).starts(with: Data("SQLite format 3".utf8)) {
-      let store = try SQLiteBenchmarkStore(opening: path)
-      self.init(description: store.description, rows: try store.rows())
-    } else {
-      try self.init(contentsOf: path)
-    }
-  }
-}

@@ -1,6 +1,8 @@
 import Allocation
 import ArgumentParser
 import BitModel
+import Compression
+import Datasets
 import Foundation
 import Foundations
 import LayerStatistics
@@ -94,142 +96,41 @@ struct CompressCommand: ParsableCommand {
       output, keeping: [model.model, data, test, proxy, allocation.latency, kept])
     try AtomicFile.requireWritable(kept, keeping: [model.model, data, test, proxy, allocation.latency])
     var stages = StageSeconds()
-    let chosen = try ChosenProxy(proxy ?? DefaultProxy.path())
+    let chosen = try proxy.map { try ChosenProxy($0) } ?? ChosenProxy(ShippedProxy.standard)
     let budgets = try allocation.budgets()
     let originalBytes = try AtomicFile.read(model.model).count
     let compression = try stages.measure("load and calibrate") {
-      try Compression(
-        model: model, data: data, test: test, wantsValidation: accuracyDrop != nil, allocation: allocation,
-        quantizer: quantizer, preprocessing: preprocessing, common: common)
+      let workload = try model.workload(preprocessing)
+      let request = try CompressionRequest(
+        data: Dataset.open(data), test: test.map { try Dataset.open($0) },
+        wantsValidation: accuracyDrop != nil,
+        space: allocation.space(of: workload.network, wantsFewBits: accuracyDrop == nil), budgets: budgets,
+        quantization: quantizer.options(
+          seed: common.seed, defaultRounding: CompressionRequest.defaultRounding),
+        calibrationImages: quantizer.calibrationImages, seed: common.seed)
+      return try Compression(workload, request, context: common.context)
     }
-    try chosen.requireSeesChoices(of: compression.space)
-    let found = try stages.measure("statistics") {
-      try statistics(compression, [chosen] + (refine == 0 ? [] : Refinement.companions), path: kept)
-    }
-    let allocator = try compression.allocator(chosen, found)
-    let bounds = try compression.space.bounds(budgets)
-    var trials: [AccuracyDropSearch.Trial] = []
-    var allocated = try stages.measure("allocation") {
-      guard let accuracyDrop else { return try allocator.best(within: bounds) }
-      let search = try search(accuracyDrop, compression, allocator, bounds)
-      trials = search.trials
-      return search.best
-    }
-    var refinement: MeasuredRefinement.Outcome?
-    if refine != 0 {
-      refinement = try stages.measure("refinement") {
-        try refined(&allocated, compression, allocator, found, bounds, &trials)
-      }
-    }
-    let quantized = try stages.measure("rounding") { try compression.quantized(allocated.configuration) }
-    let packing = try packing.packing(for: allocated.configuration.weightBits)
-    let exported = try stages.measure("export") { try quantized.model(packing: packing) }
-    // The file gets its name when it has been proven.
-    var proven: CompressionProof?
-    try AtomicFile.write(to: output) { temporary in
-      try exported.write(to: temporary)
-      proven = try stages.measure("proof") {
-        try CompressionProof(compression, quantized, file: temporary, threads: common.threads)
-      }
-    }
-    guard let proof = proven else { return }
-    let bits = try BitsFile(
-      proxy: chosen.name, budgets: budgets, costs: compression.space.costs, allocation: allocated)
-    let report = CompressionReport(
-      file: bits, score: allocated.score, costs: compression.space.costs.model,
-      stored: try StoredSize(exported),
-      fileBytes: try AtomicFile.read(output).count, opset: exported.opset, proof: proof, trials: trials,
-      stages: stages, refinement: refinement)
-    if statistics == nil { StatisticsSeconds.removeAll(with: kept) }
+    let result = try CompressionPipeline(compression, proxy: chosen, options: options(statistics: kept))
+      .run(writing: output, stages: &stages)
+    let costs = compression.space.costs
+    let report = try CompressionReport(
+      file: BitsFile(proxy: chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
+      score: result.allocation.score, costs: costs.model, stored: StoredSize(result.model),
+      fileBytes: AtomicFile.read(output).count, opset: result.model.opset, proof: result.proof,
+      trials: result.trials, stages: stages, refinement: result.refinement)
     switch common.format {
     case .json: Console.output(try report.json(output: output).rendered())
-    case .table:
-      Console.output(try report.text(output: output, originalBytes: originalBytes))
+    case .table: Console.output(try report.text(output: output, originalBytes: originalBytes))
     }
   }
 
-  private func statistics(
-    _ compression: Compression, _ proxies: [ChosenProxy], path: String
-  ) throws -> NetworkStatistics {
-    do {
-      return try compression.statistics(for: proxies, images: images, path: path)
-    } catch let error as FileError where statistics == nil && error.kind == .usage {
-      // The file is this command's own, left by a run with other options.
-      Console.error("emq: \(path): is of other options; statistics are begun anew")
-      StatisticsSeconds.removeAll(with: path)
-      return try compression.statistics(for: proxies, images: images, path: path)
-    }
-  }
-
-  /// Betters a choice by measurements; for an accuracy drop, within the size that was found, and only if it keeps the
-  /// drop, too.
-  private func refined(
-    _ allocated: inout Allocation, _ compression: Compression, _ allocator: ProxyAllocator,
-    _ statistics: NetworkStatistics, _ bounds: [ResourceBound], _ trials: inout [AccuracyDropSearch.Trial]
-  ) throws -> MeasuredRefinement.Outcome {
-    var bounds = bounds
-    if accuracyDrop != nil {
-      let size = try compression.space.costs.cost(.size, of: allocated.configuration)
-      bounds = bounds.filter { $0.resource != .size } + [ResourceBound(.size, size)]
-    }
-    let batches = try compression.refinementImages()
-    let outcome = try Refinement(
-      compression: compression, allocator: allocator, statistics: statistics,
-      evaluations: refine, threads: common.threads
-    ).best(from: allocated, within: bounds, on: batches)
-    var isKept = outcome.configuration != allocated.configuration
-    if isKept, let accuracyDrop {
-      let drop = try validatedDrop(compression)(outcome.configuration)
-      let size = compression.space.costs.model.sizeInMiB(outcome.configuration)
-      trials.append(.init(configuration: outcome.configuration, sizeInMiB: size, drop: drop))
-      isKept = drop <= accuracyDrop
-    }
-    if isKept {
-      allocated = Allocation(
-        configuration: outcome.configuration,
-        score: allocator.scores.score(outcome.configuration) ?? .nan, method: .measured, gap: nil)
-    }
-    return outcome
-  }
-
-  private func search(
-    _ maximumDrop: Double, _ compression: Compression, _ allocator: ProxyAllocator, _ bounds: [ResourceBound]
-  ) throws -> AccuracyDropSearch {
-    let points = try allocator.sweep(
-      .size, within: bounds, count: AccuracyDropSearch.pointCount, progress: nil,
-      isCancelled: { Interruption.isRequested })
-    guard let points else { throw Interruption.exitCode }
-    let drop = try validatedDrop(compression)
-    return try Console.withProgress("sizes") { progress in
-      try AccuracyDropSearch(
-        maximumDrop: maximumDrop, points: points, costs: compression.space.costs.model, progress: progress,
-        drop: drop)
-    }
-  }
-
-  /// What says how many points bits lose on the images that a size is searched by.
-  private func validatedDrop(_ compression: Compression) throws -> (BitConfiguration) throws -> Double {
-    guard let validation = compression.images.validation else {
-      throw AllocationError("--accuracy-drop needs labelled images", kind: .usage)
-    }
-    let float = try compression.floatEvaluation(on: validation.batches, labels: validation.labels)
-    return { configuration in
-      let quantized = try compression.quantized(configuration)
-      let found = try compression.evaluation(
-        of: quantized, on: validation.batches, labels: validation.labels)
-      return 100 * (float.top1 - found.top1)
-    }
-  }
-}
-
-/// Seconds of the stages of a command, in their order.
-struct StageSeconds {
-  private(set) var stages: [(name: String, seconds: Double)] = []
-
-  /// Runs a stage.
-  mutating func measure<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
-    let start = Date()
-    defer { stages.append((name, Date().timeIntervalSince(start))) }
-    return try body()
+  private func options(statistics path: String) -> CompressionPipeline.Options {
+    var options = CompressionPipeline.Options()
+    options.statisticsImages = images
+    options.statistics = (path, isKept: statistics != nil)
+    options.refinements = refine
+    options.accuracyDrop = accuracyDrop
+    options.packing = packing.packing
+    return options
   }
 }

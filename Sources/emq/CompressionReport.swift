@@ -1,5 +1,6 @@
 import Allocation
 import BitModel
+import Compression
 import Foundation
 import Quantization
 import Reports

@@ -19,13 +19,9 @@ enum Console {
     }
   }
 
-  /// Runs `body` under a progress bar.
-  static func withProgress<Result>(_ title: String, _ body: (@escaping ProgressHandler) throws -> Result)
-    rethrows
-    -> Result
-  {
+  /// A stage of work under a progress bar.
+  static func stage(_ title: String) -> WorkContext.Stage {
     let bar = progressBar(title)
-    defer { bar.finish() }
-    return try body(bar.handler)
+    return WorkContext.Stage(progress: bar.handler, finish: { bar.finish() })
   }
 }

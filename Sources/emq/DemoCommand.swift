@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Datasets
+import Demo
 import Evolution
 import Foundation
 import Foundations
@@ -40,26 +41,18 @@ struct DemoCommand: ParsableCommand {
   }
 
   func run() throws {
-    let start = Date()
+    let (start, context) = (Date(), common.context)
     try AtomicFile.makeFolder(output)
     let networks = try ["fashion-resnet", "fashion-mobilenet"].map { name in
       guard let path = ProjectFiles.find("Models/\(name).onnx") else {
         throw FileError(.noInput, "Models/\(name).onnx: not found above the program or in the working folder")
       }
       return try DemoNetwork(
-        name: name, path: path, data: data, configurations: configurations, folder: output, common: common)
+        name: name, path: path, data: data, configurations: configurations, folder: output, seed: common.seed,
+        context: context)
     }
-    let (search, problem) = try evolve(networks[0])
-    // A formula may be undefined on another network, for example where an activation is zero; whether it is shows
-    // without measuring accuracies.
-    let chosen = try search.chosen(threads: common.threads).first { candidate in
-      networks.allSatisfy { (try? candidate.proxy.layerBitScores(ProxyInputs($0.statistics))) != nil }
-    }
-    guard let chosen else {
-      throw FileError(.data, "the search found no formula that is usable on both networks")
-    }
-    let test = chosen.correlations[.test]
-
+    let search = try DemoSearch(networks, generations: generations, seed: common.seed, context: context)
+    let test = search.chosen.correlations[.test]
     var table = Table(columns: [
       ("network", "network"), ("configuration", "configuration"), ("MiB", "size_mib"),
       ("G BitOps", "bitops_g"),
@@ -68,59 +61,47 @@ struct DemoCommand: ParsableCommand {
     var verdicts: [String] = []
     for network in networks {
       let comparison = try DemoComparison(
-        network: network, proxy: chosen.proxy, folder: output, common: common)
-      for row in comparison.rows { table.append(row) }
-      verdicts.append(comparison.verdict)
+        network: network, proxy: search.chosen.proxy, folder: output, seed: common.seed, context: context)
+      for row in comparison.rows {
+        table.append([
+          .text(network.name), .text(row.title), .number(row.sizeInMiB, decimals: 4),
+          .number(row.bitOperations, decimals: 3), .number(100 * row.top1, decimals: 2),
+          row.judgedTop1.map { .number(100 * $0, decimals: 2) } ?? .missing,
+        ])
+      }
+      verdicts.append(Self.text(comparison.verdict, network: network.name))
     }
     let seconds = Date().timeIntervalSince(start)
-    let testText = test.map { String(format: "%.3f", $0) } ?? "not defined"
     switch common.format {
     case .json:
       Console.output(
         try JSONValue.object([
-          "proxy": .text(chosen.proxy.description), "rows": .list(table.jsonRows().map { .object($0) }),
+          "proxy": .text(search.chosen.proxy.description),
+          "rows": .list(table.jsonRows().map { .object($0) }),
           "search": .object([
-            "fitness": .number(search.hallOfFame.members.first?.fitness ?? 0),
-            "validation": chosen.correlations[.validation].map { .number($0) } ?? .null,
+            "fitness": .number(search.fitness),
+            "validation": search.chosen.correlations[.validation].map { .number($0) } ?? .null,
             "test": test.map { .number($0) } ?? .null,
           ]), "seconds": .number(seconds),
         ]).rendered())
     case .table:
-      Console.output("evolved on fashion-resnet: \(chosen.proxy)")
+      func text(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "not defined" }
+      Console.output("evolved on fashion-resnet: \(search.chosen.proxy)")
       Console.output(
-        "Spearman's ρ on its \(problem.split.test.count) test configurations: \(testText)"
-          + " (noise ceiling \(try networks[0].noiseCeiling()))\n")
+        "Spearman's ρ on its \(search.testCount) test configurations: \(text(test))"
+          + " (noise ceiling \(text(try networks[0].noiseCeiling())))\n")
       Console.output(table.rendered())
-      Console.output("")
-      for verdict in verdicts { Console.output(verdict) }
+      Console.output("\n" + verdicts.joined(separator: "\n"))
       Console.output("files in \(output), \(Int(seconds)) s")
     }
   }
 
-  private func evolve(_ network: DemoNetwork) throws -> (EvolutionSearch, BenchmarkProblem) {
-    let rows = try network.store.drawnRows()
-    let problem = try BenchmarkProblem(
-      name: network.name, inputs: ProxyInputs(network.statistics), configurations: rows.map(\.configuration),
-      truth: rows.map(\.top1), seed: common.seed)
-    let combined = try SearchProblem([problem])
-    var space = SpaceOptions.space(of: FormulaInput.forward, StructureShape(.branched), combined)
-    // Others cannot be allocated exactly.
-    space.aggregations = space.aggregations.filter(\.isAdditive)
-    space.probabilities = try SpaceSurvey(
-      space, problem: combined, samples: SpaceSurvey.priorSamples, seed: common.seed, threads: common.threads
-    ).prioritized
-    var options = EvolutionOptions()
-    options.generations = generations
-    options.fitness = .rho
-    // Sixteen validation configurations cannot tell a thousand formulas apart.
-    options.hallOfFameSize = 20
-    options.seed = common.seed
-    var search = try EvolutionSearch(
-      problem: combined, space: space, options: options, warmStart: space.handcraftedGenomes.map(\.genome))
-    try Console.withProgress("search") {
-      try search.run(threads: common.threads, progress: $0, isCancelled: { Interruption.isRequested })
-    }
-    if Interruption.isRequested { throw Interruption.exitCode }
-    return (search, problem)
+  private static func text(_ verdict: DemoComparison.Verdict, network: String) -> String {
+    let difference = verdict.difference
+    let outcome =
+      difference.mean > 0 ? "wins against" : difference.mean == 0 ? "equals" : "does not win against"
+    return String(
+      format: "%@: evolved %@ the best of the others (%@) by %+.2f points; one paired standard error is %.2f",
+      network, outcome, verdict.best, 100 * difference.mean, 100 * difference.standardError)
   }
 }

@@ -1,10 +1,13 @@
 import ArgumentParser
+import Benchmarks
 import Datasets
 import Foundation
 import Network
 import ONNX
+import ONNXRuntime
 import Reports
 import Torch
+import Workloads
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,9 +41,9 @@ struct EvaluateCommand: ParsableCommand {
     let network = try model.network(of: source.foldingBatchNormalization())
     let loaded = try LoadedImages(
       Dataset.open(data), network: network, preprocessing: preprocessing,
-      needsLabels: true, limit: images, threads: common.threads)
+      needsLabels: true, limit: images, context: common.context)
     let start = Date()
-    let logits = try Console.withProgress("evaluate") {
+    let logits = try common.context.stage("evaluate") {
       try network.logits(batches: loaded.batches, threads: common.threads, progress: $0)
     }
     let seconds = Date().timeIntervalSince(start)

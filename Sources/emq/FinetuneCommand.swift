@@ -8,6 +8,7 @@ import Quantization
 import Reports
 import Torch
 import Training
+import Workloads
 
 extension FineTuningOptions.BatchNorms: ExpressibleByArgument {}
 
@@ -80,9 +81,8 @@ struct FinetuneCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     try AtomicFile.requireWritable(output, keeping: [model.model, data, test, bits.bits])
-    let source = try Model(contentsOf: model.model)
-    let network = try model.floatNetwork(of: source)
-    let preprocessing = try preprocessing.preprocessing(for: source)
+    let (context, workload) = (common.context, try model.workload(preprocessing))
+    let (network, preprocessing) = (workload.network, workload.preprocessing)
     let configuration = try bits.configuration(of: network)
     let training = try Dataset.open(data)
     let labels = try training.requireLabels(classCount: network.classCount)
@@ -91,21 +91,18 @@ struct FinetuneCommand: ParsableCommand {
         "\(data): \(labels.count) images are fewer than --batch-size \(batchSize)", kind: .usage)
     }
     func load(_ dataset: Dataset, needsLabels: Bool) throws -> LoadedImages {
-      try LoadedImages(
-        dataset, network: network, preprocessing: preprocessing, needsLabels: needsLabels,
-        threads: common.threads)
+      try workload.images(of: dataset, needsLabels: needsLabels, context: context)
     }
     let calibration = try load(quantizer.calibrationSet(data, seed: common.seed), needsLabels: false)
     let testImages = try test.map { try load(Dataset.open($0), needsLabels: true) }
-    let quantization = try PostTrainingQuantization(
-      source, name: model.name, inputShape: model.shape(), calibration: calibration.batches,
-      options: quantizer.options(seed: common.seed), threads: common.threads)
-    let quantized = try quantizer.quantized(quantization, configuration, threads: common.threads)
+    let quantization = try workload.quantization(
+      calibration: calibration, options: quantizer.options(seed: common.seed), context: context)
+    let quantized = try quantization.quantized(configuration, context: context)
     func top1(_ logits: ([Tensor]) throws -> [Tensor]) throws -> Double? {
       try testImages.map { try Evaluation(logits: logits($0.batches), labels: $0.labels).top1 }
     }
     let startTop1 = try top1 { try quantized.logits(batches: $0, threads: common.threads) }
-    startTop1.map { common.say(String(format: "before training: top-1 %.2f %%", 100 * $0)) }
+    startTop1.map { context.detail(String(format: "before training: top-1 %.2f %%", 100 * $0)) }
 
     let options = FineTuningOptions(
       epochs: epochs ?? max(1, 40_000 / labels.count), batchSize: batchSize, learningRate: learningRate,
@@ -162,24 +159,24 @@ struct FinetuneCommand: ParsableCommand {
   private func train(
     _ tuner: inout FineTuner, epochs: Int, measuring: (FineTuner) throws -> String
   ) throws {
+    let context = common.context
     if FileManager.default.fileExists(atPath: checkpoint) {
       do {
         try tuner.restore(SafetensorsFile(contentsOf: checkpoint))
       } catch let error as FileError {
         throw FileError(error.kind, "\(checkpoint): \(error.description)")
       }
-      Console.error("emq: going on after step \(tuner.completedSteps) of \(checkpoint)")
+      context.notice("resumed after step \(tuner.completedSteps) of \(checkpoint)")
     } else {
       // A place that cannot be written to is better known now than after an epoch.
       try tuner.checkpoint().write(to: checkpoint)
     }
     var saved = Date()
-    try Console.withProgress("finetune") { progress in
+    try context.stage("finetune") { progress in
       while !tuner.isFinished {
-        if Interruption.isRequested {
+        if context.isCancelled() {
           try tuner.checkpoint().write(to: checkpoint)
-          Console.error("emq: interrupted; the same command goes on after step \(tuner.completedSteps)")
-          throw Interruption.exitCode
+          throw WorkInterrupted("after step \(tuner.completedSteps)")
         }
         try tuner.step(threads: common.threads)
         let isEpoch = tuner.epochStep == 0
@@ -193,7 +190,7 @@ struct FinetuneCommand: ParsableCommand {
         }
         if isEpoch, common.work.verbose {
           let measured = try measuring(tuner)
-          common.say("epoch \(tuner.epoch): loss \(String(format: "%.4f", tuner.epochLoss))\(measured)")
+          context.detail("epoch \(tuner.epoch): loss \(String(format: "%.4f", tuner.epochLoss))\(measured)")
         }
       }
     }

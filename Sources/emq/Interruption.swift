@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Synchronization
 
@@ -18,7 +17,4 @@ enum Interruption {
   }
 
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
-
-  /// The exit code of a program that was interrupted.
-  static let exitCode = ExitCode(130)
 }

@@ -2,9 +2,11 @@ import ArgumentParser
 import BitModel
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
 import Torch
+import Workloads
 
 /// How results are printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -21,7 +23,7 @@ struct CommonOptions: ParsableArguments {
   var seed: UInt64 { work.seed }
   var threads: Int { work.threads }
 
-  func say(_ text: String) { work.say(text) }
+  var context: WorkContext { work.context }
 }
 
 /// Options of how a command works, beside how it prints.
@@ -39,8 +41,12 @@ struct WorkOptions: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
   }
 
-  func say(_ text: String) {
-    if verbose { Console.error(text) }
+  /// Progress on standard error, notices after the program's name, and Ctrl-C.
+  var context: WorkContext {
+    let isVerbose = verbose
+    return WorkContext(
+      threads: threads, isCancelled: { Interruption.isRequested }, begin: Console.stage,
+      notify: { Console.error("emq: \($0)") }, explain: { if isVerbose { Console.error("emq: \($0)") } })
   }
 }
 
@@ -66,18 +72,16 @@ struct ModelOptions: ParsableArguments {
   func network(of model: Model) throws -> Network { try Network(model, name: name, inputShape: shape()) }
 
   /// The network of a model that is not quantized yet.
-  ///
-  /// - Throws: `NetworkError` naming the first node that rounds.
-  func floatNetwork(of model: Model) throws -> Network {
-    let rounding: Set = [
-      "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "ConvInteger",
-    ]
-    if let node = model.graph.nodes.first(where: { rounding.contains($0.operatorType) }) {
-      throw NetworkError.input(
-        "\(self.name): is quantized already (node \"\(node.name)\", operator \(node.operatorType)); the float model is"
-          + " needed")
-    }
-    return try network(of: model)
+  func floatNetwork() throws -> Network {
+    try Workload.network(of: Model(contentsOf: model), name: name, inputShape: shape())
+  }
+
+  /// The model with what is done to its images.
+  func workload(_ preprocessing: PreprocessingOptions) throws -> Workload {
+    let source = try Model(contentsOf: model)
+    return try Workload(
+      source: source, name: name, inputShape: shape(), preprocessing: preprocessing.preprocessing(for: source)
+    )
   }
 }
 
@@ -98,9 +102,6 @@ struct PreprocessingOptions: ParsableArguments {
   @Option(help: "The side of the square cut from the centre.")
   var crop: Int?
 
-  /// The key of the model metadata that keeps a preprocessing.
-  static let metadataKey = "emq.preprocessing"
-
   private func numbers(_ text: String, _ option: String) throws -> [Float] {
     let values = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
     guard !values.isEmpty, !values.contains(nil) else {
@@ -119,9 +120,7 @@ struct PreprocessingOptions: ParsableArguments {
       if let std { result.std = try numbers(std, "--std") }
     } else if let mean, let std {
       result = try Preprocessing(mean: numbers(mean, "--mean"), std: numbers(std, "--std"))
-    } else if let entry = model?.metadata.first(where: { $0.key == Self.metadataKey }),
-      let kept = try? JSONDecoder().decode(Preprocessing.self, from: Data(entry.value.utf8))
-    {
+    } else if let kept = model?.preprocessing {
       result = kept
     } else {
       throw DatasetError(

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import Foundations
-import ONNX
+import ONNXRuntime
 import Quantization
-import Torch
 
 extension WeightPacking: ExpressibleByArgument {}
 
@@ -31,39 +29,5 @@ struct PackingOptions: ParsableArguments {
       return .fourBit
     }
     return .least
-  }
-}
-
-extension ONNXRuntimeJudge {
-  /// Whether a convolution by 2-bit integers is computed right.
-  func runsTwoBitIntegers() -> Bool {
-    let levels = [3, 0, 1, 2, 2, 1]
-    var graph = Graph(
-      name: "two bits",
-      inputs: [ValueInfo(name: "x", shape: [.named("n"), .fixed(2), .fixed(1), .fixed(1)])],
-      outputs: [ValueInfo(name: "y", shape: [.named("n"), .fixed(3)])])
-    graph.initializers["w.q"] = TensorValue(packed: levels, width: .two, signed: false, shape: [3, 2, 1, 1])
-    graph.initializers["w.s"] = TensorValue([0.5], shape: [])
-    graph.initializers["w.z"] = TensorValue(packed: [1], width: .two, signed: false, shape: [])
-    graph.nodes = [
-      Node("DequantizeLinear", name: "w", inputs: ["w.q", "w.s", "w.z"], outputs: ["w"]),
-      Node("Conv", name: "conv", inputs: ["x", "w"], outputs: ["channels"]),
-      Node("Flatten", name: "y", inputs: ["channels"], outputs: ["y"]),
-    ]
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)")
-      .path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    do {
-      try AtomicFile.makeFolder(folder)
-      try Model(graph: graph, opset: 25, irVersion: 13).write(to: "\(folder)/two.onnx")
-      let input = try Tensor([Float(1), 10], shape: [1, 2, 1, 1])
-      let output = try logits(model: "\(folder)/two.onnx", images: [input], classCount: 3, threads: 1)
-        .floats()
-      let expected: [Float] = (0..<3).map { row in
-        let (first, second) = (levels[2 * row] - 1, levels[2 * row + 1] - 1)
-        return Float(first + 10 * second) / 2
-      }
-      return output == expected
-    } catch { return false }
   }
 }

@@ -44,23 +44,17 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     try AtomicFile.requireWritable(output, keeping: [model.model, calibration, data, bits.bits])
-    let source = try Model(contentsOf: model.model)
-    let network = try model.floatNetwork(of: source)
-    let preprocessing = try preprocessing.preprocessing(for: source)
-    let configuration = try bits.configuration(of: network)
-    let images = try LoadedImages(
-      quantizer.calibrationSet(calibration, seed: common.seed), network: network,
-      preprocessing: preprocessing, needsLabels: false, threads: common.threads)
+    let (context, workload) = (common.context, try model.workload(preprocessing))
+    let configuration = try bits.configuration(of: workload.network)
+    let images = try workload.images(
+      of: quantizer.calibrationSet(calibration, seed: common.seed), needsLabels: false, context: context)
     let test = try data.map {
-      try LoadedImages(
-        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true,
-        threads: common.threads)
+      try workload.images(of: Dataset.open($0), needsLabels: true, context: context)
     }
-    let quantization = try PostTrainingQuantization(
-      source, name: model.name, inputShape: model.shape(), calibration: images.batches,
-      options: quantizer.options(seed: common.seed), threads: common.threads)
+    let quantization = try workload.quantization(
+      calibration: images, options: quantizer.options(seed: common.seed), context: context)
     let roundingStart = Date()
-    let quantized = try quantizer.quantized(quantization, configuration, threads: common.threads)
+    let quantized = try quantization.quantized(configuration, context: context)
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
     let exported = try quantized.model(packing: packing.packing(for: configuration.weightBits))
     try exported.write(to: output)
@@ -80,7 +74,7 @@ struct QuantizeCommand: ParsableCommand {
         try JSONValue.object([
           "output": .text(output), "size_mib": .number(size), "file_mib": .number(file),
           "stored_mib": stored.json, "opset": .integer(exported.opset),
-          "layers": .integer(network.layers.count),
+          "layers": .integer(configuration.count),
           "float_top1": accuracies.map { .number($0[0]) } ?? .null,
           "top1": accuracies.map { .number($0[1]) } ?? .null, "rounding_seconds": .number(roundingSeconds),
           "seconds": .number(seconds),

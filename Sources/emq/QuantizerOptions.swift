@@ -77,39 +77,6 @@ struct QuantizerOptions: ParsableArguments {
   ///
   /// - Throws: `DatasetError` where there are fewer than asked for, or too few to round by.
   func calibrationSet(_ path: String, seed: UInt64) throws -> Dataset {
-    try calibrationSet(Dataset.open(path), seed: seed)
-  }
-
-  /// The images of a data set to calibrate on.
-  func calibrationSet(
-    _ all: Dataset, seed: UInt64, defaultRounding: Rounding = .nearest
-  ) throws -> Dataset {
-    let rounding = rounding ?? defaultRounding
-    if let calibrationImages, calibrationImages > all.count {
-      throw DatasetError(
-        "--calibration-images \(calibrationImages): \(all.path) has only \(all.count) images", kind: .usage)
-    }
-    let images = all.sample(calibrationImages ?? 1024, seed: seed)
-    let least = rounding == .nearest ? 1 : 16
-    guard images.count >= least else {
-      throw DatasetError(
-        "\(images.count) calibration images are too few for --rounding \(rounding.rawValue);"
-          + " \(least) or more are needed", kind: .usage)
-    }
-    return images
-  }
-
-  /// The network with the bits of a configuration, rounded under a progress bar.
-  func quantized(
-    _ quantization: PostTrainingQuantization, _ configuration: BitConfiguration, threads: Int
-  ) throws -> QuantizedNetwork {
-    try Console.withProgress("rounding") { progress in
-      if !exact {
-        let isDone = try quantization.prepare(
-          [configuration], threads: threads, progress: progress, isCancelled: { Interruption.isRequested })
-        guard isDone else { throw Interruption.exitCode }
-      }
-      return try quantization.quantized(configuration, threads: threads, progress: progress)
-    }
+    try Dataset.open(path).calibrationSet(calibrationImages, rounding: rounding ?? .nearest, seed: seed)
   }
 }

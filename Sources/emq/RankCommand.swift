@@ -1,12 +1,14 @@
 import ArgumentParser
 import Benchmarks
 import BitModel
+import Compression
 import Foundation
 import Foundations
 import LayerStatistics
 import Proxies
 import RankStatistics
 import Reports
+import Studies
 
 struct RankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -85,20 +87,21 @@ struct RankCommand: ParsableCommand {
     let chosen = try proxies()
     var paths = statistics
     if paths.isEmpty {
-      paths = benchmarks.map(BenchmarkCommand.statisticsPath(of:)).filter {
+      paths = benchmarks.map(BenchmarkFile.statisticsPath(of:)).filter {
         FileManager.default.fileExists(atPath: $0)
       }
     }
     let known = try paths.map { (path: $0, values: try NetworkStatistics(contentsOf: $0)) }
     let opened = try benchmarks.map {
-      try RankedBenchmark($0, measure: truth, statistics: known, resamples: resamples, work: work)
+      try RankedBenchmark(
+        $0, measure: truth, statistics: known, resamples: resamples, seed: work.seed, context: work.context)
     }
     let isStrict = !proxy.isEmpty && !proxy.contains("all")
-    let bar = Console.progressBar("rank")
-    let counter = ProgressCounter(total: opened.count * (chosen.count + 1), handler: bar.handler)
+    let bar = work.context.beginStage("rank")
+    let counter = ProgressCounter(total: opened.count * (chosen.count + 1), handler: bar.progress)
     let rankings = try opened.map { benchmark in
       var rows = try chosen.map { proxy in
-        if Interruption.isRequested { throw Interruption.exitCode }
+        try work.context.checkCancellation()
         defer { counter.advance() }
         return try benchmark.row(proxy, isStrict: isStrict)
       }

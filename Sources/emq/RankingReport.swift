@@ -2,6 +2,7 @@ import Benchmarks
 import Foundation
 import RankStatistics
 import Reports
+import Studies
 
 /// Rankings of proxies on benchmarks, printed in one of several forms.
 struct RankingReport {

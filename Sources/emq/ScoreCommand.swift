@@ -5,6 +5,7 @@ import Foundation
 import Foundations
 import Proxies
 import Reports
+import Studies
 import Torch
 
 struct ScoreCommand: ParsableCommand {
@@ -53,7 +54,7 @@ struct ScoreCommand: ParsableCommand {
       [benchmark], statistics: statistics, measure: truth, seed: work.seed)[0]
     let problem = try opened.problem(seed: work.seed)
     let start = Date()
-    let values = try Console.withProgress("score") { progress in
+    let values = try work.context.stage("score") { progress in
       let counter = ProgressCounter(total: proxies.count, handler: progress)
       return try problem.correlations(
         proxies, measure, at: Array(opened.rows.indices), threads: work.threads, counter: counter)

@@ -5,6 +5,7 @@ import Foundation
 import Foundations
 import Proxies
 import Reports
+import Studies
 
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -77,7 +78,7 @@ struct SearchCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let job =
-      try resume.map { try SearchJob(resuming: $0, evolve: evolve, threads: common.threads) } ?? fresh()
+      try resume.map { try SearchJob(resuming: $0, setLimits: evolve.setLimits) } ?? fresh()
     if let saved = job.saved {
       Console.error("emq: going on after generation \(saved.generation) of \(job.folder.path)")
     }
@@ -86,10 +87,10 @@ struct SearchCommand: ParsableCommand {
       warmStart: job.warmStart, state: job.saved)
     let before = search.state.candidates
     let searchStart = Date()
-    try Console.withProgress("search") {
+    try common.context.stage("search") {
       try search.run(
         threads: common.threads, maximumSeconds: maxSeconds, progress: $0,
-        isCancelled: { Interruption.isRequested }, save: { try job.folder.save($0, job.description) })
+        isCancelled: common.context.isCancelled, save: { try job.folder.save($0, job.description) })
     }
     let seconds = Date().timeIntervalSince(searchStart)
     guard !search.state.history.isEmpty || search.isFinished else { throw interruption(search) }
@@ -103,13 +104,12 @@ struct SearchCommand: ParsableCommand {
       candidatesPerSecond: Double(search.state.candidates - before) / max(seconds, 1e-9),
       seconds: Date().timeIntervalSince(start))
     try AtomicFile.write(report.proxyFile().data(), to: "\(job.folder.path)/\(ProxyFile.name)")
-    if Interruption.isRequested { throw interruption(search) }
+    if common.context.isCancelled() { throw interruption(search) }
     try report.print(common.format)
   }
 
-  private func interruption(_ search: EvolutionSearch) -> any Error {
-    Console.error("emq: interrupted; the same command goes on after generation \(search.state.generation)")
-    return Interruption.exitCode
+  private func interruption(_ search: EvolutionSearch) -> WorkInterrupted {
+    WorkInterrupted("after generation \(search.state.generation)")
   }
 
   /// The search that the options describe.
@@ -130,7 +130,7 @@ struct SearchCommand: ParsableCommand {
       if let known, unprioritized == space {
         space = known
       } else {
-        space.probabilities = try Console.withProgress("validity of operations") {
+        space.probabilities = try common.context.stage("validity of operations") {
           try SpaceSurvey(
             space, problem: problem, samples: SpaceSurvey.priorSamples, seed: common.seed,
             threads: common.threads, progress: $0
@@ -141,7 +141,7 @@ struct SearchCommand: ParsableCommand {
     return try SearchJob(
       folder: folder,
       description: RunFolder.Description(
-        version: EMQ.configuration.version, options: options, space: space,
+        version: EMQCommand.configuration.version, options: options, space: space,
         warmStart: warmStartFormulas(space),
         benchmarks: opened.map { try $0.record() }, combination: combine,
         searchConfigurations: searchConfigurations), benchmarks: opened, problem: problem)

@@ -60,8 +60,8 @@ struct SpaceOptions: ParsableArguments {
     switch inputs {
     case "paper":
       return SearchSpace(shape: shape, inputs: FormulaInput.paper.filter { problem.isAvailable($0) })
-    case "forward": return Self.space(of: FormulaInput.forward, shape, problem)
-    case "extended": return Self.space(of: FormulaInput.extended, shape, problem)
+    case "forward": return SearchSpace.available(FormulaInput.forward, shape, in: problem)
+    case "extended": return SearchSpace.available(FormulaInput.extended, shape, in: problem)
     default:
       let names = inputs.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       let chosen = try names.map { name in
@@ -77,14 +77,6 @@ struct SpaceOptions: ParsableArguments {
       return SearchSpace(
         shape: shape, inputs: chosen, aggregations: dependsOnBits ? Aggregation.allCases : [.bitWeighted])
     }
-  }
-
-  /// The space of those inputs that were computed, with all ways to make up a score.
-  static func space(
-    of inputs: [FormulaInput], _ shape: StructureShape, _ problem: SearchProblem
-  ) -> SearchSpace {
-    SearchSpace(
-      shape: shape, inputs: inputs.filter { problem.isAvailable($0) }, aggregations: Aggregation.allCases)
   }
 }
 

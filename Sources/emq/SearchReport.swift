@@ -4,6 +4,7 @@ import Foundation
 import Proxies
 import RankStatistics
 import Reports
+import Studies
 
 /// What a search came to.
 struct SearchReport {

@@ -4,6 +4,7 @@ import Evolution
 import Foundation
 import Proxies
 import Reports
+import Studies
 
 struct SpaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,13 +45,13 @@ struct SpaceCommand: ParsableCommand {
     let opened = try SearchBenchmark.open(
       [benchmark], statistics: statistics, measure: nil, seed: common.seed)[0]
     let problem = try SearchProblem([opened.problem(seed: common.seed)])
-    let surveys = try Console.withProgress("space") { progress in
+    let surveys = try common.context.stage("space") { progress in
       try Structure.allCases.flatMap { structure -> [(osp: Bool, survey: SpaceSurvey)] in
         // Sizes that were given are those of one structure.
         let isNamed = structure.rawValue == space.structure
         var space = try space.space(problem, structure: isNamed ? nil : structure)
         func survey(_ seed: UInt64, _ samples: Int) throws -> SpaceSurvey {
-          if Interruption.isRequested { throw Interruption.exitCode }
+          try common.context.checkCancellation()
           return try SpaceSurvey(
             space, problem: problem, samples: samples, seed: seed, threads: common.threads, progress: progress
           )

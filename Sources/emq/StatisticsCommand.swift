@@ -9,6 +9,7 @@ import Quantization
 import Reports
 import Statistics
 import Torch
+import Workloads
 
 struct StatisticsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -81,9 +82,7 @@ struct StatisticsCommand: ParsableCommand {
     let (weightBits, activationBits) = try (
       bitList(bits, option: "--bits"), bitList(activationBits, option: "--activation-bits")
     )
-    let source = try Model(contentsOf: model.model)
-    let network = try model.floatNetwork(of: source)
-    let preprocessing = try preprocessing.preprocessing(for: source)
+    let (context, workload) = (common.context, try model.workload(preprocessing))
     let all = try Dataset.open(data)
     guard all.count >= images else {
       throw DatasetError("--images \(images): \(data) has only \(all.count) images", kind: .usage)
@@ -92,18 +91,14 @@ struct StatisticsCommand: ParsableCommand {
       statistics: wanted, probes: probes, tolerance: tolerance, keepsBatch: keepBatch, seed: common.seed,
       threads: common.threads)
     let job = try StatisticsJob(
-      network: network, dataset: all.sample(images, seed: common.seed), preprocessing: preprocessing,
-      options: options)
+      workload, dataset: all.sample(images, seed: common.seed), options: options, context: context)
     var rounded: StatisticsJob.Perturbations?
     if perturbations {
       let calibrationSet = try quantizer.calibrationSet(calibration ?? data, seed: common.seed)
-      let loaded = try LoadedImages(
-        calibrationSet, network: network, preprocessing: preprocessing, needsLabels: false,
-        threads: common.threads)
+      let loaded = try workload.images(of: calibrationSet, needsLabels: false, context: context)
       rounded = .init(
-        quantization: try PostTrainingQuantization(
-          source, name: model.name, inputShape: model.shape(), calibration: loaded.batches,
-          options: quantizer.options(seed: common.seed), threads: common.threads),
+        quantization: try workload.quantization(
+          calibration: loaded, options: quantizer.options(seed: common.seed), context: context),
         calibration: calibrationSet.digest, weightBits: weightBits, activationBits: activationBits)
     }
     let found = try job.run(perturbations: rounded, path: output)
@@ -114,10 +109,11 @@ struct StatisticsCommand: ParsableCommand {
     case .json:
       Console.output(
         try JSONValue.object([
-          "output": .text(output), "layers": .integer(network.layers.count), "images": .integer(images),
+          "output": .text(output), "layers": .integer(workload.network.layers.count),
+          "images": .integer(images),
           "statistics": .list(names.map { .text($0) }),
           "perturbations": .list(found.perturbations.map { .text($0.rounding) }),
-          "piecewise_linear": .truth(network.isPiecewiseLinear), "seconds": .number(seconds),
+          "piecewise_linear": .truth(workload.network.isPiecewiseLinear), "seconds": .number(seconds),
           "stages": .list(
             stages.sorted { $0.key < $1.key }.map {
               .object(["name": .text($0.key), "seconds": .number($0.value)])
@@ -131,7 +127,7 @@ struct StatisticsCommand: ParsableCommand {
       }
       Console.output(table.rendered())
       Console.output(
-        "\(output): \(names.count) statistics of \(network.layers.count) layers,"
+        "\(output): \(names.count) statistics of \(workload.network.layers.count) layers,"
           + " \(found.perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s")
     }
   }

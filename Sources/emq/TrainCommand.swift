@@ -1,11 +1,13 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
 import Reports
 import Torch
 import Training
+import Workloads
 
 extension Architecture: ExpressibleByArgument {}
 
@@ -54,7 +56,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let start = Date()
+    let (start, context) = (Date(), common.context)
     let dataset = try Dataset.open(data)
     let preprocessing = try preprocessing.preprocessing(for: nil)
     let shape = try dataset.imageShape(preprocessing)
@@ -68,15 +70,14 @@ struct TrainCommand: ParsableCommand {
     let checkpoint = output + ".checkpoint"
     if FileManager.default.fileExists(atPath: checkpoint) {
       try trainer.restore(SafetensorsFile(contentsOf: checkpoint))
-      Console.error("emq: going on after epoch \(trainer.epoch) of \(checkpoint)")
+      context.notice("resumed after epoch \(trainer.epoch) of \(checkpoint)")
     }
     let labels = try dataset.requireLabels(classCount: classes)
     let images = try dataset.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
       .flatMap { try $0.images.floats() }
     let testImages = try test.map {
       try LoadedImages(
-        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true,
-        threads: common.threads)
+        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true, context: context)
     }
     func accuracy() throws -> Double? {
       try testImages.map {
@@ -86,27 +87,19 @@ struct TrainCommand: ParsableCommand {
       }
     }
     while trainer.epoch < epochs {
-      let loss = try Console.withProgress("train") {
+      let loss = try context.stage("train") {
         try trainer.runEpoch(
           images: images, labels: labels, threads: common.threads, progress: $0,
-          isCancelled: { Interruption.isRequested })
+          isCancelled: context.isCancelled)
       }
-      guard let loss else {
-        Console.error("emq: interrupted; the same command goes on after epoch \(trainer.epoch)")
-        throw Interruption.exitCode
-      }
+      guard let loss else { throw WorkInterrupted("after epoch \(trainer.epoch)") }
       try trainer.checkpoint().write(to: checkpoint)
       let top1 =
         common.work.verbose ? try accuracy().map { String(format: ", top-1 %.2f %%", 100 * $0) } : nil
-      common.say("epoch \(trainer.epoch): loss \(String(format: "%.4f", loss))\(top1 ?? "")")
+      context.detail("epoch \(trainer.epoch): loss \(String(format: "%.4f", loss))\(top1 ?? "")")
     }
     var trained = try trainer.network.modelWithConstants()
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    trained.metadata.append(
-      MetadataEntry(
-        key: PreprocessingOptions.metadataKey,
-        value: String(decoding: try encoder.encode(preprocessing), as: UTF8.self)))
+    try trained.keep(preprocessing)
     try trained.write(to: output)
     try FileManager.default.removeItem(atPath: checkpoint)
     let top1 = try accuracy()

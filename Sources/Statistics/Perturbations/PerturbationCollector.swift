@@ -47,16 +47,6 @@ public struct PerturbationCollector: Sendable {
 
   private var network: Network { quantization.network }
 
-  /// A way to round in a form that can be compared: layers are always rounded by themselves, and seeds are none of it.
-  public static func identity(of options: QuantizationOptions) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    var options = options
-    options.isExact = false
-    options.seed = 0
-    return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-  }
-
   private let outerLayers = OuterLayers.keepEight
 
   /// The bits that each layer is rounded to.
@@ -120,7 +110,7 @@ public struct PerturbationCollector: Sendable {
       try activationErrors(threads: threads)
     }
     return PerturbationTable(
-      rounding: Self.identity(of: quantization.options), calibration: calibration,
+      rounding: quantization.options.layerwiseIdentity, calibration: calibration,
       weightBits: bits, activationBits: activationBits, values: table, inputValues: ofInputs)
   }
 

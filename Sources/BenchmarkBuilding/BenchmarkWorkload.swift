@@ -1,0 +1,56 @@
+import Benchmarks
+import Datasets
+import Foundations
+import Quantization
+import Workloads
+
+/// A network with its images, ready to be measured.
+public struct BenchmarkWorkload: Sendable {
+  /// What measures.
+  public let builder: BenchmarkBuilder
+  /// Images that configurations are measured on.
+  public let evaluation: BenchmarkDescription.ImageSet
+  /// Images that ranges are found on.
+  public let calibration: BenchmarkDescription.ImageSet
+  /// Over how many views of each image divergence and agreement are means.
+  public let views: Int
+  private let model: String
+  private let network: String
+
+  /// Loads, calibrates and runs the float network.
+  ///
+  /// - Parameters:
+  ///   - model: the name of the network's file.
+  ///   - images: how many of the evaluation images; nil for all.
+  public init(
+    _ workload: Workload, model: String, evaluation: Dataset, images: Int?, views: Int = 1,
+    calibration: Dataset, options: QuantizationOptions, context: WorkContext
+  ) throws {
+    let calibrationImages = try workload.images(of: calibration, needsLabels: false, context: context)
+    let evaluationImages = try workload.images(
+      of: evaluation, needsLabels: true, limit: images, context: context)
+    builder = try BenchmarkBuilder(
+      quantization: workload.quantization(calibration: calibrationImages, options: options, context: context),
+      images: evaluationImages.batches, labels: evaluationImages.labels, views: views,
+      threads: context.threads)
+    self.views = views
+    self.evaluation = .init(
+      path: Self.fileName(evaluation.path), digest: evaluation.digest, count: evaluationImages.labels.count)
+    self.calibration = .init(
+      path: Self.fileName(calibration.path), digest: calibration.digest, count: calibration.count)
+    self.model = Self.fileName(model)
+    network = try workload.network.digest()
+  }
+
+  /// What the rows of a benchmark of configurations have in common.
+  public func description(of sampler: ConfigurationSampler) -> BenchmarkDescription {
+    BenchmarkDescription(
+      model: model, network: network, costs: builder.quantization.costs, evaluation: evaluation, views: views,
+      calibration: calibration, weightBits: sampler.candidates, activationBits: sampler.activationCandidates,
+      quantization: builder.quantization.options, design: sampler.design, seed: sampler.seed,
+      floatTop1: builder.reference.top1)
+  }
+
+  /// A path without its folders, which differ from machine to machine.
+  private static func fileName(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+}

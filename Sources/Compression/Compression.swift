@@ -1,0 +1,162 @@
+import Allocation
+import BitModel
+import Datasets
+import Foundations
+import LayerStatistics
+import Network
+import Proxies
+import Quantization
+import Statistics
+import Torch
+import Workloads
+
+/// A network on its way to fewer bits: what configurations are chosen by, and what they come to.
+///
+///     let compression = try Compression(workload, request, context: context)
+///     let statistics = try compression.statistics(for: [proxy])
+///     let bits = try compression.allocator(proxy, statistics).best(within: compression.bounds).configuration
+///     let quantized = try compression.quantized(bits)
+public struct Compression: Sendable {
+  /// The float network with its preprocessing.
+  public let workload: Workload
+  /// Images by purpose.
+  public let images: CompressionImages
+  /// What bits are chosen among.
+  public let space: AllocationSpace
+  /// What the result may take.
+  public let bounds: [ResourceBound]
+  /// Rounds each layer by itself, so that what bits are chosen by serves all configurations.
+  public let quantization: PostTrainingQuantization
+  /// Rounds the layers of the result one after the other; nil where that is not asked for.
+  private let sequential: PostTrainingQuantization?
+  private let calibration: Dataset
+  private let seed: UInt64
+  let context: WorkContext
+
+  /// Loads and calibrates.
+  ///
+  /// - Throws: `AllocationError` where the budgets cannot be kept, before anything is computed; `DatasetError` where
+  ///   images are missing or do not fit.
+  public init(_ workload: Workload, _ request: CompressionRequest, context: WorkContext) throws {
+    self.workload = workload
+    self.context = context
+    space = request.space
+    seed = request.seed
+    bounds = try space.bounds(request.budgets)
+    let feasibility = try ExactAllocation(space: space, bounds: bounds)
+    _ = try feasibility.best(values: space.choices.map { $0.map { _ in 0 } })
+    images = try CompressionImages(
+      workload, data: request.data, test: request.test, wantsValidation: request.wantsValidation, seed: seed,
+      context: context)
+    calibration = try images.chosenBy.calibrationSet(
+      request.calibrationImages, rounding: request.quantization.rounding, seed: seed)
+    let loaded = try workload.images(of: calibration, needsLabels: false, context: context)
+    var options = request.quantization
+    sequential =
+      options.isExact
+      ? try workload.quantization(calibration: loaded, options: options, context: context) : nil
+    options.isExact = false
+    quantization = try workload.quantization(calibration: loaded, options: options, context: context)
+  }
+
+  private var network: Network { workload.network }
+
+  /// How many images statistics are computed on where the user does not say: as many as two million million
+  /// multiplications allow, between 32 and 512.
+  private func imageCount() -> Int {
+    let macs = Double(network.layers.reduce(0) { $0 + $1.macs })
+    let choices = Set(space.choices.joined().map(\.weightBits)).count
+    // Half of the network is run for each layer and number of bits.
+    let passes = Double(network.layers.count * choices) / 2
+    return max(32, min(512, Int(2e12 / max(1, macs * passes))))
+  }
+
+  /// Images that refinements are measured on: as many as forty thousand million multiplications allow, between 64 and
+  /// 1024.
+  func refinementImages() throws -> [Tensor] {
+    let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))
+    let count = max(64, min(1024, Int(4e10 / macs)))
+    return try workload.images(
+      of: images.chosenBy.sample(count, seed: seed), needsLabels: false, context: context
+    ).batches
+  }
+
+  /// Which of the statistics that proxies take are computed.
+  public struct StatisticsScope: OptionSet, Sendable {
+    /// The bits of the set.
+    public let rawValue: Int
+
+    /// Makes a set.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Tensors of layers.
+    public static let tensors = StatisticsScope(rawValue: 1)
+    /// What rounding single layers does.
+    public static let perturbations = StatisticsScope(rawValue: 2)
+    /// Both.
+    public static let all: StatisticsScope = [.tensors, .perturbations]
+  }
+
+  /// Computes what proxies are formulas over.
+  ///
+  /// - Parameters:
+  ///   - images: how many images; nil for a number that fits the network.
+  ///   - path: a file to resume with; nil for none.
+  /// - Throws: `WorkInterrupted` where it is asked to stop.
+  public func statistics(
+    for proxies: [ChosenProxy], images count: Int? = nil, path: String? = nil, scope: StatisticsScope = .all
+  ) throws -> NetworkStatistics {
+    var count = count ?? min(imageCount(), images.chosenBy.count)
+    guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
+      throw DatasetError(
+        "\(images.chosenBy.path): has only \(images.chosenBy.count) images to choose by, of which \(count) are asked for",
+        kind: .usage)
+    }
+    count = max(2, count)
+    let tensors = scope.contains(.tensors) ? Set(proxies.flatMap(\.statistics)) : []
+    let job = try StatisticsJob(
+      workload, dataset: images.chosenBy.sample(count, seed: seed),
+      options: StatisticsOptions(
+        statistics: Statistic.allCases.filter(tensors.contains), seed: seed, threads: context.threads),
+      context: context)
+    let perturbations = scope.contains(.perturbations) ? Set(proxies.flatMap(\.perturbations)) : []
+    let choices = Array(space.choices.joined())
+    return try job.run(
+      perturbations: perturbations.isEmpty
+        ? nil
+        : .init(
+          quantization: quantization, calibration: calibration.digest,
+          weightBits: Set(choices.map(\.weightBits)).sorted(),
+          activationBits: Set(choices.map(\.activationBits)).sorted(), statistics: perturbations),
+      path: path)
+  }
+
+  /// What a proxy chooses by.
+  public func allocator(_ proxy: ChosenProxy, _ statistics: NetworkStatistics) throws -> ProxyAllocator {
+    let rounding = quantization.options.layerwiseIdentity
+    let inputs = ProxyInputs(
+      statistics, rounding: statistics.perturbations.contains { $0.rounding == rounding } ? rounding : nil)
+    return try ProxyAllocator(space: space, scores: proxy.scores(inputs, in: space), seed: seed)
+  }
+
+  /// The network with some bits, as the result is rounded.
+  ///
+  /// - Throws: `WorkInterrupted` where it is asked to stop.
+  public func quantized(_ configuration: BitConfiguration) throws -> QuantizedNetwork {
+    try (sequential ?? quantization).quantized(configuration, context: context)
+  }
+
+  /// What the network makes of images with some bits.
+  public func evaluation(of quantized: QuantizedNetwork, on images: LabelledBatches) throws -> Evaluation {
+    try context.checkCancellation()
+    return try Evaluation(
+      logits: quantized.logits(batches: images.batches, threads: context.threads), labels: images.labels)
+  }
+
+  /// What the float network makes of images.
+  public func floatEvaluation(on images: LabelledBatches) throws -> Evaluation {
+    try Evaluation(
+      logits: quantization.network.logits(batches: images.batches, threads: context.threads),
+      labels: images.labels)
+  }
+}

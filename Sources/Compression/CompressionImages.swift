@@ -1,0 +1,94 @@
+import Datasets
+import Foundations
+import Network
+import Torch
+import Workloads
+
+/// Batches with the class of each image.
+public struct LabelledBatches: Sendable {
+  /// Batches [N, channels, height, width].
+  public let batches: [Tensor]
+  /// The class of each image, over all batches.
+  public let labels: [Int]
+
+  /// Names batches and their classes.
+  public init(batches: [Tensor], labels: [Int]) {
+    self.batches = batches
+    self.labels = labels
+  }
+}
+
+/// Images divided into those that bits and roundings are chosen by, and those that the result is proven on.
+public struct CompressionImages: Sendable {
+  /// For statistics and calibration.
+  public let chosenBy: Dataset
+  /// For the accuracy that is searched for; nil where none is searched for.
+  public let validation: LabelledBatches?
+  /// For the accuracy that is reported; where there are no labels, the classes are those that the float network gives.
+  public let proof: LabelledBatches
+  /// Whether the proof's classes are labels.
+  public let hasLabels: Bool
+  /// Where the proof's images are from, in words.
+  public let origin: String
+
+  /// The share of the images that is kept apart where no test images are given.
+  private static let keptShare = 5
+
+  /// Loads images.
+  ///
+  /// - Parameters:
+  ///   - test: nil keeps a fifth of the data apart.
+  ///   - wantsValidation: whether an accuracy is searched for, which half of the proof's images then serve.
+  /// - Throws: `DatasetError` where there are too few images, labels are needed and missing, or the images chosen by and
+  ///   those of the proof have one in common.
+  public init(
+    _ workload: Workload, data: Dataset, test: Dataset?, wantsValidation: Bool, seed: UInt64,
+    context: WorkContext
+  ) throws {
+    var kept: Dataset
+    if let test {
+      chosenBy = data
+      kept = test
+      origin = test.path
+    } else {
+      let count = data.count / Self.keptShare
+      guard count >= 1 else {
+        throw DatasetError(
+          "\(data.path): has \(data.count) images; \(Self.keptShare) or more are needed, of which a fifth is kept apart"
+            + " for the proof", kind: .usage)
+      }
+      (kept, chosenBy) = data.divided(count, seed: seed)
+      origin = "a fifth of \(data.path), kept apart"
+    }
+    guard kept.labels != nil || !wantsValidation else {
+      throw DatasetError(
+        "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders or a labels.csv would"
+          + " give them", kind: .usage)
+    }
+    func loaded(_ dataset: Dataset) throws -> LoadedImages {
+      try workload.images(of: dataset, needsLabels: dataset.labels != nil, context: context)
+    }
+    if wantsValidation {
+      guard kept.count >= 2 else {
+        throw DatasetError(
+          "\(kept.path): has \(kept.count) images; a search and its proof need more", kind: .usage)
+      }
+      let halves = kept.divided(kept.count / 2, seed: seed)
+      let images = try loaded(halves.drawn)
+      validation = LabelledBatches(batches: images.batches, labels: images.labels)
+      kept = halves.others
+    } else {
+      validation = nil
+    }
+    let images = try loaded(kept)
+    hasLabels = kept.labels != nil
+    proof = LabelledBatches(
+      batches: images.batches,
+      labels: hasLabels
+        ? images.labels
+        : try Evaluation(
+          logits: workload.network.logits(batches: images.batches, threads: context.threads),
+          labels: [Int](repeating: 0, count: kept.count)
+        ).predictions)
+  }
+}

@@ -1,0 +1,175 @@
+import Allocation
+import BitModel
+import Foundations
+import LayerStatistics
+import ONNX
+import Quantization
+import Workloads
+
+/// The whole way from a float network to a proven file: statistics, bits, refinement, rounding, export, proof.
+///
+///     let pipeline = CompressionPipeline(compression, proxy: proxy)
+///     let result = try pipeline.run(writing: "small.onnx")
+///     print(result.proof.top1)
+public struct CompressionPipeline {
+  private let compression: Compression
+  private let proxy: ChosenProxy
+  private let options: Options
+  private var context: WorkContext { compression.context }
+
+  /// How it is done.
+  public struct Options: Sendable {
+    /// Images to compute statistics on; nil for as many as fit the network.
+    public var statisticsImages: Int?
+    /// A file of statistics to resume with, and whether it stays; nil for none.
+    public var statistics: (path: String, isKept: Bool)?
+    /// Configurations to measure beside the one that the proxy chose, at most; 0 for none.
+    public var refinements = 64
+    /// In place of a size, the points of top-1 that may be lost; the smallest size is searched.
+    public var accuracyDrop: Double?
+    /// What weights of the chosen bits are stored as.
+    public var packing: @Sendable ([Int]) throws -> WeightPacking = { _ in .least }
+
+    /// Makes the default options.
+    public init() {}
+  }
+
+  /// What came of it.
+  public struct Result: Sendable {
+    /// The bits, and how good they are known to be.
+    public let allocation: Allocation
+    /// The quantized network.
+    public let quantized: QuantizedNetwork
+    /// The model that was written.
+    public let model: Model
+    /// Sizes that were tried where an accuracy was searched for.
+    public let trials: [AccuracyDropSearch.Trial]
+    /// What measuring neighbours came to; nil where the proxy's choice was taken as it is.
+    public let refinement: MeasuredRefinement.Outcome?
+    /// What the file makes of images that nothing was chosen by.
+    public let proof: CompressionProof
+  }
+
+  /// Makes a pipeline.
+  public init(_ compression: Compression, proxy: ChosenProxy, options: Options = Options()) {
+    self.compression = compression
+    self.proxy = proxy
+    self.options = options
+  }
+
+  /// Runs it; the file gets its name when it has been proven.
+  ///
+  /// - Parameter stages: takes the seconds of each stage.
+  /// - Throws: `WorkInterrupted` where it is asked to stop; the same again resumes with the statistics.
+  public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
+    try proxy.requireSeesChoices(of: compression.space)
+    let statistics = try stages.measure("statistics") {
+      try self.statistics([proxy] + (options.refinements == 0 ? [] : Refinement.companions))
+    }
+    let allocator = try compression.allocator(proxy, statistics)
+    var trials: [AccuracyDropSearch.Trial] = []
+    var allocation = try stages.measure("allocation") {
+      guard let drop = options.accuracyDrop else { return try allocator.best(within: compression.bounds) }
+      let search = try search(drop, allocator)
+      trials = search.trials
+      return search.best
+    }
+    var refinement: MeasuredRefinement.Outcome?
+    if options.refinements != 0 {
+      refinement = try stages.measure("refinement") {
+        try refine(&allocation, allocator, statistics, &trials)
+      }
+    }
+    let quantized = try stages.measure("rounding") { try compression.quantized(allocation.configuration) }
+    let packing = try options.packing(allocation.configuration.weightBits)
+    let model = try stages.measure("export") { try quantized.model(packing: packing) }
+    var proof: CompressionProof?
+    try AtomicFile.write(to: path) { temporary in
+      try model.write(to: temporary)
+      proof = try stages.measure("proof") { try CompressionProof(compression, quantized, file: temporary) }
+    }
+    guard let proof else { throw FileError(.software, "\(path): was written without a proof") }
+    if let statistics = options.statistics, !statistics.isKept {
+      StatisticsSeconds.removeAll(with: statistics.path)
+    }
+    return Result(
+      allocation: allocation, quantized: quantized, model: model, trials: trials, refinement: refinement,
+      proof: proof)
+  }
+
+  /// Runs it without taking its time.
+  public func run(writing path: String) throws -> Result {
+    var stages = StageSeconds()
+    return try run(writing: path, stages: &stages)
+  }
+
+  private func statistics(_ proxies: [ChosenProxy]) throws -> NetworkStatistics {
+    let path = options.statistics?.path
+    do {
+      return try compression.statistics(for: proxies, images: options.statisticsImages, path: path)
+    } catch let error as FileError where options.statistics?.isKept == false && error.kind == .usage {
+      // The file is the pipeline's own, left by a run with other options.
+      context.notice("\(path ?? ""): is of other options; statistics are begun anew")
+      path.map { StatisticsSeconds.removeAll(with: $0) }
+      return try compression.statistics(for: proxies, images: options.statisticsImages, path: path)
+    }
+  }
+
+  /// Refines a choice by measurements; for an accuracy drop, within the size that was found, and only if it keeps the
+  /// drop, too.
+  private func refine(
+    _ allocation: inout Allocation, _ allocator: ProxyAllocator, _ statistics: NetworkStatistics,
+    _ trials: inout [AccuracyDropSearch.Trial]
+  ) throws -> MeasuredRefinement.Outcome {
+    let space = compression.space
+    var bounds = compression.bounds
+    if options.accuracyDrop != nil {
+      let size = try space.costs.cost(.size, of: allocation.configuration)
+      bounds = bounds.filter { $0.resource != .size } + [ResourceBound(.size, size)]
+    }
+    let outcome = try Refinement(
+      compression: compression, allocator: allocator, statistics: statistics,
+      evaluations: options.refinements
+    ).best(from: allocation, within: bounds, on: compression.refinementImages())
+    var isKept = outcome.configuration != allocation.configuration
+    if isKept, let maximum = options.accuracyDrop {
+      let drop = try validatedDrop()(outcome.configuration)
+      trials.append(
+        .init(
+          configuration: outcome.configuration, sizeInMiB: space.costs.model.sizeInMiB(outcome.configuration),
+          drop: drop))
+      isKept = drop <= maximum
+    }
+    if isKept {
+      allocation = Allocation(
+        configuration: outcome.configuration,
+        score: allocator.scores.score(outcome.configuration) ?? .nan, method: .measured, gap: nil)
+    }
+    return outcome
+  }
+
+  private func search(_ maximumDrop: Double, _ allocator: ProxyAllocator) throws -> AccuracyDropSearch {
+    let points = try allocator.sweep(
+      .size, within: compression.bounds, count: AccuracyDropSearch.pointCount, progress: nil,
+      isCancelled: context.isCancelled)
+    guard let points else { throw WorkInterrupted() }
+    let drop = try validatedDrop()
+    return try context.stage("sizes") { progress in
+      try AccuracyDropSearch(
+        maximumDrop: maximumDrop, points: points, costs: compression.space.costs.model, progress: progress,
+        drop: drop)
+    }
+  }
+
+  /// What measures how many points bits lose on the images that a size is searched by.
+  private func validatedDrop() throws -> (BitConfiguration) throws -> Double {
+    guard let validation = compression.images.validation else {
+      throw AllocationError("the search for an accuracy needs labelled images", kind: .usage)
+    }
+    let float = try compression.floatEvaluation(on: validation)
+    return { configuration in
+      let quantized = try compression.quantized(configuration)
+      return try 100 * (float.top1 - compression.evaluation(of: quantized, on: validation).top1)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Allocation
+import Datasets
+import Quantization
+
+/// What a network is to become, and what that is chosen by.
+public struct CompressionRequest: Sendable {
+  /// Images that bits and roundings are chosen by; labels help, but are not needed.
+  public var data: Dataset
+  /// Images that the result is proven on; nil keeps a fifth of ``data`` apart for it.
+  public var test: Dataset?
+  /// Whether an accuracy is searched for, which half of the proof's images then serve.
+  public var wantsValidation: Bool
+  /// What bits are chosen among.
+  public var space: AllocationSpace
+  /// What the result may take.
+  public var budgets: [Budget]
+  /// How weights and activations are rounded.
+  public var quantization: QuantizationOptions
+  /// Images that roundings are calibrated on; nil for as many as are usual.
+  public var calibrationImages: Int?
+  /// The seed of everything random.
+  public var seed: UInt64
+
+  /// The roundings that gradients and chosen images are worth the time for.
+  public static let defaultRounding = Rounding.gptq
+
+  /// Makes a request.
+  ///
+  /// - Parameter quantization: nil for the default options with ``defaultRounding``.
+  public init(
+    data: Dataset, test: Dataset? = nil, wantsValidation: Bool = false, space: AllocationSpace,
+    budgets: [Budget], quantization: QuantizationOptions? = nil, calibrationImages: Int? = nil,
+    seed: UInt64 = 1
+  ) {
+    var options = QuantizationOptions()
+    options.rounding = Self.defaultRounding
+    options.seed = seed
+    self.data = data
+    self.test = test
+    self.wantsValidation = wantsValidation
+    self.space = space
+    self.budgets = budgets
+    self.quantization = quantization ?? options
+    self.calibrationImages = calibrationImages
+    self.seed = seed
+  }
+}

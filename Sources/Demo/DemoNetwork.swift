@@ -1,0 +1,77 @@
+import BenchmarkBuilding
+import Benchmarks
+import Compression
+import Datasets
+import Foundations
+import LayerStatistics
+import Quantization
+import Statistics
+import Workloads
+
+/// One of the demo's networks with its benchmark and statistics.
+///
+/// The first 1,000 test images serve the benchmark; accuracies are reported on the 5,000 after them.
+public struct DemoNetwork: Sendable {
+  static let benchmarkImages = 1000
+  static let reportedImages = 5000
+
+  /// What it is called.
+  public let name: String
+  /// Its benchmark.
+  public let store: SQLiteBenchmarkStore
+  /// Its statistics.
+  public let statistics: NetworkStatistics
+  let quantization: PostTrainingQuantization
+  let workload: Workload
+  let reported: LabelledBatches
+
+  /// Builds the benchmark, and computes the statistics.
+  ///
+  /// - Parameters:
+  ///   - data: the folder of Fashion-MNIST's IDX files.
+  ///   - folder: where the benchmark goes.
+  /// - Throws: `WorkInterrupted` where it is asked to stop.
+  public init(
+    name: String, path: String, data: String, configurations: Int, folder: String, seed: UInt64,
+    context: WorkContext
+  ) throws {
+    self.name = name
+    workload = try Workload(model: path, preprocessing: .preset("fashion-mnist"))
+    let test = try Dataset.open("\(data)#test")
+    let calibration = try Dataset.open("\(data)#train").sample(256, seed: seed)
+    let measured = try BenchmarkWorkload(
+      workload, model: path, evaluation: test, images: Self.benchmarkImages, calibration: calibration,
+      options: QuantizationOptions(), context: context)
+    let builder = measured.builder
+    quantization = builder.quantization
+    let sampler = try ConfigurationSampler(
+      costs: workload.network.costs, candidates: [2, 3, 4], activationCandidates: [8], seed: seed)
+    store = try SQLiteBenchmarkStore(
+      path: "\(folder)/\(name).sqlite", description: measured.description(of: sampler))
+    let drawn = try sampler.configurations(configurations)
+    let store = store
+    let isComplete = try context.stage("benchmark of \(name)") {
+      try builder.build(drawn, store: store, measuring: $0, isCancelled: context.isCancelled)
+    }
+    guard isComplete else { throw WorkInterrupted("with \(folder)") }
+    let job = try StatisticsJob(
+      workload, dataset: calibration.prefix(64),
+      options: StatisticsOptions(probes: 32, seed: seed, threads: context.threads), context: context)
+    statistics = try job.run(
+      perturbations: .init(
+        quantization: quantization, calibration: calibration.digest, weightBits: [2, 3, 4],
+        activationBits: [8]), path: nil)
+    let loaded = try workload.images(
+      of: test, needsLabels: true, limit: Self.benchmarkImages + Self.reportedImages, context: context)
+    let size = LoadedImages.batchSize(workload.network.inputShape)
+    let skipped = (Self.benchmarkImages + size - 1) / size
+    reported = LabelledBatches(
+      batches: Array(loaded.batches.dropFirst(skipped)),
+      labels: Array(loaded.labels.dropFirst(skipped * size)))
+  }
+
+  /// The noise ceiling of the benchmark; nil where it is not defined.
+  public func noiseCeiling() throws -> Double? {
+    NoiseCeiling(.top1, rows: try store.drawnRows(), imageCount: Self.benchmarkImages, seed: 1)?.all
+  }
+}

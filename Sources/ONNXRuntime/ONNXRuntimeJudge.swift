@@ -1,0 +1,77 @@
+import Foundation
+import Foundations
+import Torch
+
+/// Runs ONNX files in stock ONNX Runtime, by way of its Python package.
+public struct ONNXRuntimeJudge: Sendable {
+  private let python: String
+
+  /// Runs files in the ONNX Runtime of a Python.
+  public init(python: String) { self.python = python }
+
+  /// Finds the Python that has ONNX Runtime: the environment's `EMQ_PYTHON`, or the one that `Scripts/bootstrap` set up.
+  ///
+  /// - Returns: nil where there is none.
+  public init?() {
+    if let given = ProcessInfo.processInfo.environment["EMQ_PYTHON"] {
+      python = given
+      return
+    }
+    guard let found = ProjectFiles.find(".deps/venv/bin/python") else { return nil }
+    python = found
+  }
+
+  /// The error of what cannot do without ONNX Runtime.
+  public static let notFound = FileError(
+    .unavailable,
+    "ONNX Runtime was not found; Scripts/bootstrap sets it up, or EMQ_PYTHON names a Python that has it")
+
+  private static let script = """
+    import sys
+    import numpy, onnxruntime
+    model, images, logits = sys.argv[1:4]
+    shape = [int(size) for size in sys.argv[4].split(",")]
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = int(sys.argv[5])
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    data = numpy.fromfile(images, dtype=numpy.float32).reshape([-1] + shape)
+    name = session.get_inputs()[0].name
+    parts = [session.run(None, {name: data[i:i + 100]})[0] for i in range(0, len(data), 100)]
+    numpy.concatenate(parts).astype(numpy.float32).tofile(logits)
+    """
+
+  /// Logits [N, classes] that ONNX Runtime computes for images [N, channels, height, width].
+  ///
+  /// - Throws: `FileError` with what ONNX Runtime said.
+  public func logits(model: String, images: [Tensor], classCount: Int, threads: Int) throws -> Tensor {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)")
+      .path
+    try AtomicFile.makeFolder(folder)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let all = try Tensor.concatenated(images, dimension: 0).contiguous()
+    try AtomicFile.write(all.bytes(), to: "\(folder)/images")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: python)
+    let shape = all.shape.dropFirst().map(String.init).joined(separator: ",")
+    process.arguments = [
+      "-c", Self.script, model, "\(folder)/images", "\(folder)/logits", shape, String(threads),
+    ]
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    do {
+      try process.run()
+    } catch {
+      throw FileError(.unavailable, "\(python): cannot be run; Scripts/bootstrap sets it up")
+    }
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      let reason = said.split(separator: "\n").last.map(String.init) ?? "no reason given"
+      throw FileError(.unavailable, "\(model): ONNX Runtime failed: \(reason)")
+    }
+    let data = try AtomicFile.read("\(folder)/logits")
+    return try Tensor(Data(data), shape: [all.shape[0], classCount], elementType: .float32)
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Foundations
+
+/// A proxy that comes with the library, kept in the program itself so that it can be copied anywhere.
+public enum ShippedProxy: String, CaseIterable, Sendable {
+  /// Over what rounding does to outputs and predictions; the one that is taken where none is named.
+  case extended
+  /// Over weights alone, for where there are no images.
+  case paper
+
+  /// The proxy that is taken where none is named.
+  public static let standard = ShippedProxy.extended
+
+  /// The formula with where it is from.
+  ///
+  /// - Throws: ``ProxyError`` where the library was built with a file that is none.
+  public func file() throws -> ProxyFile {
+    let bytes =
+      switch self {
+      case .extended: PackageResources.extended_json
+      case .paper: PackageResources.paper_json
+      }
+    return try ProxyFile(Data(bytes), name: "\(rawValue).json")
+  }
+}

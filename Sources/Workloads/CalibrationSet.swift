@@ -1,0 +1,27 @@
+import Datasets
+import Quantization
+
+extension Dataset {
+  /// Images that ranges are found on and weights are rounded by, where nobody says how many.
+  public static let calibrationCount = 1024
+
+  /// Images to calibrate a rounding on, drawn at random.
+  ///
+  /// - Parameter count: how many; nil for ``calibrationCount`` or all there are.
+  /// - Throws: ``DatasetError`` where there are fewer than asked for, or too few to round by.
+  public func calibrationSet(_ count: Int?, rounding: Rounding, seed: UInt64) throws -> Dataset {
+    if let count, count > self.count {
+      throw DatasetError(
+        "\(path): has only \(self.count) images, of which \(count) are asked for to calibrate on",
+        kind: .usage)
+    }
+    let images = sample(count ?? Self.calibrationCount, seed: seed)
+    let least = rounding == .nearest ? 1 : 16
+    guard images.count >= least else {
+      throw DatasetError(
+        "\(path): \(images.count) calibration images are too few for the rounding \(rounding.rawValue);"
+          + " \(least) or more are needed", kind: .usage)
+    }
+    return images
+  }
+}

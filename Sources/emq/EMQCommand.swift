@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundations
+import Torch
+
+/// The command `emq`.
+@main
+struct EMQCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "emq",
+    abstract: "Gives each layer of a network the bits it deserves.",
+    discussion: """
+      Evolves formulas over network statistics until they rank bit configurations as measured accuracies do,
+      allocates bits under a budget, and writes a quantized ONNX model.
+
+        emq demo                                   the whole path on two small networks
+        emq inspect model.onnx                     the quantizable layers
+        emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
+        emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 -o b.sqlite
+        emq search b.sqlite -o run
+        emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits -o bits.json
+        emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
+      """,
+    version: "0.1.0",
+    subcommands: [
+      InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
+      BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
+      SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
+      CompressCommand.self, CompareCommand.self, FinetuneCommand.self, DemoCommand.self,
+    ])
+
+  static func main() {
+    Interruption.install()
+    do {
+      var command = try parseAsRoot()
+      // Threads work on whole pieces, so that sums do not depend on how many there are.
+      try onSingleThread { try command.run() }
+    } catch let error as any DescribedError {
+      Console.error("emq: \(error.description)")
+      exit(withError: error.kind.exitCode)
+    } catch {
+      // Help and versions are results; what is wrong with the arguments is said in one line, as everything is.
+      let code = exitCode(for: error)
+      guard code == .validationFailure else { exit(withError: error) }
+      Console.error("emq: \(message(for: error).split(separator: "\n").joined(separator: " "))")
+      exit(withError: ExitCode(code.rawValue))
+    }
+  }
+}
