@@ -3,11 +3,12 @@ import Foundations
 import RankStatistics
 import Torch
 
-/// What a form of proxy could reach at best, learned from the benchmark itself.
+/// What a form of proxy could reach at least, learned from the benchmark itself.
 ///
 /// An oracle is a ridge regression on the ranks of the truth whose features are all that its form of proxy can tell
-/// apart. It is no proxy, as it sees measurements; but its correlation with those that were held back tells whether a
-/// proxy is held up by its formula or by its form.
+/// apart. It is no proxy, as it sees measurements; but its correlation with those that were held back is a lower bound of
+/// what the best proxy of its form reaches: with more configurations, or another fit, the form might reach more. A proxy
+/// below it is held up by its formula, not by its form.
 ///
 ///     let scores = try OracleRegression(form: .additive).predictions(
 ///       configurations: rows.map(\.configuration), truth: rows.map(Measure.top1.goodness), seed: 1)
@@ -21,6 +22,9 @@ public struct OracleRegression: Sendable {
     case additive
     /// Σ sₗ(bₗ) + Σ sₗₖ(bₗ, bₖ): also one of each two layers at each of theirs.
     case pairwise
+
+    /// What a row of a ranking is called.
+    public var title: String { "oracle: \(rawValue) (at least)" }
   }
 
   /// What the oracle may look at.
@@ -92,14 +96,14 @@ public struct OracleRegression: Sendable {
         let held = foldOf.indices.filter { foldOf[$0] == fold }
         let fitted = foldOf.indices.filter { foldOf[$0] != fold }
         let predicted = try Self.predictions(held, from: fitted, kernels: kernels, response: ranks)
-        for (index, value) in zip(held, predicted) { result[index] = value }
+        for (position, index) in held.enumerated() { result[index] = predicted[position] }
       }
       return result
     }
   }
 
   /// The predictions of some positions by the best fit to others.
-  private static func predictions(
+  static func predictions(
     _ held: [Int], from fitted: [Int], kernels: [Tensor], response: [Double]
   ) throws -> [Double] {
     let known = fitted.map { response[$0] }
@@ -107,9 +111,9 @@ public struct OracleRegression: Sendable {
     for kernel in kernels {
       let fit = try KernelRidge(kernel: rows(fitted, columns: fitted, of: kernel), response: known)
       let penalties = penalties.map { $0 * fit.meanEigenvalue }
-      for (penalty, error) in zip(penalties, try fit.leaveOneOutErrors(penalties))
-      where error < best?.error ?? .infinity {
-        best = (fit, kernel, penalty, error)
+      let errors = try fit.leaveOneOutErrors(penalties)
+      for (index, error) in errors.enumerated() where error < best?.error ?? .infinity {
+        best = (fit, kernel, penalties[index], error)
       }
     }
     guard let best else {

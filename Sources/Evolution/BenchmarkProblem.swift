@@ -8,13 +8,15 @@ public struct BenchmarkProblem: Sendable {
   /// What the benchmark is called in results.
   public let name: String
   /// Gives values of formulas.
-  public let evaluator: ProxyEvaluator
+  public private(set) var evaluator: ProxyEvaluator
   /// The configurations.
   public let configurations: [BitConfiguration]
   /// The measured value of each configuration, higher for better.
   public let truth: [Double]
   /// Which configurations serve what.
   public let split: ConfigurationSplit
+  /// Which scores are equal.
+  private var ties = SearchConventions().ties
   private let positions: [[Int]]
 
   /// Makes a problem.
@@ -50,12 +52,28 @@ public struct BenchmarkProblem: Sendable {
     positions = configurations.compactMap { grid.positions($0) }
   }
 
+  /// The same problem, ranked by other conventions.
+  func following(_ conventions: SearchConventions) -> BenchmarkProblem {
+    var result = self
+    result.ties = conventions.ties
+    return result
+  }
+
+  /// The same problem, with nothing remembered of formulas that were computed.
+  ///
+  /// - Throws: `TorchError` where memory does not suffice.
+  func withoutMemory() throws -> BenchmarkProblem {
+    var result = self
+    result.evaluator = try ProxyEvaluator(evaluator.inputs, grid: evaluator.grid)
+    return result
+  }
+
   /// What a proxy's scores are measured with on some of the configurations.
   func ranking(_ measure: FitnessMeasure, at chosen: [Int]) -> BenchmarkRanking {
     BenchmarkRanking(
       evaluator: evaluator,
       scores: ConfigurationScores(grid: evaluator.grid, positions: chosen.map { positions[$0] }),
-      kernel: RankingKernel(truth: chosen.map { truth[$0] }, measure: measure))
+      kernel: RankingKernel(truth: chosen.map { truth[$0] }, measure: measure, ties: ties))
   }
 
   /// How well each of many proxies ranks some of the configurations; nil where that is not defined.

@@ -1,3 +1,4 @@
+import Foundations
 import Proxies
 
 /// Finds the fitness of candidates, on one thread.
@@ -16,11 +17,25 @@ struct CandidateEvaluation {
     self.options = options
     combination = problem.combination
     rankings = problem.benchmarks.map { $0.ranking(options.fitness, at: $0.split.search) }
-    few = problem.benchmarks.map { benchmark in
-      let search = benchmark.split.search
-      // Fewer would turn good ones away by chance, and of not many more the check would spare nothing.
-      return benchmark.ranking(
-        .rho, at: search.count >= 2 * Self.fewCount ? Array(search.prefix(Self.fewCount)) : [])
+    few = problem.benchmarks.enumerated().map { index, benchmark in
+      benchmark.ranking(.rho, at: Self.few(of: benchmark.split.search, options, benchmark: index))
+    }
+  }
+
+  /// The configurations that show whether a proxy is poor: the same in all of a search, and none where those of the search
+  /// are not many.
+  ///
+  /// They are drawn, as configurations stand in the order of their bits: the first of them have the fewest bits in the first
+  /// layers, and say nothing of a proxy that these decide on.
+  static func few(of search: [Int], _ options: EvolutionOptions, benchmark: Int) -> [Int] {
+    // Fewer would turn good ones away by chance, and of not many more the check would spare nothing.
+    guard search.count >= 2 * fewCount else { return [] }
+    switch options.followed.earlyRejection {
+    case .first: return Array(search.prefix(fewCount))
+    case .drawn:
+      var stream = RandomStream(
+        seed: options.seed, purpose: "configurations of early rejection", index: UInt64(benchmark))
+      return search.shuffled(using: &stream).prefix(fewCount).sorted()
     }
   }
 

@@ -12,6 +12,9 @@ public struct ConfigurationSplit: Sendable, Equatable, Codable {
   /// Positions that results are reported on, and nothing else.
   public let test: [Int]
 
+  /// How many of them something is chosen on, in the search or after it.
+  public var trainingCount: Int { search.count + validation.count }
+
   /// The configurations that EMQ's search takes.
   public static let paperSearchCount = 50
 

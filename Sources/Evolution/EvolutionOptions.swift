@@ -29,7 +29,8 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   public var usesDiversityPrompting = true
   /// Whether proxies that were seen in another form, or rank just so, are turned away.
   public var checksEquivalence = true
-  /// Whether proxies are turned away by their formula alone, or where they are poor on a few configurations.
+  /// Whether proxies are turned away by their formula alone, or where they are poor on a few configurations, which are
+  /// drawn by the seed.
   public var rejectsEarly = true
   /// Whether individuals have parents at all; without, this is random search.
   public var breeds = true
@@ -42,7 +43,8 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   /// Proxies kept in the hall of fame: many, as 50 configurations tell good ones apart badly, and those of validation
   /// choose among them.
   public var hallOfFameSize = 1000
-  /// Evaluations on all search configurations, over all islands, at which the search stops; nil for no limit.
+  /// Evaluations on all search configurations, over all islands, at which the search stops; nil for no limit. Those of a
+  /// survey before the search are not among them.
   public var maximumEvaluations: Int?
   /// Generations without a better fitness after which the search stops; nil for no limit.
   public var patience: Int?
@@ -50,6 +52,11 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   public var targetFitness: Double?
   /// The seed of everything random.
   public var seed: UInt64 = 1
+  /// The conventions of ranking; nil for those of run folders that name none.
+  package var conventions: SearchConventions? = SearchConventions()
+
+  /// The conventions that are followed.
+  var followed: SearchConventions { conventions ?? .earlier }
 
   /// Makes the default options.
   public init() {}
@@ -70,27 +77,27 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     }
     try need(
       (2...1_000_000).contains(populationSize),
-      "--population is \(populationSize); 2 to a million are possible")
-    try need(generations >= 0, "--generations is \(generations); 0 or more is needed")
+      "population size is \(populationSize); 2 to a million are possible")
+    try need(generations >= 0, "number of generations is \(generations); 0 or more is needed")
     try need(
       sampleRatio > 0 && sampleRatio <= 1,
-      "--sample-ratio is \(sampleRatio); a share above 0, up to 1, is needed")
+      "sample ratio is \(sampleRatio); a share above 0, up to 1, is needed")
     try need(
-      (0...1).contains(crossoverProbability), "--crossover is \(crossoverProbability); 0 to 1 is needed")
-    try need((0...1).contains(mutationProbability), "--mutation is \(mutationProbability); 0 to 1 is needed")
-    try need((1...1000).contains(attempts), "--attempts is \(attempts); 1 to 1000 are possible")
-    try need((1...64).contains(islands), "--islands is \(islands); 1 to 64 are possible")
-    try need(migrationInterval >= 1, "--migration-interval is \(migrationInterval); at least 1 is needed")
+      (0...1).contains(crossoverProbability), "crossover probability is \(crossoverProbability); 0 to 1 is needed")
+    try need((0...1).contains(mutationProbability), "mutation probability is \(mutationProbability); 0 to 1 is needed")
+    try need((1...1000).contains(attempts), "number of attempts is \(attempts); 1 to 1000 are possible")
+    try need((1...64).contains(islands), "number of islands is \(islands); 1 to 64 are possible")
+    try need(migrationInterval >= 1, "migration interval is \(migrationInterval); at least 1 is needed")
     try need(
       (1...1_000_000).contains(hallOfFameSize),
-      "--hall-of-fame is \(hallOfFameSize); 1 to a million are possible")
+      "size of the hall of fame is \(hallOfFameSize); 1 to a million are possible")
     try need(
-      (maximumEvaluations ?? 1) >= 1, "--max-evaluations is \(maximumEvaluations ?? 0); at least 1 is needed")
-    try need((patience ?? 1) >= 1, "--patience is \(patience ?? 0); at least 1 is needed")
+      (maximumEvaluations ?? 1) >= 1, "greatest number of evaluations is \(maximumEvaluations ?? 0); at least 1 is needed")
+    try need((patience ?? 1) >= 1, "patience is \(patience ?? 0); at least 1 is needed")
   }
 }
 
-/// A search that cannot be run or gone on with.
+/// A search that cannot be run or resumed.
 public struct EvolutionError: DescribedError {
   /// The kind of trouble.
   public let kind: FailureKind

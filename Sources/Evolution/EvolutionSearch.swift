@@ -6,7 +6,7 @@ import Torch
 /// Evolves proxies by crossover, mutation and diversity-prompting selection (EMQ, section 3.3).
 ///
 /// A generation of an island depends on nothing but the island and a random stream of its own, and islands meet only
-/// where all have done the same generations. So a search that was interrupted goes on to the same result, with any number
+/// where all have done the same generations. So a search that was interrupted is resumed to the same result, with any number
 /// of threads.
 public struct EvolutionSearch: Sendable {
   /// What is optimized.
@@ -36,7 +36,7 @@ public struct EvolutionSearch: Sendable {
       throw EvolutionError("the input \(missing.name) was not computed; leave it out or compute it")
     }
     try state?.validate(options, space: space)
-    self.problem = problem
+    self.problem = problem.following(options.followed)
     self.space = space
     self.options = options
     self.warmStart = warmStart
@@ -54,7 +54,7 @@ public struct EvolutionSearch: Sendable {
       let count = benchmark.split.search.count
       guard let few = shares.first(where: { (Double(count) * $0).rounded() < 2 }) else { continue }
       throw EvolutionError(
-        "--fitness \(fitness): \(few * 100) % of the \(count) search configurations of \(benchmark.name) are fewer than"
+        "fitness \(fitness): \(few * 100) % of the \(count) search configurations of \(benchmark.name) are fewer than"
           + " 2, which cannot be ranked", kind: .usage)
     }
   }

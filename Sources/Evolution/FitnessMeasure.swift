@@ -1,4 +1,4 @@
-/// What proxies are bred for: how well scores rank configurations, as one number.
+/// What proxies are evolved for: how well scores rank configurations, as one number.
 ///
 /// Its text form is `spearman@20,50,100`, with the shares k of ρ@k in percent whose mean is taken, `spearman_true@…` for
 /// the truly best shares, `kendall` or `pearson`.
@@ -28,7 +28,7 @@ public enum FitnessMeasure: Sendable, Equatable {
       let shares = parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
       guard !shares.isEmpty, shares.allSatisfy({ ($0 ?? 0) > 0 && ($0 ?? 101) <= 100 }) else {
         throw EvolutionError(
-          "--fitness '\(text)': the shares k of ρ@k are percentages above 0, up to 100, joined by commas,"
+          "fitness '\(text)': the shares k of ρ@k are percentages above 0, up to 100, joined by commas,"
             + " such as 20,50,100", kind: .usage)
       }
       return shares.compactMap { $0.map { $0 / 100 } }
@@ -40,7 +40,7 @@ public enum FitnessMeasure: Sendable, Equatable {
     case "pearson" where parts.count == 1: self = .pearson
     default:
       throw EvolutionError(
-        "--fitness '\(text)': spearman@20,50,100, spearman_true@…, kendall or pearson is needed", kind: .usage
+        "fitness '\(text)': spearman@20,50,100, spearman_true@…, kendall or pearson is needed", kind: .usage
       )
     }
   }

@@ -1,7 +1,7 @@
 import Foundations
 import Proxies
 
-/// A population that evolves by itself; all that is needed to go on with it.
+/// A population that evolves by itself; all that is needed to resume it.
 public struct Island: Sendable, Equatable, Codable {
   /// Which of the islands it is.
   let index: Int
@@ -45,7 +45,7 @@ public struct Island: Sendable, Equatable, Codable {
       guard attempt < limit else {
         throw EvolutionError(
           "\(limit) random formulas gave no population of \(options.populationSize) different valid ones;"
-            + " a smaller --population or more --inputs would do")
+            + " a smaller population or more inputs would do")
       }
       var stream = stream(options, "initial population", attempt)
       attempt += 1

@@ -1,13 +1,15 @@
 import RankStatistics
 
-/// Ranks scores against truths that stay the same, without allocating.
+/// Ranks scores against truths that stay the same.
 ///
 /// Truths are sorted once. Scores are sorted once for all shares k: the ranks among the highest of them are those of a
-/// prefix, and the truths' ranks among these are read off the sorted truths.
+/// prefix, and the truths' ranks among these are read off the sorted truths. Where equal scores lie on both sides of a
+/// share's boundary, what is expected of the choice among them is computed instead.
 ///
 /// - Complexity: O(n log n) for the sort, and O(n) for each share.
 struct RankingKernel {
   private let measure: FitnessMeasure
+  private let ties: SearchConventions.Ties
   private let truth: [Double]
   /// Positions in ascending order of truth.
   private let truthOrder: [Int]
@@ -16,9 +18,11 @@ struct RankingKernel {
   private var predictedRanks: [Double]
   private var truthRanks: [Double]
 
-  init(truth: [Double], measure: FitnessMeasure) {
+  init(truth: [Double], measure: FitnessMeasure, ties: SearchConventions.Ties) {
+    let truth = Self.joined(truth, ties)
     self.truth = truth
     self.measure = measure
+    self.ties = ties
     truthOrder = truth.indices.sorted { (truth[$0], $0) < (truth[$1], $1) }
     order = Array(truth.indices)
     isChosen = truth.map { _ in false }
@@ -30,17 +34,27 @@ struct RankingKernel {
   ///
   /// - Parameter scores: finite, one for each truth.
   mutating func value(_ scores: [Double]) -> Double? {
+    let joined = Self.joined(scores, ties)
     switch measure {
-    case .kendall: RankCorrelation.kendall(scores, truth)
-    case .pearson: RankCorrelation.pearson(scores, truth)
-    case .trueSpearman(let shares):
-      mean(shares) { RankCorrelation.spearman(atTrueTop: $0, predicted: scores, truth: truth) }
-    case .spearman(let shares): spearman(shares, scores)
+    case .kendall: return RankCorrelation.exactKendall(joined, truth)
+    case .pearson:
+      guard let first = joined.first, joined.contains(where: { $0 != first }) else { return nil }
+      return RankCorrelation.correlation(scores, truth)
+    case .trueSpearman(let shares): return mean(shares) { trueSpearman(share: $0, joined) }
+    case .spearman(let shares): return spearman(shares, joined)
+    }
+  }
+
+  private static func joined(_ values: [Double], _ ties: SearchConventions.Ties) -> [Double] {
+    switch ties {
+    case .joined: ScoreTies.joined(values)
+    case .byPosition: values
     }
   }
 
   /// A number that scores share which order all configurations alike, ties included.
   mutating func fingerprint(_ scores: [Double]) -> UInt64 {
+    let scores = Self.joined(scores, ties)
     sort(scores)
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     var previous: Double?
@@ -72,11 +86,37 @@ struct RankingKernel {
     sort(scores)
     var total = 0.0
     for share in shares {
-      let count = Int((Double(order.count) * share).rounded())
-      guard let correlation = spearman(amongFirst: count, scores) else { return nil }
+      guard let correlation = spearman(share: share, scores) else { return nil }
       total += correlation
     }
     return total / Double(shares.count)
+  }
+
+  /// ρ among the share of scores that are highest, which are sorted.
+  private mutating func spearman(share: Double, _ scores: [Double]) -> Double? {
+    let count = Int((Double(order.count) * share).rounded())
+    switch ties {
+    case .byPosition: return spearman(amongFirst: count, scores)
+    case .joined:
+      guard count > 0, count < order.count, scores[order[count]] == scores[order[count - 1]] else {
+        return spearman(amongFirst: count, scores)
+      }
+      return TopShare(share, of: scores).flatMap {
+        RankCorrelation.expectedSpearman($0, values: scores, others: truth)
+      }
+    }
+  }
+
+  /// ρ among the share of truths that are highest.
+  private func trueSpearman(share: Double, _ scores: [Double]) -> Double? {
+    guard let top = TopShare(share, of: truth) else { return nil }
+    switch ties {
+    case .joined: return RankCorrelation.expectedSpearman(top, values: truth, others: scores)
+    case .byPosition:
+      return RankCorrelation.correlation(
+        RankCorrelation.exactRanks(top.inOrder.map { scores[$0] }),
+        RankCorrelation.exactRanks(top.inOrder.map { truth[$0] }))
+    }
   }
 
   private mutating func spearman(amongFirst count: Int, _ scores: [Double]) -> Double? {

@@ -45,6 +45,8 @@ public struct RunFolder: Sendable {
     public var options: EvolutionOptions
     /// Where, with probabilities measured.
     public var space: SearchSpace
+    /// What measuring them took; nil where they were not measured, or a folder does not tell.
+    public var survey: SurveyCost?
     /// What proxies the first population was given.
     public var warmStart: [String]
     /// The benchmarks.
@@ -56,13 +58,15 @@ public struct RunFolder: Sendable {
 
     /// Makes a description.
     public init(
-      version: String, options: EvolutionOptions, space: SearchSpace, warmStart: [String] = [],
+      version: String, options: EvolutionOptions, space: SearchSpace, survey: SurveyCost? = nil,
+      warmStart: [String] = [],
       benchmarks: [Benchmark], combination: SearchProblem.Combination = .mean,
       searchConfigurations: Int = ConfigurationSplit.paperSearchCount
     ) {
       self.version = version
       self.options = options
       self.space = space
+      self.survey = survey
       self.warmStart = warmStart
       self.benchmarks = benchmarks
       self.combination = combination

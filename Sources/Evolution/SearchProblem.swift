@@ -36,6 +36,23 @@ public struct SearchProblem: Sendable {
     benchmarks.allSatisfy { $0.evaluator.isAvailable(input) }
   }
 
+  /// The same problem, ranked by other conventions.
+  package func following(_ conventions: SearchConventions) -> SearchProblem {
+    SearchProblem(following: conventions, self)
+  }
+
+  private init(following conventions: SearchConventions, _ other: SearchProblem) {
+    benchmarks = other.benchmarks.map { $0.following(conventions) }
+    combination = other.combination
+  }
+
+  /// The same problem, with nothing remembered of formulas that were computed.
+  ///
+  /// - Throws: `TorchError` where memory does not suffice.
+  package func withoutMemory() throws -> SearchProblem {
+    try SearchProblem(try benchmarks.map { try $0.withoutMemory() }, combination: combination)
+  }
+
   /// A part of the configurations.
   public enum Part: String, CaseIterable, Sendable {
     /// Those that fitness is measured on.

@@ -30,6 +30,8 @@ public struct SpaceSurvey: Sendable {
   public let space: SearchSpace
   /// How many samples were drawn.
   public let samples: Int
+  /// What it took.
+  public let cost: SurveyCost
   /// Those with a usable score.
   public let valid: Share
   /// Those whose fitness reaches ``goodFitness``.
@@ -56,14 +58,15 @@ public struct SpaceSurvey: Sendable {
     let options = EvolutionOptions.withoutEarlyRejection
     let counter = ProgressCounter(total: samples, handler: progress)
     let outcomes = try parallelTensorMap(count: (samples + Self.block - 1) / Self.block, threads: threads) {
-      block -> [(Genome, CandidateEvaluation.Outcome)] in
+      block -> [(genome: Genome, outcome: CandidateEvaluation.Outcome, evaluations: Int)] in
       var evaluation = CandidateEvaluation(problem, options)
       return (block * Self.block..<min(samples, (block + 1) * Self.block)).map { index in
         var stream = RandomStream(seed: seed, purpose: "space survey", index: UInt64(index))
         let genome = space.random(using: &stream)
         var evaluations = 0
         counter.advance()
-        return (genome, evaluation.outcome(genome.proxy, evaluations: &evaluations))
+        let outcome = evaluation.outcome(genome.proxy, evaluations: &evaluations)
+        return (genome, outcome, evaluations)
       }
     }.joined()
     var (validCount, goodCount) = (0, 0)
@@ -71,7 +74,7 @@ public struct SpaceSurvey: Sendable {
     var reasons: [CompatibilityScreening.Stage: Int] = [:]
     var unaryCounts: [UnaryPrimitive: (valid: Int, all: Int)] = [:]
     var binaryCounts: [BinaryPrimitive: (valid: Int, all: Int)] = [:]
-    for (genome, outcome) in outcomes {
+    for (genome, outcome, _) in outcomes {
       var isValid = 0
       switch outcome {
       case .rejected(let stage): reasons[stage, default: 0] += 1
@@ -92,6 +95,7 @@ public struct SpaceSurvey: Sendable {
     }
     self.space = space
     self.samples = samples
+    cost = SurveyCost(samples: samples, evaluations: outcomes.reduce(0) { $0 + $1.evaluations })
     self.reasons = reasons
     valid = Share(count: validCount, total: samples)
     good = Share(count: goodCount, total: samples)

@@ -58,12 +58,16 @@ public struct StudyRun: Sendable, Codable, Equatable {
   public var diversity: Double
   /// Genomes looked at.
   public var candidates: Int
-  /// Proxies ranked on all search configurations.
+  /// Proxies ranked on all search configurations, those of measuring operations among them.
   public var evaluations: Int
+  /// Those of measuring operations, which limits of the search do not count.
+  public var surveyEvaluations: Int
   /// How many candidates each stage of screening turned away.
   public var rejections: [CompatibilityScreening.Stage: Int]
-  /// Seconds of the search, without those of measuring operations.
+  /// Seconds of the search, without those of measuring operations, of which it remembers nothing.
   public var seconds: Double
+  /// Seconds of measuring operations; 0 where they were not measured.
+  public var surveySeconds: Double
   /// The best fitness at numbers of evaluations that double.
   public var curve: [CurvePoint]
 
@@ -84,11 +88,19 @@ public struct StudyRun: Sendable, Codable, Equatable {
   ) throws {
     var (space, options) = (variant.space, variant.options)
     options.seed = seed
+    surveyEvaluations = 0
+    surveySeconds = 0
     if variant.prioritizesOperations {
-      space.probabilities = try SpaceSurvey(
-        space, problem: problem, samples: SpaceSurvey.priorSamples, seed: seed, threads: 1
-      ).prioritized
+      let start = Date()
+      let survey = try SpaceSurvey(
+        space, problem: problem.following(options.followed), samples: SpaceSurvey.priorSamples, seed: seed,
+        threads: 1)
+      surveySeconds = Date().timeIntervalSince(start)
+      surveyEvaluations = survey.cost.evaluations
+      space.probabilities = survey.prioritized
     }
+    // What the survey computed would make a search look faster than one without a survey.
+    let problem = try variant.prioritizesOperations ? problem.withoutMemory() : problem
     var search = try EvolutionSearch(problem: problem, space: space, options: options)
     let start = Date()
     try search.run(threads: 1, maximumSeconds: variant.maximumSeconds, isCancelled: isCancelled)
@@ -105,12 +117,12 @@ public struct StudyRun: Sendable, Codable, Equatable {
     fitness = search.hallOfFame.members.first?.fitness ?? .nan
     validation = chosen.correlations[.validation] ?? .nan
     test = [1, 0.5, 0.2].map { share in
-      problem.correlation(chosen.proxy, .spearman(atTop: [share]), on: .test) ?? .nan
+      search.problem.correlation(chosen.proxy, .spearman(atTop: [share]), on: .test) ?? .nan
     }
     let state = search.state
     diversity = state.history.last?.diversity ?? .nan
     candidates = state.candidates
-    evaluations = state.evaluations
+    evaluations = state.evaluations + surveyEvaluations
     rejections = state.rejections
     var curve: [CurvePoint] = []
     for row in state.history where row.evaluations >= 2 * (curve.last?.evaluations ?? 50) {

@@ -7,6 +7,11 @@ extension RankCorrelation {
   ///
   /// - Complexity: O(n log n).
   public static func kendall(_ left: [Double], _ right: [Double]) -> Double? {
+    exactKendall(ScoreTies.joined(left), ScoreTies.joined(right))
+  }
+
+  /// Kendall's τ-b of values that are equal where they are the same number.
+  package static func exactKendall(_ left: [Double], _ right: [Double]) -> Double? {
     guard left.count == right.count, left.count > 1, left.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite)
     else { return nil }
     let order = left.indices.sorted { (left[$0], right[$0]) < (left[$1], right[$1]) }

@@ -57,17 +57,41 @@ public struct RankingEvaluation: Sendable {
     // Proxies that see no images have the same scores in all replicates.
     let isSame = replicates.dropFirst().allSatisfy { $0 == replicates.first }
     let distinct = isSame ? Array(replicates.prefix(1)) : replicates
-    let whole = distinct.map { scores in values(scores, Array(truth.indices)) }
-    let work = distinct.count * resamples.count
-    let drawn = try parallelMap(count: work, threads: threads) { index in
-      values(distinct[index / resamples.count], resamples[index % resamples.count])
-    }
+    return Self.estimates(try distinct.map(samples), metrics: metrics)
+  }
+
+  /// The estimates of replicates that are each judged on configurations, or by a truth, of their own.
+  ///
+  /// - Parameter replicates: of the same metrics.
+  public static func estimates(
+    _ replicates: [(evaluation: RankingEvaluation, scores: [Double])]
+  ) throws -> [RankingMetric: RankingEstimate] {
+    try estimates(
+      replicates.map { try $0.evaluation.samples($0.scores) },
+      metrics: replicates.first?.evaluation.metrics ?? [])
+  }
+
+  /// Metrics on all configurations, and on each resample.
+  private struct Samples {
+    let whole: [Double?]
+    let drawn: [[Double?]]
+  }
+
+  private func samples(_ scores: [Double]) throws -> Samples {
+    Samples(
+      whole: values(scores, Array(truth.indices)),
+      drawn: try parallelMap(count: resamples.count, threads: threads) { values(scores, resamples[$0]) })
+  }
+
+  private static func estimates(
+    _ replicates: [Samples], metrics: [RankingMetric]
+  ) -> [RankingMetric: RankingEstimate] {
     var result: [RankingMetric: RankingEstimate] = [:]
     for (position, metric) in metrics.enumerated() {
-      let means = whole.compactMap { $0[position] }
-      guard means.count == distinct.count, !means.isEmpty else { continue }
+      let means = replicates.compactMap { $0.whole[position] }
+      guard means.count == replicates.count, !means.isEmpty else { continue }
       let mean = means.reduce(0, +) / Double(means.count)
-      let sorted = drawn.compactMap { $0[position] }.sorted()
+      let sorted = replicates.flatMap { $0.drawn.compactMap { $0[position] } }.sorted()
       result[metric] = RankingEstimate(
         mean: mean, lower: Self.quantile(0.025, of: sorted) ?? mean,
         upper: Self.quantile(0.975, of: sorted) ?? mean)

@@ -34,7 +34,7 @@ public enum RankingMetric: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// The value; nil where it is not defined.
+  /// The value; nil where it is not defined. It does not depend on the order of the configurations.
   ///
   /// - Parameters:
   ///   - truth: what was measured, higher is better.

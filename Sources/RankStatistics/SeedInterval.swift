@@ -1,7 +1,8 @@
 /// A mean over seeds with the interval that holds the true mean with 95 % confidence.
 ///
 /// mean ± t · s / √n with Student's t of n − 1 degrees of freedom (Student, "The Probable Error of a Mean", Biometrika
-/// 1908).
+/// 1908), for values that are independent of each other. Those of resplits of the same configurations are not; their
+/// intervals are those of ``init(resplits:testCount:trainingCount:)``.
 public struct SeedInterval: Sendable, Equatable, Codable {
   /// The mean.
   public let mean: Double
@@ -10,6 +11,27 @@ public struct SeedInterval: Sendable, Equatable, Codable {
 
   /// Makes the interval; nil of no values.
   public init?(_ values: [Double]) {
+    self.init(values, varianceFactor: 1 / Double(max(1, values.count)))
+  }
+
+  /// Makes the interval of what was measured on the test configurations of several splits of the same configurations;
+  /// nil of no values, or where a split has none to test or to learn from.
+  ///
+  /// Such values are alike, as their splits share configurations, and s / √J would shrink without limit as splits are
+  /// added. Nadeau and Bengio, "Inference for the Generalization Error", Machine Learning 52, 2003, replace the variance
+  /// s² / J of the mean of J splits by s² (1 / J + n_test / n_training).
+  ///
+  /// - Parameters:
+  ///   - testCount: the configurations of each split that are tested on.
+  ///   - trainingCount: those that something was chosen by, for search and for validation alike.
+  public init?(resplits values: [Double], testCount: Int, trainingCount: Int) {
+    guard testCount > 0, trainingCount > 0 else { return nil }
+    self.init(
+      values,
+      varianceFactor: 1 / Double(max(1, values.count)) + Double(testCount) / Double(trainingCount))
+  }
+
+  private init?(_ values: [Double], varianceFactor: Double) {
     guard !values.isEmpty else { return nil }
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
@@ -19,7 +41,7 @@ public struct SeedInterval: Sendable, Equatable, Codable {
       return
     }
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-    halfWidth = Self.quantile(values.count - 1) * (variance / count).squareRoot()
+    halfWidth = Self.quantile(values.count - 1) * (variance * varianceFactor).squareRoot()
   }
 
   /// The 97.5 % quantile of Student's t.

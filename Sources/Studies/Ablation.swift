@@ -114,7 +114,7 @@ public struct Ablation: Sendable {
     public let test: [[Double]]
   }
 
-  /// For the study of inputs: handcrafted proxies with the highest mean, oracles, and the noise ceiling.
+  /// For the study of inputs: handcrafted proxies with the highest mean, baselines, oracles, and the noise ceiling.
   public func references() throws -> [Reference] {
     guard study == .inputs else { return [] }
     let problems = try seeds.enumerated().map { try benchmark.problem(replicate: $0, seed: $1) }
@@ -141,6 +141,7 @@ public struct Ablation: Sendable {
       }
       if let best = all.max(by: { mean($0) < mean($1) }) { references.append(best) }
     }
+    references += try baselines(problems)
     for form in OracleRegression.Form.allCases {
       let test = try parallelMap(count: problems.count, threads: context.threads) { index in
         let problem = problems[index]
@@ -148,7 +149,7 @@ public struct Ablation: Sendable {
           configurations: problem.configurations, truth: problem.truth, folds: 10, seed: seeds[index])
         return values(predictions, problem)
       }
-      references.append(Reference(name: "oracle: \(form.rawValue)", test: test))
+      references.append(Reference(name: form.title, test: test))
     }
     if let ceiling = benchmark.truth.ceiling {
       references.append(
@@ -157,5 +158,20 @@ public struct Ablation: Sendable {
           test: seeds.map { _ in [ceiling.all, ceiling.half ?? .nan, ceiling.fifth ?? .nan] }))
     }
     return references
+  }
+
+  /// What a few images, and a regression on as many labels as a search sees, come to.
+  private func baselines(_ problems: [BenchmarkProblem]) throws -> [Reference] {
+    let rankings = try problems.enumerated().map { index, problem in
+      try benchmark.baselines(
+        problem, resamples: 0, seed: seeds[index], threads: context.threads)
+    }
+    return (rankings.first ?? []).indices.map { position in
+      Reference(
+        name: rankings[0][position].name,
+        test: rankings.map { ranking in
+          [RankingMetric.rho100, .rho50, .rho20].map { ranking[position].estimates[$0]?.mean ?? .nan }
+        })
+    }
   }
 }

@@ -13,7 +13,7 @@ public struct RankedBenchmark: Sendable {
   public struct Row: Sendable {
     /// Who ranks.
     public let name: String
-    /// `bit-weighted`, `perturbation`, `bit function`, `formula`, `oracle` or `ceiling`.
+    /// `bit-weighted`, `perturbation`, `bit function`, `formula`, `baseline`, `oracle` or `ceiling`.
     public let kind: String
     /// How well, by metric; those that are not defined are missing.
     public var estimates: [RankingMetric: RankingEstimate] = [:]
@@ -39,6 +39,7 @@ public struct RankedBenchmark: Sendable {
   public let statistics: [(path: String, values: NetworkStatistics)]
   private let truth: [Double]
   private let evaluation: RankingEvaluation
+  private let resamples: Int
   private let seed: UInt64
   private let context: WorkContext
 
@@ -61,6 +62,7 @@ public struct RankedBenchmark: Sendable {
       path, rows: drawn, imageCount: file.description.evaluation.count, measure: measure, seed: seed)
     let costs = file.description.costs
     self.file = file
+    self.resamples = resamples
     self.seed = seed
     self.context = context
     truth = known.values
@@ -134,7 +136,15 @@ public struct RankedBenchmark: Sendable {
     return row
   }
 
-  /// What forms of proxies could reach at best: fitted on the benchmark itself, judged on configurations left out.
+  /// What a few images, and a regression on a few labels, come to.
+  public func baselineRows() throws -> [Row] {
+    try RankingBaselines(
+      measure, rows: rows, imageCount: file.description.evaluation.count, costs: file.description.costs,
+      resamples: resamples, seed: seed, threads: context.threads
+    ).ofRanking().map { Row(name: $0.name, kind: "baseline", estimates: $0.estimates) }
+  }
+
+  /// What forms of proxies reach at least: fitted on the benchmark itself, judged on configurations left out.
   public func oracleRows() throws -> [Row] {
     guard rows.count >= 20 else { return [] }
     return try OracleRegression.Form.allCases.map { form in
@@ -142,8 +152,7 @@ public struct RankedBenchmark: Sendable {
         try OracleRegression(form: form).predictions(
           configurations: rows.map(\.configuration), truth: truth, folds: 10, seed: seed + UInt64(fold))
       }
-      return Row(
-        name: "oracle: \(form.rawValue)", kind: "oracle", estimates: try evaluation.estimates(replicates))
+      return Row(name: form.title, kind: "oracle", estimates: try evaluation.estimates(replicates))
     }
   }
 

@@ -90,6 +90,18 @@ public struct SearchBenchmark: Sendable {
       truth: truth.measure.rawValue)
   }
 
+  /// What a search is to exceed, on the test configurations.
+  func baselines(
+    _ problem: BenchmarkProblem, metrics: [RankingMetric] = [.rho100, .rho50, .rho20], resamples: Int = 200,
+    seed: UInt64, threads: Int
+  ) throws -> [RankingBaselines.Row] {
+    try RankingBaselines(
+      truth.measure, rows: rows, imageCount: description.evaluation.count, costs: description.costs,
+      metrics: metrics, resamples: resamples, seed: seed, threads: threads
+    ).ofSearch(
+      search: problem.split.search, validation: problem.split.validation, test: problem.split.test)
+  }
+
   /// Estimates of how well a proxy ranks the test configurations.
   public func testEstimates(
     _ proxy: Proxy, _ problem: BenchmarkProblem, metrics: [RankingMetric] = [.rho100, .rho50, .rho20],

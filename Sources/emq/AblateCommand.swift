@@ -22,12 +22,15 @@ struct AblateCommand: ParsableCommand {
       oracles), random (evolution against random search at equal evaluations).
 
       Each seed splits the configurations, takes the next of the network's statistics, searches, chooses on validation
-      configurations and is judged on test configurations. Intervals hold the mean over seeds with 95 % confidence;
-      differences to the first row are taken seed by seed. Writes runs.csv and curves.csv to a folder of the study's name;
-      what is there already is not run again. At equal time results depend on the machine.
+      configurations and is judged on test configurations. Intervals hold the mean over seeds with 95 % confidence, those
+      of test configurations with the correction for splits of the same ones (Nadeau and Bengio); differences to the first
+      row are taken seed by seed. Oracles reach at least what their rows say. Evaluations count those of OSP's survey, of
+      which limits take no account. Writes runs.csv and curves.csv to a folder of the study's name; what is there already
+      is not run again. At equal time results depend on the machine.
 
       JSON: study, and rows with variant, rho_100, rho_50, rho_20, difference, fitness, diversity, evaluations,
-      valid and turned_away (shares of candidates), candidates_per_second; of each mean and half_width (null of one seed).
+      survey_evaluations, survey_seconds, valid and turned_away (shares of candidates), candidates_per_second; of each
+      mean and half_width (null of one seed).
       """)
 
   @Argument(help: "The study: structures, components, fitness, batch, hessian, inputs or random.")
@@ -96,7 +99,9 @@ struct AblateCommand: ParsableCommand {
       try ablation.runs(progress: $0)
     }
     guard let runs else { throw WorkInterrupted("with the runs in \(ablation.folder)") }
-    let report = AblationReport(study: study, runs: runs, references: try ablation.references())
+    let report = AblationReport(
+      study: study, runs: runs, references: try ablation.references(),
+      split: ConfigurationSplit(count: opened.rows.count, seed: common.seed))
     try report.write(to: ablation.folder)
     try report.print(common.format)
     if study == .structures, common.format == .table {

@@ -10,6 +10,8 @@ struct AblationReport {
   let study: AblationStudy
   let runs: [StudyRun]
   let references: [Ablation.Reference]
+  /// A split as each seed has it; all are of the same configurations.
+  let split: ConfigurationSplit
 
   /// Variants in order, with their runs.
   private var variants: [(name: String, runs: [StudyRun])] {
@@ -29,15 +31,21 @@ struct AblationReport {
   ]
 
   private func values(_ runs: [StudyRun]) -> [(key: String, title: String, interval: SeedInterval?)] {
+    // How a search went is told of independent seeds, what it came to of splits that share their configurations.
     func interval(_ value: (StudyRun) -> Double) -> SeedInterval? { SeedInterval(runs.map(value)) }
     let first = variants[0].runs
-    let differences = zip(runs, first).map { $0.test[0] - $1.test[0] }
+    let differences = runs.compactMap { run in
+      first.first { $0.seed == run.seed }.map { run.test[0] - $0.test[0] }
+    }
     return [
-      ("rho_100", "ρ@100% test", interval { $0.test[0] }),
-      ("difference", "to the first", SeedInterval(differences)),
-      ("rho_50", "ρ@50%", interval { $0.test[1] }), ("rho_20", "ρ@20%", interval { $0.test[2] }),
+      ("rho_100", "ρ@100% test", tested(runs.map { $0.test[0] })),
+      ("difference", "to the first", tested(differences)),
+      ("rho_50", "ρ@50%", tested(runs.map { $0.test[1] })),
+      ("rho_20", "ρ@20%", tested(runs.map { $0.test[2] })),
       ("fitness", "fitness", interval(\.fitness)), ("diversity", "diversity", interval(\.diversity)),
       ("evaluations", "evaluations", interval { Double($0.evaluations) }),
+      ("survey_evaluations", "of survey", interval { Double($0.surveyEvaluations) }),
+      ("survey_seconds", "survey s", interval(\.surveySeconds)),
       (
         "valid", "valid %",
         interval { run in
@@ -54,6 +62,11 @@ struct AblationReport {
     ]
   }
 
+  /// The interval of what was measured on the test configurations of the splits.
+  private func tested(_ values: [Double]) -> SeedInterval? {
+    SeedInterval(resplits: values, testCount: split.test.count, trainingCount: split.trainingCount)
+  }
+
   func print(_ format: OutputFormat) throws {
     switch format {
     case .json:
@@ -65,7 +78,7 @@ struct AblationReport {
       let others = references.map { reference in
         var object: [String: JSONValue] = ["variant": .text(reference.name)]
         for (position, key) in ["rho_100", "rho_50", "rho_20"].enumerated() {
-          object[key] = json(SeedInterval(reference.test.map { $0[position] }))
+          object[key] = json(tested(reference.test.map { $0[position] }))
         }
         return JSONValue.object(object)
       }
@@ -74,16 +87,16 @@ struct AblationReport {
           "study": .text(study.rawValue), "rows": .list(rows), "references": .list(others),
         ]).rendered())
     case .table:
-      let decimals: Set<String> = ["evaluations", "candidates_per_second"]
-      let percent: Set<String> = ["valid", "turned_away"]
+      let counts: Set<String> = ["evaluations", "survey_evaluations", "candidates_per_second"]
+      let percent: Set<String> = ["valid", "turned_away", "survey_seconds"]
       var table = Table(
         columns: [("variant", "variant")] + values(variants[0].runs).map { ($0.title, $0.key) })
       func cell(_ interval: SeedInterval?, _ key: String) -> Table.Cell {
         guard let interval, interval.mean.isFinite else { return .missing }
-        let format = decimals.contains(key) ? "%.0f" : percent.contains(key) ? "%.1f" : "%.3f"
+        let format = counts.contains(key) ? "%.0f" : percent.contains(key) ? "%.1f" : "%.3f"
         let mean = String(format: format, interval.mean)
         // Counts and rates are said without intervals, which would widen the table.
-        guard !decimals.contains(key), let width = interval.halfWidth else { return .text(mean) }
+        guard !counts.contains(key), let width = interval.halfWidth else { return .text(mean) }
         return .text(mean + " ± " + String(format: format, width))
       }
       for (name, runs) in variants {
@@ -94,7 +107,7 @@ struct AblationReport {
           guard let position = ["rho_100", "rho_50", "rho_20"].firstIndex(of: value.key) else {
             return .missing
           }
-          return cell(SeedInterval(reference.test.map { $0[position] }), value.key)
+          return cell(tested(reference.test.map { $0[position] }), value.key)
         }
         table.append([.text(reference.name)] + cells)
       }
@@ -115,7 +128,7 @@ struct AblationReport {
     var table = Table(
       columns: [
         "variant", "seed", "rho_100", "rho_50", "rho_20", "fitness", "validation", "diversity", "candidates",
-        "evaluations", "seconds", "proxy",
+        "evaluations", "survey_evaluations", "survey_seconds", "seconds", "proxy",
       ].map { ($0, $0) } + stages.map { ($0.rawValue, $0.rawValue) })
     var curves = Table(columns: ["variant", "seed", "evaluations", "best"].map { ($0, $0) })
     for run in runs {
@@ -123,8 +136,8 @@ struct AblationReport {
         [.text(run.variant), .text(String(run.seed))] + run.test.map { .number($0, decimals: 4) }
           + [run.fitness, run.validation, run.diversity].map { .number($0, decimals: 4) }
           + [
-            .integer(run.candidates), .integer(run.evaluations), .number(run.seconds, decimals: 2),
-            .text(run.proxy),
+            .integer(run.candidates), .integer(run.evaluations), .integer(run.surveyEvaluations),
+            .number(run.surveySeconds, decimals: 2), .number(run.seconds, decimals: 2), .text(run.proxy),
           ] + stages.map { .integer(run.rejections[$0] ?? 0) })
       for point in run.curve {
         curves.append([

@@ -19,11 +19,15 @@ struct RankCommand: ParsableCommand {
                emq rank MQBench/*.csv --statistics s1.safetensors --statistics s2.safetensors --format latex
 
       Benchmarks are SQLite files or exported ones. All statistics of a benchmark's network are replicates: figures are
-      means over them. The interval holds 95 % of the values over replicates and resampled configurations. Above the
-      noise ceiling stand oracles, fitted on the benchmark itself and judged on configurations left out: the best that
-      a score could do that is linear in the bits, a sum over layers, or a sum over pairs of layers. Regret is what is
-      lost by the first choice at each of ten sizes; "x forward" is the cost in forward passes over the batch. Scores that
-      are constant or not finite show as –.
+      means over them. The interval holds 95 % of the values over replicates and resampled configurations. Equal scores
+      share their rank, and at the boundary of a share each is as likely to be within.
+
+      Below the proxies stand baselines: the divergence of each configuration on about 50 of the evaluation images, judged
+      by the others, and a regression on the labels of 50 configurations, judged on the others. Then oracles, fitted on the
+      benchmark itself and judged on configurations left out: what a score can reach at least that is linear in the bits,
+      a sum over layers, or a sum over pairs of layers. Last the noise ceiling. Regret is what is lost by the first choice
+      at each of ten sizes; "x forward" is the cost in forward passes over the batch. Scores that are constant or not
+      finite show as –.
 
       JSON: benchmarks with name, truth, configurations, replicates, and rows with name, kind, seconds, forward_passes and
       rho_100, rho_50, rho_20, rho_true_50, rho_true_20, kendall, pearson, overlap_20, regret; of each mean, lower, upper;
@@ -105,6 +109,7 @@ struct RankCommand: ParsableCommand {
         defer { counter.advance() }
         return try benchmark.row(proxy, isStrict: isStrict)
       }
+      rows += try benchmark.baselineRows()
       if oracles { rows += try benchmark.oracleRows() }
       counter.advance()
       return (benchmark: benchmark, rows: rows + [benchmark.ceilingRow])

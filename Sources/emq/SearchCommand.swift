@@ -20,9 +20,13 @@ struct SearchCommand: ParsableCommand {
       hall_of_fame.csv, pareto_front.csv, screening.csv, operations.csv and proxy.json, the formula chosen. The same command
       run again, or --resume, goes on where it was stopped, to the same bytes; Ctrl-C saves.
 
+      Beside the formula chosen stand baselines on the same test configurations: the divergence on about 50 of the
+      evaluation images, judged by the others; a regression on the labels of the search, and on those of search and choice;
+      the noise ceiling. Evaluations count those of OSP's survey, of which --max-evaluations takes no account.
+
       JSON: proxy, fitness, validation, benchmarks (name, truth, rho_100, rho_50, rho_20 on test configurations, each with
-      mean, lower, upper; ceiling), generations, candidates, evaluations, turned_away (by stage), seconds,
-      candidates_per_second.
+      mean, lower, upper; baselines with the same; ceiling), generations, candidates, evaluations, survey_evaluations,
+      turned_away (by stage), seconds, candidates_per_second.
       """)
 
   @Argument(help: "The benchmarks.")
@@ -122,26 +126,29 @@ struct SearchCommand: ParsableCommand {
       combination: combine)
     var space = try space.space(problem)
     let folder = RunFolder(output ?? "")
+    var cost: SurveyCost?
     if evolve.osp {
       // What was measured once is kept with the run.
-      let known = try folder.description()?.space
-      var unprioritized = known
+      let known = try folder.description()
+      var unprioritized = known?.space
       unprioritized?.probabilities = .uniform
       if let known, unprioritized == space {
-        space = known
+        space = known.space
+        cost = known.survey
       } else {
-        space.probabilities = try common.context.stage("validity of operations") {
+        let survey = try common.context.stage("validity of operations") {
           try SpaceSurvey(
             space, problem: problem, samples: SpaceSurvey.priorSamples, seed: common.seed,
-            threads: common.threads, progress: $0
-          ).prioritized
+            threads: common.threads, progress: $0)
         }
+        space.probabilities = survey.prioritized
+        cost = survey.cost
       }
     }
     return try SearchJob(
       folder: folder,
       description: RunFolder.Description(
-        version: EMQCommand.configuration.version, options: options, space: space,
+        version: EMQCommand.configuration.version, options: options, space: space, survey: cost,
         warmStart: warmStartFormulas(space),
         benchmarks: opened.map { try $0.record() }, combination: combine,
         searchConfigurations: searchConfigurations), benchmarks: opened, problem: problem)

@@ -14,6 +14,7 @@ struct SearchReport {
   let candidatesPerSecond: Double
   let seconds: Double
   private let tests: [[RankingMetric: RankingEstimate]]
+  private let baselines: [[RankingBaselines.Row]]
 
   init(
     job: SearchJob, search: EvolutionSearch, chosen: EvolutionSearch.Candidate, threads: Int,
@@ -24,11 +25,18 @@ struct SearchReport {
     self.chosen = chosen
     self.candidatesPerSecond = candidatesPerSecond
     self.seconds = seconds
-    tests = try zip(job.benchmarks, job.problem.benchmarks).map { benchmark, problem in
-      try benchmark.testEstimates(
-        chosen.proxy, problem, seed: job.description.options.seed, threads: threads)
+    let seed = job.description.options.seed
+    tests = try job.benchmarks.indices.map { index in
+      try job.benchmarks[index].testEstimates(
+        chosen.proxy, job.problem.benchmarks[index], seed: seed, threads: threads)
+    }
+    baselines = try job.benchmarks.indices.map { index in
+      try job.benchmarks[index].baselines(job.problem.benchmarks[index], seed: seed, threads: threads)
     }
   }
+
+  /// Evaluations of the survey before the search.
+  private var surveyed: Int { job.description.survey?.evaluations ?? 0 }
 
   /// The formula as a file.
   func proxyFile() -> ProxyFile {
@@ -71,6 +79,13 @@ struct SearchReport {
           "truth": .text(job.benchmarks[index].truth.measure.rawValue),
           "rho_100": estimate(tests[index][.rho100]), "rho_50": estimate(tests[index][.rho50]),
           "rho_20": estimate(tests[index][.rho20]),
+          "baselines": .list(
+            baselines[index].map { row in
+              .object([
+                "name": .text(row.name), "rho_100": estimate(row.estimates[.rho100]),
+                "rho_50": estimate(row.estimates[.rho50]), "rho_20": estimate(row.estimates[.rho20]),
+              ])
+            }),
           "ceiling": job.benchmarks[index].truth.ceiling.map { .number($0.all) } ?? .null,
         ])
       }
@@ -82,25 +97,33 @@ struct SearchReport {
           "proxy": .text(chosen.proxy.description), "fitness": .number(fitness),
           "validation": validation.map { .number($0) } ?? .null, "benchmarks": .list(benchmarks),
           "generations": .integer(state.generation), "candidates": .integer(state.candidates),
-          "evaluations": .integer(state.evaluations),
+          "evaluations": .integer(state.evaluations + surveyed),
+          "survey_evaluations": .integer(surveyed),
           "turned_away": .object(Dictionary(uniqueKeysWithValues: turnedAway)), "seconds": .number(seconds),
           "candidates_per_second": .number(candidatesPerSecond),
         ]).rendered())
     case .table:
       Console.output("chosen: \(chosen.proxy)\n")
       var table = Table(columns: [
-        ("benchmark", "name"), ("truth", "truth"), ("ρ@100% test", "rho_100"), ("95 %", "interval"),
-        ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"), ("ceiling", "ceiling"),
+        ("benchmark", "name"), ("truth", "truth"), ("ranked by", "ranked_by"), ("ρ@100% test", "rho_100"),
+        ("95 %", "interval"), ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"),
       ])
-      for (benchmark, estimates) in zip(job.benchmarks, tests) {
-        func cell(_ metric: RankingMetric) -> Table.Cell {
-          estimates[metric].map { .number($0.mean, decimals: 3) } ?? .missing
+      func cell(_ value: Double?) -> Table.Cell { value.map { .number($0, decimals: 3) } ?? .missing }
+      for (index, benchmark) in job.benchmarks.enumerated() {
+        func append(_ name: String, _ estimates: [RankingMetric: RankingEstimate]) {
+          table.append([
+            .text(benchmark.name), .text(benchmark.truth.measure.rawValue), .text(name),
+            cell(estimates[.rho100]?.mean),
+            estimates[.rho100].map { .text(String(format: "%.2f – %.2f", $0.lower, $0.upper)) } ?? .missing,
+            cell(estimates[.rho50]?.mean), cell(estimates[.rho20]?.mean),
+          ])
         }
+        append("chosen", tests[index])
+        for row in baselines[index] { append(row.name, row.estimates) }
+        let ceiling = benchmark.truth.ceiling
         table.append([
-          .text(benchmark.name), .text(benchmark.truth.measure.rawValue), cell(.rho100),
-          estimates[.rho100].map { .text(String(format: "%.2f – %.2f", $0.lower, $0.upper)) } ?? .missing,
-          cell(.rho50), cell(.rho20),
-          benchmark.truth.ceiling.map { .number($0.all, decimals: 3) } ?? .missing,
+          .text(benchmark.name), .text(benchmark.truth.measure.rawValue), .text("noise ceiling"),
+          cell(ceiling?.all), .missing, cell(ceiling?.half), cell(ceiling?.fifth),
         ])
       }
       Console.output(table.rendered())
@@ -112,7 +135,8 @@ struct SearchReport {
       }
       Console.output(
         "\(state.candidates) candidates, \(Int(candidatesPerSecond)) a second; \(state.evaluations) evaluated on all"
-          + " search configurations; turned away: \(stages.joined(separator: ", "))")
+          + " search configurations\(surveyed > 0 ? ", and \(surveyed) in the survey of operations before" : "")"
+          + "; turned away: \(stages.joined(separator: ", "))")
       Console.output(String(format: "%.1f s, all in %@", seconds, job.folder.path))
     }
   }
