@@ -54,6 +54,7 @@ public struct SeedInterval: Sendable, Equatable, Codable {
     guard degreesOfFreedom > known.count else { return known[max(0, degreesOfFreedom - 1)] }
     // The first terms of the expansion in 1 / degrees of freedom around the normal quantile.
     let (z, v) = (1.959964, Double(degreesOfFreedom))
-    return z + (z * z * z + z) / (4 * v)
+    let (cube, fifth) = (z * z * z, z * z * z * z * z)
+    return z + (cube + z) / (4 * v) + (5 * fifth + 16 * cube + 3 * z) / (96 * v * v)
   }
 }

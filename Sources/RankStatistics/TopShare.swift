@@ -85,7 +85,8 @@ extension RankCorrelation {
           certain: certain.equal(value), tied: tied.equal(value), draws: top.drawn, among: top.tied.count)
     }
     let otherSquare = (count * count * count - count - ties) / 12
-    guard square > 0, otherSquare > 0 else { return nil }
+    // Squares of ranks are multiples of a quarter; what an expectation has below that is rounding.
+    guard square > 0, otherSquare > 1e-9 else { return nil }
     return max(-1, min(1, product / (square * otherSquare).squareRoot()))
   }
 

@@ -13,7 +13,7 @@ import Testing
   ])
   func fitnessesThatMakeNoSenseAreNamed(_ text: String) {
     let error = #expect(throws: EvolutionError.self) { try FitnessMeasure(parsing: text) }
-    #expect(error?.description.contains("--fitness '\(text)'") == true)
+    #expect(error?.description.contains("fitness '\(text)'") == true)
     #expect(error?.kind == .usage)
   }
 

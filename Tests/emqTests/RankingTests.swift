@@ -39,14 +39,17 @@ struct RankingTests {
         let row = try #require(rows.first { $0["name"] as? String == name })
         return try #require((row["rho_100"] as? [String: Any])?["mean"] as? Double)
       }
-      #expect(rows.count == 31 + 3 + 1)
+      #expect(rows.count == 31 + 2 + 3 + 1)
       #expect(rows.last?["name"] as? String == "noise ceiling")
       // The more a form can say, the better it does; and nothing beats the ceiling here.
       #expect(try rho("bit_sum") < rho("oracle: linear"))
-      #expect(try rho("oracle: linear") < rho("oracle: additive"))
-      #expect(try rho("oracle: additive") < rho("oracle: pairwise"))
-      #expect(try rho("oracle: pairwise") < rho("noise ceiling"))
+      #expect(try rho("oracle: linear (at least)") < rho("oracle: additive"))
+      #expect(try rho("oracle: additive (at least)") < rho("oracle: pairwise"))
+      #expect(try rho("oracle: pairwise (at least)") < rho("noise ceiling"))
       #expect(try rho("relative_weight_error") > rho("bit_sum"))
+      // Fewer labels than the additive oracle has.
+      #expect(try rho("ridge on 50 labels") < rho("oracle: additive (at least)"))
+      #expect(try rho("direct divergence (50 images)") > 0)
 
       let named = base + ["--proxy", "hawq", "--proxy", "mul(abs(weight), abs(gradient))", "--no-oracles"]
       let table = try Command.run(named + ["--plot", "\(folder)/charts"])
@@ -55,7 +58,7 @@ struct RankingTests {
       #expect(charts.count == 2 && charts.allSatisfy { $0.hasSuffix(".svg") })
       #expect(try Command.run(named + ["--format", "latex"]).output.contains("\\begin{tabular}"))
       let csv = try Command.run(named + ["--format", "csv"]).output.split(separator: "\n")
-      #expect(csv.count == 4 && csv[0].hasPrefix("benchmark,truth,proxy,kind,rho_100,rho_100_lower"))
+      #expect(csv.count == 6 && csv[0].hasPrefix("benchmark,truth,proxy,kind,rho_100,rho_100_lower"))
       #expect(
         try Command.run(base + ["--threads", "1"]).output == Command.run(base + ["--threads", "3"]).output)
     }

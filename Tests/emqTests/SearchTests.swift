@@ -73,8 +73,13 @@ struct SearchTests {
       for benchmark in benchmarks {
         let rho = try #require((benchmark["rho_100"] as? [String: Any])?["mean"] as? Double)
         #expect(rho > 0.5)
+        let baselines = try #require(benchmark["baselines"] as? [[String: Any]])
+        let names = baselines.compactMap { $0["name"] as? String }
+        #expect(names.count == 3 && names[0].hasPrefix("direct divergence") && names[1] == "ridge on 50 labels")
       }
-      #expect((300..<700).contains(try #require(json["evaluations"] as? Int)))
+      let surveyed = try #require(json["survey_evaluations"] as? Int)
+      #expect(surveyed > 1000)
+      #expect((300..<700).contains(try #require(json["evaluations"] as? Int) - surveyed))
       let proxy = try #require(json["proxy"] as? String)
       // The chosen formula is what other commands take from the folder.
       let ranked = try Command.run(
@@ -157,10 +162,10 @@ struct SearchTests {
       expectLine("--structure is 'tree'", try search("--structure", "tree"))
       expectLine("--nodes is for --structure dag", try search("--nodes", "2"))
       expectLine("--chain-length is 40", try search("--chain-length", "40"))
-      expectLine("--fitness 'rho'", try search("--fitness", "rho"))
-      expectLine("--islands is 0", try search("--islands", "0"))
+      expectLine("fitness 'rho'", try search("--fitness", "rho"))
+      expectLine("number of islands is 0", try search("--islands", "0"))
       expectLine("fewer than 2", try search("--fitness", "spearman@2"))
-      expectLine("--population is", try search("--population", "9223372036854775807"))
+      expectLine("population size is", try search("--population", "9223372036854775807"))
       expectLine("no handcrafted proxy", try search("--structure", "dag", "--warm-start", "handcrafted"))
       expectLine("--max-seconds is -1", try search("--max-seconds=-1"))
       expectLine("no_such_file", try search("--warm-start", "\(folder)/no_such_file"))
