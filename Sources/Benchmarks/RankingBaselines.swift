@@ -37,7 +37,7 @@ public struct RankingBaselines: Sendable {
     self.measure = measure
     self.rows = rows
     self.imageCount = imageCount
-    sizes = rows.map { costs.sizeInBits($0.configuration.weightBits) }
+    sizes = rows.map { costs.sizeInBits($0.configuration) }
     self.metrics = metrics
     self.resamples = resamples
     self.seed = seed

@@ -15,8 +15,10 @@ import Torch
   private func benchmark(
     _ weights: [Float], configurations: [BitConfiguration], truth: [Double]
   ) throws -> BenchmarkProblem {
-    var statistics = try SyntheticProblem.statistics()
-    statistics.tensors[.weight] = try weights.map { try Tensor([$0, $0], shape: [2]) }
+    let others = try SyntheticProblem.statistics()
+    var tensors = others.tensors
+    tensors[.weight] = try weights.map { try Tensor([$0, $0], shape: [2]) }
+    let statistics = NetworkStatistics(costs: others.costs, tensors: tensors)
     return try BenchmarkProblem(
       name: "weights", inputs: ProxyInputs(statistics), configurations: configurations, truth: truth, seed: 1)
   }
@@ -69,7 +71,8 @@ import Torch
       try orders().map { benchmark in
         var ranking = benchmark.following(conventions).ranking(.rho, at: benchmark.split.test)
         let values = try ranking.scores(of: proxy).get()
-        return try #require(ranking.outcome(values, proxy.aggregation)).fingerprint
+        let outcome = ranking.outcome(values, proxy.aggregation)
+        return try #require(outcome).fingerprint
       }
     }
     let joined = try fingerprints(SearchConventions())
