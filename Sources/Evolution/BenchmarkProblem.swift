@@ -49,7 +49,12 @@ public struct BenchmarkProblem: Sendable {
     self.truth = truth
     evaluator = try ProxyEvaluator(inputs, grid: grid)
     split = ConfigurationSplit(count: truth.count, seed: seed, searchCount: searchCount)
-    positions = configurations.compactMap { grid.positions($0) }
+    positions = try configurations.enumerated().map { index, configuration in
+      guard let positions = grid.positions(configuration) else {
+        throw EvolutionError("\(name): its configuration \(index) has bits that no layer of the benchmark has")
+      }
+      return positions
+    }
   }
 
   /// The same problem, ranked by other conventions.

@@ -44,10 +44,11 @@ public enum RankCorrelation {
     spearman(atTop: share, of: truth, with: predicted)
   }
 
-  /// How much of the truly best share is also predicted to be best: |top k predicted ∩ top k true| / k.
+  /// How much of the share that is predicted to be best is among the truly best: |top k predicted ∩ top k true| / k.
   ///
-  /// Of equal values at the boundary each is as likely to be among the best, and the result is the expected overlap. Nil
-  /// also where scores or truths are all equal, as nothing is predicted then.
+  /// Of equal scores at the boundary each is as likely to be among the best, and the result is the expected overlap. All
+  /// truths that equal the k-th best are among the best, as none of them is a worse choice. Nil also where scores or
+  /// truths are all equal, as nothing is predicted then.
   ///
   /// - Complexity: O(n log n).
   public static func topOverlap(share: Double, predicted: [Double], truth: [Double]) -> Double? {
@@ -55,10 +56,11 @@ public enum RankCorrelation {
     guard predicted.count == truth.count, varies(predicted), varies(truth),
       let chosen = TopShare(share, of: predicted), let best = TopShare(share, of: truth), best.count > 0
     else { return nil }
-    let (left, right) = (
-      chosen.probabilities(total: predicted.count), best.probabilities(total: truth.count)
-    )
-    return left.indices.reduce(0) { $0 + left[$1] * right[$1] } / Double(best.count)
+    let isBest = Set(best.certain + best.tied)
+    let certain = chosen.certain.count { isBest.contains($0) }
+    let tied = chosen.tied.count { isBest.contains($0) }
+    let expected = Double(tied * chosen.drawn) / Double(max(1, chosen.tied.count))
+    return (Double(certain) + expected) / Double(best.count)
   }
 
   /// Whether values are finite and not all equal, so that they have an order.

@@ -30,7 +30,7 @@ public struct SelectionRegret: Sendable, Equatable {
       else { return nil }
       let chosen = members.filter { scores[$0] == highest }
       // In ascending order, so that the last digit does not depend on that of the configurations.
-      return best - chosen.map { truth[$0] }.sorted().reduce(0, +) / Double(chosen.count)
+      return chosen.map { best - truth[$0] }.sorted().reduce(0, +) / Double(chosen.count)
     }
     guard let worst = regrets.max() else { return nil }
     mean = regrets.reduce(0, +) / Double(regrets.count)

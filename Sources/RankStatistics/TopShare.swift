@@ -31,14 +31,6 @@ package struct TopShare {
 
   /// How many positions are chosen.
   var count: Int { inOrder.count }
-
-  /// For each of `total` positions, how likely it is to be chosen.
-  func probabilities(total: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: total)
-    for position in certain { result[position] = 1 }
-    for position in tied { result[position] = Double(drawn) / Double(tied.count) }
-    return result
-  }
 }
 
 extension RankCorrelation {

@@ -11,13 +11,13 @@ import Torch
 
 /// Ties, the configurations of early rejection, and run folders that were begun with other conventions.
 @Suite struct SearchConventionsTests {
-  /// A benchmark of layers whose weights all have one value, scored by their bits.
+  /// A benchmark of layers with three weights each, whose mean is given but for rounding.
   private func benchmark(
     _ weights: [Float], configurations: [BitConfiguration], truth: [Double]
   ) throws -> BenchmarkProblem {
     let others = try SyntheticProblem.statistics()
     var tensors = others.tensors
-    tensors[.weight] = try weights.map { try Tensor([$0, $0], shape: [2]) }
+    tensors[.weight] = try weights.map { try Tensor([$0, $0 / 2, $0 * 3 / 2], shape: [3]) }
     let statistics = NetworkStatistics(costs: others.costs, tensors: tensors)
     return try BenchmarkProblem(
       name: "weights", inputs: ProxyInputs(statistics), configurations: configurations, truth: truth, seed: 1)

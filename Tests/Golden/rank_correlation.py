@@ -86,10 +86,11 @@ def among(share, values, others):
 
 
 def overlap(share, predicted, truth):
+    """The expected share of what is chosen whose truths are no less than the k-th best."""
     best, count = highest(share, truth)
     if not (is_ordered(predicted) and is_ordered(truth)) or count == 0:
         return None
-    return float(highest(share, predicted)[0] @ best / count)
+    return float(highest(share, predicted)[0] @ (best > 0) / count)
 
 
 def regret(strata, predicted, truth, sizes):
