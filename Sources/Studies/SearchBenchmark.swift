@@ -91,7 +91,7 @@ public struct SearchBenchmark: Sendable {
   }
 
   /// What a search is to exceed, on the test configurations.
-  func baselines(
+  public func baselines(
     _ problem: BenchmarkProblem, metrics: [RankingMetric] = [.rho100, .rho50, .rho20], resamples: Int = 200,
     seed: UInt64, threads: Int
   ) throws -> [RankingBaselines.Row] {
