@@ -22,8 +22,8 @@ struct EvaluateCommand: ParsableCommand {
       the highest output).
 
       JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
-      only), standard_error (of top1); top1, top5, loss and standard_error are null where images have no labels. With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
-      largest_difference (of logits, relative to the largest one).
+      only), standard_error (of top1). With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
+      largest_difference (of logits, relative to the largest one). What needs labels is null without them.
       """)
 
   @OptionGroup var model: ModelOptions

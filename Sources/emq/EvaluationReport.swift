@@ -1,5 +1,6 @@
 import Foundation
 import Network
+import ONNXRuntime
 import Reports
 
 /// What `emq evaluate` prints.
