@@ -26,5 +26,5 @@ format:
 
 # Remakes the values that tests compare with; needs PyTorch, which bootstrap installs unless LIBTORCH is set.
 golden: bootstrap
-	.deps/venv/bin/pip install --quiet onnx scipy torch
+	.deps/venv/bin/pip install --quiet onnx pillow scipy torch
 	for script in Tests/Golden/*.py; do .deps/venv/bin/python "$$script" || exit 1; done

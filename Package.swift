@@ -134,7 +134,7 @@ let package = Package(
     tests("Torch", ["Foundations"]),
     tests("ONNX", ["Foundations"]),
     tests("Network", ["ONNX", "Torch", "BitModel"]),
-    tests("Datasets", ["Foundations", "CZip", "CZlib"]),
+    tests("Datasets", ["Torch", "Foundations", "CZip", "CZlib"]),
     tests("Training", ["Quantization", "Datasets", "Network", "ONNX", "BitModel", "Foundations", "Torch"]),
     tests("Quantization", ["Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests(
@@ -154,7 +154,8 @@ let package = Package(
     tests("Allocation", ["BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(
-      name: "emqTests", dependencies: ["emq", "ONNX", "Benchmarks", "TestSupport"], exclude: ["Snapshots"],
+      name: "emqTests", dependencies: ["emq", "ONNX", "Datasets", "Benchmarks", "TestSupport"],
+      exclude: ["Snapshots"],
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

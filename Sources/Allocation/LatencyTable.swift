@@ -12,20 +12,17 @@ public struct LatencyTable: Sendable, Equatable {
   ///
   /// - Throws: ``AllocationError`` naming the line that is wrong.
   public init(contentsOf path: String) throws {
-    try self.init(String(decoding: AtomicFile.read(path), as: UTF8.self), source: path)
+    try self.init(AtomicFile.read(path), source: path)
   }
 
   /// Reads the text of such a file.
-  public init(_ text: String, source: String) throws {
+  public init(_ text: String, source: String) throws { try self.init(Data(text.utf8), source: source) }
+
+  private init(_ data: Data, source: String) throws {
     self.source = source
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    func cells(_ line: Substring) -> [String] {
-      line.split(separator: ",", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"\r"))
-      }
-    }
+    let rows = try CSV.rows(in: data, source: source, trimming: true)
     let titles =
-      lines.first.map(cells)?.map { $0.lowercased().replacingOccurrences(of: " ", with: "_") } ?? []
+      rows.first?.fields.map { $0.lowercased().replacingOccurrences(of: " ", with: "_") } ?? []
     let columns = try ["layer", "weight_bits", "activation_bits", "milliseconds"].map { name in
       guard let column = titles.firstIndex(of: name) else {
         throw AllocationError(
@@ -35,9 +32,9 @@ public struct LatencyTable: Sendable, Equatable {
       return column
     }
     var known: [String: [BitChoice: Double]] = [:]
-    for (index, line) in lines.enumerated().dropFirst() where !line.allSatisfy(\.isWhitespace) {
-      let cells = cells(line)
-      let place = "\(source): line \(index + 1)"
+    for row in rows.dropFirst() {
+      let cells = row.fields
+      let place = "\(source): line \(row.line)"
       guard cells.count > columns.max() ?? 0 else {
         throw AllocationError("\(place): has \(cells.count) cells; \(titles.count) are needed")
       }

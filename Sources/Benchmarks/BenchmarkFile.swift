@@ -39,9 +39,8 @@ public struct BenchmarkFile: Sendable, Equatable {
     switch format {
     case .csv:
       let json = String(decoding: try BenchmarkDescription.encoder.encode(description), as: UTF8.self)
-      var lines = [Self.header + json, Self.columns.joined(separator: ",")]
-      for row in rows { lines.append(Self.fields(row, includingSeconds).joined(separator: ",")) }
-      return Data((lines.joined(separator: "\n") + "\n").utf8)
+      let lines = [Self.columns] + rows.map { Self.fields($0, includingSeconds) }
+      return Data((Self.header + json + "\n" + lines.map { CSV.line($0) }.joined()).utf8)
     case .json:
       let content = JSONContent(benchmark: description, rows: rows.map { JSONRow($0, includingSeconds) })
       return try BenchmarkDescription.encoder.encode(content) + Data("\n".utf8)
@@ -129,23 +128,21 @@ public struct BenchmarkFile: Sendable, Equatable {
       let layers = description.costs.layers.count
       rows = try content.rows.enumerated().map { try $1.row(layers: layers, place: "\(path), row \($0)") }
     } else {
-      let lines = String(decoding: data, as: UTF8.self).split(
-        separator: "\n", omittingEmptySubsequences: false)
-      guard let first = lines.first, first.hasPrefix(Self.header), lines.count >= 3,
+      guard let end = data.firstIndex(of: UInt8(ascii: "\n")), data.starts(with: Data(Self.header.utf8)),
         let known = try? BenchmarkDescription.decoder.decode(
-          BenchmarkDescription.self, from: Data(first.dropFirst(Self.header.count).utf8))
+          BenchmarkDescription.self, from: data[..<end].dropFirst(Self.header.utf8.count))
       else { throw BenchmarkError("\(path): is not a benchmark; `emq benchmark export` writes one") }
-      guard lines[1] == Self.columns.joined(separator: ",") else {
+      let table = try CSV.rows(in: data[data.index(after: end)...], source: path, firstLine: 2)
+      guard table.first?.fields == Self.columns else {
         throw BenchmarkError("\(path), line 2: the columns \(Self.columns.joined(separator: ",")) are needed")
       }
-      guard lines.last?.isEmpty ?? false else {
+      guard data.last == UInt8(ascii: "\n") else {
         throw BenchmarkError("\(path): ends in the middle of a line; export the benchmark anew")
       }
       description = known
-      rows = try lines.enumerated().dropFirst(2).dropLast().map { index, line in
+      rows = try table.dropFirst().map {
         try Self.row(
-          line.split(separator: ",", omittingEmptySubsequences: false).map(String.init),
-          layers: known.costs.layers.count, place: "\(path), line \(index + 1)")
+          $0.fields, layers: known.costs.layers.count, place: "\(path), line \($0.line)")
       }
     }
     if let twice = Dictionary(grouping: rows, by: \.configuration).first(where: { $1.count > 1 }) {

@@ -50,7 +50,7 @@ extension Dataset {
       guard image.shape == shape else {
         throw DatasetError(
           "\(name(at: index)): has shape \(image.shape) after preprocessing, but the first image has \(shape);"
-            + " --resize and --crop make them alike")
+            + " resizing and cropping make them alike")
       }
       values += image.values
     }

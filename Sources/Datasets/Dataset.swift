@@ -73,7 +73,8 @@ public struct Dataset: Sendable {
   /// - Throws: ``DatasetError`` naming the first image whose label is missing or outside.
   public func requireLabels(classCount: Int) throws -> [Int] {
     guard let labels else {
-      throw DatasetError("\(path): has no labels; class subfolders or a labels.csv would give them")
+      throw DatasetError(
+        "\(path): has no labels; class subfolders, a labels.csv or an array labels would give them")
     }
     for (index, label) in labels.enumerated() where label >= classCount {
       throw DatasetError(
@@ -132,33 +133,4 @@ protocol ImageSource: Sendable {
   var count: Int { get }
   func image(at index: Int) throws -> RawImage
   func name(at index: Int) -> String
-}
-
-/// Images of one size in one buffer.
-struct PackedImages: ImageSource {
-  enum Values: Sendable {
-    case bytes(Data)
-    case floats([Float])
-  }
-
-  let path: String
-  let count: Int
-  let height: Int
-  let width: Int
-  let channels: Int
-  let values: Values
-
-  func image(at index: Int) throws -> RawImage {
-    let size = height * width * channels
-    let range = index * size..<(index + 1) * size
-    let pixels: RawImage.Pixels =
-      switch values {
-      case .bytes(let data):
-        .bytes([UInt8](data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound]))
-      case .floats(let floats): .floats(Array(floats[range]))
-      }
-    return RawImage(height: height, width: width, channels: channels, pixels: pixels)
-  }
-
-  func name(at index: Int) -> String { "\(path), image \(index)" }
 }

@@ -1,4 +1,3 @@
-import CZlib
 import Foundation
 import Foundations
 
@@ -8,51 +7,36 @@ struct IDXFile {
   let bytes: Data
 
   init(_ path: String) throws {
-    let content = try Self.decompressed(path)
-    guard content.count >= 4, content[0] == 0, content[1] == 0 else {
+    let file = try GzipReader(path)
+    let start = try file.read(4)
+    guard start.count == 4, start[0] == 0, start[1] == 0 else {
       throw DatasetError("\(path): is not an IDX file (it does not begin with two zero bytes)")
     }
-    guard content[2] == 0x08 else {
-      throw DatasetError("\(path): holds elements of type \(content[2]); unsigned bytes (8) are needed")
+    guard start[2] == 0x08 else {
+      throw DatasetError("\(path): holds elements of type \(start[2]); unsigned bytes (8) are needed")
     }
-    let rank = Int(content[3])
-    guard rank >= 1, rank <= 4, content.count >= 4 + 4 * rank else {
+    let rank = Int(start[3])
+    let sizes = try [UInt8](file.read(4 * min(rank, 4)))
+    guard rank >= 1, rank <= 4, sizes.count == 4 * rank else {
       throw DatasetError("\(path): is cut short, or has \(rank) dimensions where 1 to 4 are needed")
     }
-    shape = (0..<rank).map { dimension in
-      (0..<4).reduce(0) { $0 << 8 | Int(content[4 + 4 * dimension + $1]) }
+    let shape = (0..<rank).map { dimension in
+      (0..<4).reduce(0) { $0 << 8 | Int(sizes[4 * dimension + $1]) }
     }
-    bytes = Data(content.dropFirst(4 + 4 * rank))
-    let expected = shape.reduce(1, *)
+    guard let expected = checkedProduct(shape) else {
+      throw DatasetError("\(path): has the impossible shape \(shape)")
+    }
+    try requireMemory(for: expected, name: path)
+    bytes = try file.read(expected)
     guard bytes.count == expected else {
       throw DatasetError(
         "\(path): holds \(bytes.count) bytes for shape \(shape), which takes \(expected); the file may be cut short"
       )
     }
-  }
-
-  /// The content of a file, through zlib, which passes on files that are not compressed.
-  private static func decompressed(_ path: String) throws -> Data {
-    _ = try AtomicFile.read(path)
-    guard let file = gzopen(path, "rb") else {
-      throw DatasetError("\(path): cannot be opened", kind: .noInput)
+    guard try file.read(1).isEmpty else {
+      throw DatasetError("\(path): holds more bytes than the \(expected) of its shape \(shape)")
     }
-    defer { gzclose(file) }
-    var content = Data()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = gzread(file, &buffer, UInt32(buffer.count))
-      guard count >= 0 else { throw DatasetError("\(path): its gzip data is damaged or cut short") }
-      if count == 0 { break }
-      content.append(contentsOf: buffer[0..<Int(count)])
-    }
-    // At the end of a cut file gzread gives what there is; the state tells that the end was missing.
-    var status: Int32 = 0
-    _ = gzerror(file, &status)
-    guard status == Z_OK || status == Z_STREAM_END else {
-      throw DatasetError("\(path): its gzip data is damaged or cut short")
-    }
-    return content
+    self.shape = shape
   }
 
   /// The images file of a folder's split; nil where the folder holds no IDX files.
@@ -80,6 +64,7 @@ extension Dataset {
     guard images.shape.count >= 3 else {
       throw DatasetError("\(imagesPath): has shape \(images.shape); images [count, rows, columns] are needed")
     }
+    _ = try PackedImages.size(of: images.shape, in: imagesPath)
     let labelsPath = imagesPath.replacingOccurrences(of: "images-idx3", with: "labels-idx1")
     var labels: [Int]?
     var digest = images.bytes
@@ -92,9 +77,7 @@ extension Dataset {
       labels = file.bytes.map(Int.init)
       digest.append(file.bytes)
     }
-    let source = PackedImages(
-      path: path, count: images.shape[0], height: images.shape[1], width: images.shape[2],
-      channels: images.shape.count > 3 ? images.shape[3] : 1, values: .bytes(images.bytes))
+    let source = try PackedImages(path: path, shape: images.shape, values: .bytes(images.bytes))
     return try Dataset(path: path, digest: sha256(digest), source: source, labels: labels)
   }
 }

@@ -29,12 +29,13 @@ private func decodeJPEG(_ data: Data, _ path: String) throws -> RawImage {
     guard colours != Int32(TJCS_CMYK.rawValue), colours != Int32(TJCS_YCCK.rawValue) else {
       throw DatasetError("\(path): is a CMYK image; convert it to RGB")
     }
+    try RawImage.requireSize(height: Int(height), width: Int(width), name: path)
     var pixels = [UInt8](repeating: 0, count: Int(width) * Int(height) * 3)
     let status = tjDecompress2(
       decoder, bytes.baseAddress, UInt(bytes.count), &pixels, width, 0, height, Int32(TJPF_RGB.rawValue),
       TJFLAG_ACCURATEDCT)
     guard status == 0 else { throw DatasetError("\(path): is a damaged JPEG image, or is cut short") }
-    return RawImage(height: Int(height), width: Int(width), channels: 3, pixels: .bytes(pixels))
+    return try RawImage(height: Int(height), width: Int(width), channels: 3, pixels: .bytes(pixels))
   }
 }
 
@@ -46,12 +47,14 @@ private func decodePNG(_ data: Data, _ path: String) throws -> RawImage {
     guard png_image_begin_read_from_memory(&image, raw.baseAddress, raw.count) != 0 else {
       throw DatasetError("\(path): is not a readable PNG image")
     }
+    try RawImage.requireSize(height: Int(image.height), width: Int(image.width), name: path)
     image.format = UInt32(PNG_FORMAT_FLAG_COLOR)
     var pixels = [UInt8](repeating: 0, count: Int(image.width) * Int(image.height) * 3)
     var background = png_color(red: 0, green: 0, blue: 0)
     guard png_image_finish_read(&image, &background, &pixels, 0, nil) != 0 else {
       throw DatasetError("\(path): is a damaged PNG image, or is cut short")
     }
-    return RawImage(height: Int(image.height), width: Int(image.width), channels: 3, pixels: .bytes(pixels))
+    return try RawImage(
+      height: Int(image.height), width: Int(image.width), channels: 3, pixels: .bytes(pixels))
   }
 }

@@ -48,19 +48,19 @@ struct ImageFolder: ImageSource {
   }
 
   private static func openTable(_ table: String, _ folder: String) throws -> Dataset {
-    let text = String(decoding: try AtomicFile.read(table), as: UTF8.self)
     var files: [String] = []
     var labels: [Int] = []
-    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \"\t")) }
+    let rows = try CSV.rows(in: AtomicFile.read(table), source: table, trimming: true)
+    for (number, row) in rows.enumerated() {
+      let fields = row.fields
       guard fields.count >= 2, let label = Int(fields[1]) else {
         if number == 0 { continue }
-        throw DatasetError("\(table), line \(number + 1): '\(line)' is not a file and a class number")
+        throw DatasetError(
+          "\(table), line \(row.line): '\(fields.joined(separator: ","))' is not a file and a class number")
       }
       let candidates = ["\(folder)/\(fields[0])", "\(folder)/images/\(fields[0])"]
       guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-        throw DatasetError("\(table), line \(number + 1): there is no file \(candidates[0])", kind: .noInput)
+        throw DatasetError("\(table), line \(row.line): there is no file \(candidates[0])", kind: .noInput)
       }
       files.append(file)
       labels.append(label)

@@ -115,16 +115,20 @@ public struct RunFolder: Sendable {
     try AtomicFile.makeFolder(path)
     try AtomicFile.write(encode(description), to: "\(path)/run.json")
     try AtomicFile.write(encode(state), to: "\(path)/checkpoint.json")
-    var history = "generation,best,median,candidates,evaluations,diversity\n"
+    var history = CSV.line(["generation", "best", "median", "candidates", "evaluations", "diversity"])
     for row in state.history {
-      history +=
-        "\(row.generation),\(row.best),\(row.median),\(row.candidates),\(row.evaluations),\(row.diversity)\n"
+      history += CSV.line([
+        "\(row.generation)", "\(row.best)", "\(row.median)", "\(row.candidates)", "\(row.evaluations)",
+        "\(row.diversity)",
+      ])
     }
     try AtomicFile.write(Data(history.utf8), to: "\(path)/history.csv")
-    var screening = "stage,turned_away,share\n"
+    var screening = CSV.line(["stage", "turned_away", "share"])
     for stage in CompatibilityScreening.Stage.allCases {
       let count = state.rejections[stage] ?? 0
-      screening += "\(stage.rawValue),\(count),\(Double(count) / Double(max(1, state.candidates)))\n"
+      screening += CSV.line([
+        stage.rawValue, "\(count)", "\(Double(count) / Double(max(1, state.candidates)))",
+      ])
     }
     try AtomicFile.write(Data(screening.utf8), to: "\(path)/screening.csv")
     try AtomicFile.write(Data(description.space.probabilities.csv.utf8), to: "\(path)/operations.csv")
@@ -135,11 +139,13 @@ public struct RunFolder: Sendable {
     for (name, members) in [
       ("hall_of_fame", search.hallOfFame.members), ("pareto_front", search.state.paretoFront.members),
     ] {
-      var text = "complexity,fitness,search,validation,test,formula\n"
+      var text = CSV.line(["complexity", "fitness", "search", "validation", "test", "formula"])
       for candidate in try search.candidates(members, threads: threads) {
         let values = SearchProblem.Part.allCases.map { candidate.correlations[$0].map { "\($0)" } ?? "" }
-        text += "\(candidate.proxy.complexity),\(candidate.individual.fitness),"
-        text += "\(values.joined(separator: ",")),\"\(candidate.proxy)\"\n"
+        let fields =
+          ["\(candidate.proxy.complexity)", "\(candidate.individual.fitness)"] + values
+          + ["\(candidate.proxy)"]
+        text += CSV.line(fields, quoting: [fields.count - 1])
       }
       try AtomicFile.write(Data(text.utf8), to: "\(path)/\(name).csv")
     }
@@ -149,12 +155,12 @@ public struct RunFolder: Sendable {
 extension OperationProbabilities {
   /// A line for each operation, values separated by commas.
   public var csv: String {
-    var text = "kind,operation,probability\n"
+    var text = CSV.line(["kind", "operation", "probability"])
     for operation in UnaryPrimitive.allCases {
-      text += "unary,\(operation.rawValue),\(unary[operation] ?? 0)\n"
+      text += CSV.line(["unary", operation.rawValue, "\(unary[operation] ?? 0)"])
     }
     for operation in BinaryPrimitive.allCases {
-      text += "binary,\(operation.rawValue),\(binary[operation] ?? 0)\n"
+      text += CSV.line(["binary", operation.rawValue, "\(binary[operation] ?? 0)"])
     }
     return text
   }

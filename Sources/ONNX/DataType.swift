@@ -50,6 +50,10 @@ public enum DataType: Int, Sendable, CaseIterable {
     }
   }
 
-  /// Bytes that `count` elements take in a file; nil for texts.
-  public func byteCount(of count: Int) -> Int? { bitCount.map { (count * $0 + 7) / 8 } }
+  /// Bytes that `count` elements take in a file; nil for texts and for more bytes than there can be.
+  public func byteCount(of count: Int) -> Int? {
+    guard let bitCount, count >= 0 else { return nil }
+    let (bits, overflow) = count.multipliedReportingOverflow(by: bitCount)
+    return overflow ? nil : bits / 8 + (bits % 8 == 0 ? 0 : 1)
+  }
 }

@@ -132,11 +132,7 @@ private struct GraphReader {
         "\(place): is of data type \(message.dataType), which is not supported", kind: .unavailable)
     }
     let shape = message.dims.map { Int($0) }
-    let count = shape.reduce((1, false)) { result, size in
-      let (product, overflow) = result.0.multipliedReportingOverflow(by: size)
-      return (product, result.1 || overflow || size < 0)
-    }
-    guard !count.1, let byteCount = type.byteCount(of: count.0) else {
+    guard let count = checkedProduct(shape), let byteCount = type.byteCount(of: count) else {
       throw ONNXError("\(place): has the impossible shape \(shape)")
     }
     let bytes =
@@ -179,11 +175,22 @@ private struct GraphReader {
       throw ONNXError("\(place): its data file \(location) lies outside the model's folder")
     }
     let data = try AtomicFile.read("\(folder)/\(location)")
-    let offset = fields["offset"].flatMap(Int.init) ?? 0
-    let length = fields["length"].flatMap(Int.init) ?? byteCount
-    guard offset >= 0, length >= 0, offset <= data.count - length else {
+    func number(_ key: String, otherwise: Int) throws -> Int {
+      guard let text = fields[key] else { return otherwise }
+      guard let number = Int(text), number >= 0 else {
+        throw ONNXError("\(place): its data's \(key) is '\(text)'; a whole number of 0 or more is needed")
+      }
+      return number
+    }
+    let offset = try number("offset", otherwise: 0)
+    let length = try number("length", otherwise: byteCount)
+    guard offset <= data.count - length else {
       throw ONNXError(
-        "\(place): wants bytes \(offset) to \(offset + length) of \(location), which has \(data.count)")
+        "\(place): wants \(length) bytes from \(offset) on of \(location), which has \(data.count)")
+    }
+    guard length == byteCount else {
+      throw ONNXError(
+        "\(place): its data are \(length) bytes of \(location), but its shape takes \(byteCount)")
     }
     return Data(data[data.startIndex + offset..<data.startIndex + offset + length])
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// A table of results, for people and for programs.
 public struct Table: Sendable {
@@ -56,19 +57,14 @@ public struct Table: Sendable {
 
   /// Values separated by commas, after RFC 4180.
   public func csv() -> String {
-    func quoted(_ text: String) -> String {
-      text.contains { ",\"\n\r".contains($0) }
-        ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
-    }
     func value(_ cell: Cell) -> String {
       switch cell {
       case .number(let number, _): "\(number)"
       case .missing: ""
-      default: quoted(Self.text(cell))
+      case .text, .integer: Self.text(cell)
       }
     }
-    let lines = [columns.map { quoted($0.key) }] + rows.map { $0.map(value) }
-    return lines.map { $0.joined(separator: ",") + "\n" }.joined()
+    return ([columns.map(\.key)] + rows.map { $0.map(value) }).map { CSV.line($0) }.joined()
   }
 
   /// A `tabular` of LaTeX, with the titles as its first row.

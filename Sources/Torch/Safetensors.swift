@@ -80,6 +80,7 @@ public struct SafetensorsFile: Sendable {
     else { throw wrong("its header is not JSON") }
     metadata = header["__metadata__"] as? [String: String] ?? [:]
     tensors = []
+    var total = 0
     var found: [(offset: Int, name: String, tensor: Tensor)] = []
     for (name, value) in header where name != "__metadata__" {
       guard let entry = value as? [String: Any], let typeName = entry["dtype"] as? String,
@@ -89,10 +90,13 @@ public struct SafetensorsFile: Sendable {
         shape.allSatisfy({ $0 >= 0 }), offsets[0] >= 0, offsets[0] <= offsets[1],
         offsets[1] <= data.count - start
       else { throw wrong("its entry \(name) does not fit the file, which may be cut short") }
-      let bytes = Data(data[data.startIndex + start + offsets[0]..<data.startIndex + start + offsets[1]])
-      guard bytes.count == shape.reduce(type.byteCount, *) else {
-        throw wrong("its entry \(name) has the wrong size")
+      guard offsets[1] - offsets[0] == checkedProduct(shape + [type.byteCount]) else {
+        throw wrong("its entry \(name) of shape \(shape) has the wrong size")
       }
+      // Entries that share data would take more memory than the file has bytes.
+      total += offsets[1] - offsets[0]
+      guard total <= data.count - start else { throw wrong("its entry \(name) lies where others do") }
+      let bytes = Data(data[data.startIndex + start + offsets[0]..<data.startIndex + start + offsets[1]])
       found.append((offsets[0], name, try Tensor(bytes, shape: shape, elementType: type)))
     }
     tensors = found.sorted { ($0.offset, $0.name) < ($1.offset, $1.name) }.map { ($0.name, $0.tensor) }

@@ -112,6 +112,10 @@ struct CompressCommand: ParsableCommand {
     }
     let result = try CompressionPipeline(compression, proxy: chosen, options: options(statistics: kept))
       .run(writing: output, stages: &stages)
+    if result.proof.hasLabels {
+      Console.askAboutPreprocessing(
+        result.proof.float, of: compression.workload.network, images: result.proof.origin)
+    }
     let costs = compression.space.costs
     let report = try CompressionReport(
       file: BitsFile(proxy: chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),

@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import Network
 import Reports
 
 /// What the program prints: results to standard output, all else to standard error.
@@ -23,5 +24,15 @@ enum Console {
   static func stage(_ title: String) -> WorkContext.Stage {
     let bar = progressBar(title)
     return WorkContext.Stage(progress: bar.handler, finish: { bar.finish() })
+  }
+
+  /// Asks about the preprocessing where a network's top-1 on labelled images is that of guessing.
+  static func askAboutPreprocessing(_ evaluation: Evaluation, of network: Network, images: String) {
+    guard evaluation.isNearChance(classCount: network.classCount) else { return }
+    let percent = String(format: "%.2f", 100 * evaluation.top1)
+    error(
+      "emq: the float network's top-1 of \(percent) % on \(images) is that of guessing among \(network.classCount)"
+        + " classes; are --preset, --mean, --std, --scale, --channel-order, --resize and --crop what it was trained with?"
+    )
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Datasets
 import Foundation
+import Foundations
 import Network
 import ONNX
 import ONNXRuntime
@@ -14,10 +15,15 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate", abstract: "Measure a network's accuracy on labelled images.",
     discussion: """
       Example: emq evaluate model.onnx --data test.npz --preset cifar10
+               emq evaluate model.onnx --data images --preset imagenet --outputs outputs.npz
+
+      --outputs writes what the network makes of the images, which then need no labels, as arrays that numpy.load reads:
+      outputs (float32, [images, classes], as the network gives them) and predictions (int64, [images], the classes with
+      the highest output).
 
       JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
       only), standard_error (of top1). With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
-      largest_difference (of logits, relative to the largest one).
+      largest_difference (of logits, relative to the largest one). What needs labels is null without them.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -28,6 +34,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Use the first N images only.")
   var images: Int?
 
+  @Option(help: "A .npz file of outputs and predictions to write.")
+  var outputs: String?
+
   @Flag(help: "Run the file in ONNX Runtime too, and compare.")
   var onnxRuntime = false
 
@@ -35,55 +44,49 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    if let outputs { try AtomicFile.requireWritable(outputs, keeping: [model.model, data]) }
     let source = try Model(contentsOf: model.model)
     let preprocessing = try preprocessing.preprocessing(for: source)
     // Folded batch norms give the same logits in less time.
     let network = try model.network(of: source.foldingBatchNormalization())
+    let dataset = try Dataset.open(data)
+    // What the network makes of images is worth writing for those without labels, too.
+    let hasLabels = dataset.labels != nil || outputs == nil
     let loaded = try LoadedImages(
-      Dataset.open(data), network: network, preprocessing: preprocessing,
-      needsLabels: true, limit: images, context: common.context)
+      dataset, network: network, preprocessing: preprocessing, needsLabels: hasLabels, limit: images,
+      context: common.context)
     let start = Date()
     let logits = try common.context.stage("evaluate") {
       try network.logits(batches: loaded.batches, threads: common.threads, progress: $0)
     }
     let seconds = Date().timeIntervalSince(start)
-    let evaluation = try Evaluation(logits: logits, labels: loaded.labels)
+    let count = loaded.dataset.count
+    let labels = hasLabels ? loaded.labels : [Int](repeating: 0, count: count)
+    let evaluation = try Evaluation(logits: logits, labels: labels)
     let judgement =
       onnxRuntime
       ? try Judgement(
-        file: model.model, classCount: network.classCount, images: loaded.batches, labels: loaded.labels,
+        file: model.model, classCount: network.classCount, images: loaded.batches, labels: labels,
         own: evaluation, threads: common.threads) : nil
-    let count = loaded.labels.count
-    let error = (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, count))).squareRoot()
-    var table = Table(columns: [
-      ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"),
-      ("images", "images"), ("seconds", "seconds"),
-    ])
-    table.append([
-      .number(100 * evaluation.top1, decimals: 2), .number(100 * error, decimals: 2),
-      .number(100 * evaluation.top5, decimals: 2), .number(evaluation.loss, decimals: 4), .integer(count),
-      .number(seconds, decimals: 2),
-    ])
+    if let outputs { try write(evaluation, to: outputs) }
+    if hasLabels { Console.askAboutPreprocessing(evaluation, of: network, images: data) }
+    let report = EvaluationReport(
+      evaluation: evaluation, judgement: judgement, hasLabels: hasLabels, count: count, seconds: seconds)
     switch common.format {
-    case .json:
-      var object: [String: JSONValue] = [
-        "top1": .number(evaluation.top1), "top5": .number(evaluation.top5), "loss": .number(evaluation.loss),
-        "images": .integer(count), "seconds": .number(seconds), "standard_error": .number(error),
-      ]
-      if let judgement {
-        object["onnx_runtime_top1"] = .number(judgement.top1)
-        object["equal_predictions"] = .number(judgement.equalPredictions)
-        object["largest_difference"] = .number(judgement.largestDifference)
-      }
-      Console.output(try JSONValue.object(object).rendered())
-    case .table:
-      Console.output(table.rendered())
-      if let judgement {
-        Console.output(
-          String(
-            format: "ONNX Runtime: top-1 %.2f %%, %.2f %% equal predictions, largest difference %.1e",
-            100 * judgement.top1, 100 * judgement.equalPredictions, judgement.largestDifference))
-      }
+    case .json: Console.output(try report.json().rendered())
+    case .table: Console.output(report.text())
     }
+  }
+
+  private func write(_ evaluation: Evaluation, to path: String) throws {
+    let outputs = try Tensor.concatenated(evaluation.logits, dimension: 0)
+    try NumPyArchive.write(
+      [
+        ("outputs", NumPyArray(outputs.floats(), shape: outputs.shape)),
+        (
+          "predictions",
+          NumPyArray(evaluation.predictions.map { Int64($0) }, shape: [evaluation.predictions.count])
+        ),
+      ], to: path)
   }
 }

@@ -90,11 +90,22 @@ struct PreprocessingOptions: ParsableArguments {
   @Option(help: "The preprocessing of a family: cifar10, imagenet, efficientnet-lite or fashion-mnist.")
   var preset: String?
 
-  @Option(help: "The mean of each channel on the scale 0 to 1, such as 0.485,0.456,0.406.")
+  @Option(
+    help: "The mean of each of the network's channels, such as 0.485,0.456,0.406, or one number for all.")
   var mean: String?
 
-  @Option(help: "The standard deviation of each channel on the scale 0 to 1.")
+  @Option(help: "The standard deviation of each channel, or one number for all.")
   var std: String?
+
+  @Option(
+    help: """
+      The scale that --mean and --std are on: 1 where bytes are divided by 255 first (the default), or 255 where they are \
+      not. Images of floats are taken as they are.
+      """)
+  var scale: Int?
+
+  @Option(help: "The order of the network's channels: rgb (the default) or bgr.")
+  var channelOrder: Preprocessing.ChannelOrder?
 
   @Option(help: "The length that images' short side is resized to.")
   var resize: Int?
@@ -111,15 +122,24 @@ struct PreprocessingOptions: ParsableArguments {
     return values.compactMap { $0 }
   }
 
+  func validate() throws {
+    guard let scale else { return }
+    guard Preprocessing.Scale(rawValue: scale) != nil else {
+      throw ValidationError("--scale is \(scale); 1 or 255 is needed")
+    }
+    guard mean != nil, std != nil else {
+      throw ValidationError("--scale is what --mean and --std are on; all three are needed together")
+    }
+  }
+
   /// The preprocessing asked for, or else the one that the model's metadata names.
   func preprocessing(for model: Model?) throws -> Preprocessing {
     var result: Preprocessing
     if let preset {
       result = try Preprocessing.preset(preset)
-      if let mean { result.mean = try numbers(mean, "--mean") }
-      if let std { result.std = try numbers(std, "--std") }
     } else if let mean, let std {
-      result = try Preprocessing(mean: numbers(mean, "--mean"), std: numbers(std, "--std"))
+      result = try Preprocessing(
+        mean: numbers(mean, "--mean"), std: numbers(std, "--std"), channelOrder: channelOrder ?? .rgb)
     } else if let kept = model?.preprocessing {
       result = kept
     } else {
@@ -127,10 +147,25 @@ struct PreprocessingOptions: ParsableArguments {
         "it is not known how images are preprocessed; --preset \(Preprocessing.presetNames.joined(separator: "|"))"
           + " or --mean and --std say it", kind: .usage)
     }
+    // Means of a family are of its colours; those given here are in the network's order.
+    result = result.reordered(channelOrder ?? result.channelOrder)
+    if let mean { result.mean = try numbers(mean, "--mean") }
+    if let std { result.std = try numbers(std, "--std") }
     return try Preprocessing(
-      mean: result.mean, std: result.std, resize: resize ?? result.resize, crop: crop ?? result.crop)
+      mean: result.mean, std: result.std, resize: resize ?? result.resize, crop: crop ?? result.crop,
+      scale: scale.flatMap(Preprocessing.Scale.init) ?? result.scale, channelOrder: result.channelOrder
+    ).spread(overChannels: Self.channelCount(of: model) ?? 1)
+  }
+
+  /// The channels that a model's images have, where it says so.
+  private static func channelCount(of model: Model?) -> Int? {
+    guard let shape = model?.graph.inputs.first?.shape, shape.count == 4, case .fixed(let count) = shape[1]
+    else { return nil }
+    return count
   }
 }
+
+extension Preprocessing.ChannelOrder: ExpressibleByArgument {}
 
 /// Reads whole numbers joined by commas.
 func integerList(_ text: String, option: String) throws -> [Int] {

@@ -73,4 +73,33 @@ struct TorchTests {
       #expect(throws: FileError.self) { try SafetensorsFile(contentsOf: path) }
     }
   }
+
+  @Test(
+    "safetensors headers whose sizes make no sense are refused",
+    arguments: [
+      ("[4611686018427387904,4]", "[0,8]"), ("[-1,-2]", "[0,8]"), ("[2.5]", "[0,8]"), ("[1e30]", "[0,8]"),
+      ("[3]", "[0,8]"), ("[2]", "[0,9223372036854775807]"), ("[2]", "[8,0]"), ("[2]", "[-8,0]"),
+      ("[2]", "[0]"), ("[0,4611686018427387904,4]", "[0,0]"),
+    ])
+  func safetensorsSizes(shape: String, offsets: String) throws {
+    try expectRefused(#"{"a":{"dtype":"F32","shape":\#(shape),"data_offsets":\#(offsets)}}"#)
+  }
+
+  @Test("safetensors entries that share data, which would take more memory than the file, are refused")
+  func safetensorsOverlap() throws {
+    let entries = (0..<3).map { #""\#($0)":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"# }
+    try expectRefused("{\(entries.joined(separator: ","))}")
+  }
+
+  /// Expects that a file of a header and eight bytes is refused.
+  private func expectRefused(_ header: String, location: SourceLocation = #_sourceLocation) throws {
+    try TestFiles.withFolder { folder in
+      let path = "\(folder)/t.safetensors"
+      var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+      file.append(Data(header.utf8))
+      file.append(Data(count: 8))
+      try file.write(to: URL(fileURLWithPath: path))
+      #expect(throws: FileError.self, sourceLocation: location) { try SafetensorsFile(contentsOf: path) }
+    }
+  }
 }

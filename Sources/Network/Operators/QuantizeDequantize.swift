@@ -41,7 +41,16 @@ private func requirePlainBlocks(_ node: Node, _ location: String) throws {
 /// A scale or zero point, one number or one a channel, in a shape that broadcasts along `axis`.
 private func broadcast(_ values: Tensor, along axis: Int, of tensor: Tensor) throws -> Tensor {
   guard values.count > 1 else { return try values.reshaped([]) }
+  guard tensor.rank > 0 else {
+    throw TorchError(operation: "scale", reason: "has \(values.count) numbers for a single one")
+  }
+  let dimension = try dimension(axis, rank: tensor.rank)
+  guard values.count == tensor.shape[dimension] else {
+    throw TorchError(
+      operation: "scale",
+      reason: "has \(values.count) numbers for the \(tensor.shape[dimension]) of dimension \(dimension)")
+  }
   var shape = tensor.shape.map { _ in 1 }
-  shape[try dimension(axis, rank: tensor.rank)] = values.count
+  shape[dimension] = values.count
   return try values.reshaped(shape)
 }
