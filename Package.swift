@@ -127,7 +127,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["ONNX"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("BitModel"),
     tests("Foundations"),
     tests("RankStatistics", ["Foundations"]),

@@ -27,6 +27,8 @@ public struct CompressionPipeline {
     public var refinements = 64
     /// In place of a size, the points of top-1 that may be lost; the smallest size is searched.
     public var accuracyDrop: Double?
+    /// Whether the file is written even where ONNX Runtime fails to run it.
+    public var allowsFailedProof = false
     /// What weights of the chosen bits are stored as.
     public var packing: @Sendable ([Int]) throws -> WeightPacking = { _ in .least }
 
@@ -60,7 +62,8 @@ public struct CompressionPipeline {
   /// Runs it; the file gets its name when it has been proven.
   ///
   /// - Parameter stages: takes the seconds of each stage.
-  /// - Throws: `WorkInterrupted` where it is asked to stop; the same again resumes with the statistics.
+  /// - Throws: `WorkInterrupted` where it is asked to stop, ``ProofError`` where ONNX Runtime fails on the file; the same
+  ///   again resumes with the statistics.
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
     try proxy.requireSeesChoices(of: compression.space)
     let statistics = try stages.measure("statistics") {
@@ -86,7 +89,10 @@ public struct CompressionPipeline {
     var proof: CompressionProof?
     try AtomicFile.write(to: path) { temporary in
       try model.write(to: temporary)
-      proof = try stages.measure("proof") { try CompressionProof(compression, quantized, file: temporary) }
+      proof = try stages.measure("proof") {
+        try CompressionProof(
+          compression, quantized, file: temporary, finalPath: path, allowsFailure: options.allowsFailedProof)
+      }
     }
     guard let proof else { throw FileError(.software, "\(path): was written without a proof") }
     if let statistics = options.statistics, !statistics.isKept {

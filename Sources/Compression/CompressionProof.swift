@@ -16,11 +16,20 @@ public struct CompressionProof: Sendable {
   public let float: Evaluation
   /// What the simulated network makes of them.
   public let simulated: Evaluation
-  /// What ONNX Runtime makes of them; nil where it was not found.
+  /// What ONNX Runtime makes of them; nil where it was not found, or failed and that is allowed.
   public let judgement: Judgement?
 
   /// Measures a quantized network and its file.
-  public init(_ compression: Compression, _ quantized: QuantizedNetwork, file: String) throws {
+  ///
+  /// - Parameters:
+  ///   - file: where the file lies.
+  ///   - finalPath: where it is to lie, for messages.
+  ///   - allowsFailure: whether a failure of ONNX Runtime is passed over with a notice.
+  /// - Throws: ``ProofError`` with what ONNX Runtime said.
+  public init(
+    _ compression: Compression, _ quantized: QuantizedNetwork, file: String, finalPath: String,
+    allowsFailure: Bool
+  ) throws {
     let (proof, context) = (compression.images.proof, compression.context)
     images = proof.labels.count
     origin = compression.images.origin
@@ -34,11 +43,15 @@ public struct CompressionProof: Sendable {
     }
     do {
       judgement = try Judgement(
-        file: file, classCount: compression.workload.network.classCount, images: proof.batches,
-        labels: proof.labels, own: simulated, threads: context.threads)
+        file: file, network: compression.workload.network, images: proof.batches, labels: proof.labels,
+        own: simulated, threads: context.threads)
     } catch let error as FileError {
-      // The file is worth keeping where the Python beside it is what is broken.
-      context.notice("the file was not proven: \(error.description)")
+      let reason = error.description.replacing("\(file): ", with: "").replacing(file, with: finalPath)
+      guard allowsFailure else {
+        throw ProofError(
+          kind: error.kind, description: "\(finalPath): not written, as its proof failed: \(reason)")
+      }
+      context.notice("the file was not proven: \(reason)")
       judgement = nil
     }
   }
@@ -48,4 +61,12 @@ public struct CompressionProof: Sendable {
 
   /// How the quantized network differs from the float one on the same images.
   public var difference: PairedDifference { PairedDifference(simulated.correct, float.correct) }
+}
+
+/// A file that ONNX Runtime cannot run, so that nothing is known of what it computes.
+public struct ProofError: DescribedError {
+  /// The kind of trouble.
+  public let kind: FailureKind
+  /// Which file, and what ONNX Runtime said.
+  public let description: String
 }

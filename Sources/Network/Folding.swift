@@ -22,7 +22,8 @@ extension Network {
   /// Replaces values that depend on shapes alone, and not on the batch size, by constants.
   ///
   /// A value is one of these if every way from the input to it leads through a Shape node. The network is run
-  /// on blank images with batches of two sizes; what comes out the same both times is kept.
+  /// on blank images with batches of two sizes; what comes out the same both times is kept. Where the batch is
+  /// fixed there is one size, and all of them are kept.
   mutating func foldShapeArithmetic() throws {
     guard steps.contains(where: { $0.node.operatorType == "Shape" }) else { return }
     var fromShape = constants.map { $0 != nil }
@@ -32,8 +33,15 @@ extension Network {
         || step.inputs.allSatisfy { $0.map { fromShape[$0] } ?? true }
       for slot in step.outputs.compactMap({ $0 }) { fromShape[slot] = derived }
     }
-    let small = try values(batch: 2, keeping: fromShape)
-    let large = try values(batch: 3, keeping: fromShape)
+    let (small, large): ([Tensor?], [Tensor?])
+    switch batch {
+    case .open, .opened:
+      small = try blankValues(batch: 2, keeping: fromShape)
+      large = try blankValues(batch: 3, keeping: fromShape)
+    case .fixed(let size):
+      small = try blankValues(batch: size, keeping: fromShape)
+      large = small
+    }
     for step in steps {
       for slot in step.outputs.compactMap({ $0 }) where fromShape[slot] {
         guard let first = small[slot], let second = large[slot], first.shape == second.shape,
@@ -46,12 +54,15 @@ extension Network {
     steps.removeAll { step in step.outputs.allSatisfy { $0.map { computed[$0] != nil } ?? true } }
   }
 
-  private func values(batch: Int, keeping: [Bool]) throws -> [Tensor?] {
+  /// What a run on blank images makes of values, by index.
+  ///
+  /// - Parameter keeping: which values are wanted.
+  func blankValues(batch: Int, keeping: [Bool]) throws -> [Tensor?] {
     try withoutGradients {
       var values = constants
       values[inputIndex] = try Tensor.full(0, shape: [batch] + inputShape, elementType: elementType)
       for step in steps {
-        for (slot, result) in zip(step.outputs, try evaluate(step, values)) {
+        for (slot, result) in zip(step.outputs, try evaluate(step, values, images: batch)) {
           if let slot { values[slot] = result }
         }
       }
@@ -59,12 +70,13 @@ extension Network {
     }
   }
 
-  private func evaluate(_ step: Step, _ values: [Tensor?]) throws -> [Tensor] {
+  private func evaluate(_ step: Step, _ values: [Tensor?], images: Int? = nil) throws -> [Tensor] {
     do {
       var context = KernelContext(mode: .inference)
       return try step.kernel(step.inputs.map { $0.flatMap { values[$0] } }, &context)
     } catch let error as TorchError {
-      throw NetworkError.execution(location: step.location, reason: error.description)
+      let batch = images.map { "a batch of \($0): " } ?? ""
+      throw NetworkError.execution(location: step.location, reason: batch + error.description)
     }
   }
 

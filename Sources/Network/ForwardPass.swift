@@ -52,6 +52,8 @@ public struct ForwardState: Sendable {
   /// Values that were computed and are still needed, by index.
   private(set) var values: [Int: Tensor]
   private(set) var batchStatistics: [Int: BatchStatistics] = [:]
+  /// The images of the pass, for messages; nil where they are not known.
+  var images: Int?
 
   /// A pass that stands before a step.
   ///
@@ -82,7 +84,9 @@ extension Network {
   ///
   /// - Parameter input: images [N, channels, height, width] in the network's own element type.
   public func beginning(_ input: Tensor) throws -> ForwardState {
-    ForwardState(step: 0, values: [inputIndex: try input.channelsLast()])
+    var state = ForwardState(step: 0, values: [inputIndex: try input.channelsLast()])
+    state.images = input.shape.first
+    return state
   }
 
   /// Runs a forward pass up to, and without, a step; to the end where none is named.
@@ -118,7 +122,8 @@ extension Network {
           if let slot { state[value: slot] = output }
         }
       } catch let error as TorchError {
-        throw NetworkError.execution(location: step.location, reason: error.description)
+        let batch = state.images.map { "a batch of \($0): " } ?? ""
+        throw NetworkError.execution(location: step.location, reason: batch + error.description)
       }
       state.finishStep(releasing: step.lastUses)
     }

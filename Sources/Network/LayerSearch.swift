@@ -2,7 +2,7 @@ import ONNX
 import Torch
 
 extension Network {
-  /// Lists the quantizable layers, with shapes seen in a run on one blank image.
+  /// Lists the quantizable layers, with shapes seen in a run on the fewest blank images possible.
   mutating func findLayers() throws {
     var candidates: [(step: Int, node: Node, weight: Tensor, weightName: String)] = []
     for index in steps.indices {
@@ -25,7 +25,7 @@ extension Network {
       outputShapes.shapes[layer] = tensor.shape
       return tensor
     }
-    let blank = try Tensor.full(0, shape: [1] + inputShape, elementType: elementType)
+    let blank = try Tensor.full(0, shape: [batch.least] + inputShape, elementType: elementType)
     let output = try logits(blank, taps: taps)
     guard output.rank == 2, let classes = output.shape.last, classes > 0 else {
       throw NetworkError.graph(

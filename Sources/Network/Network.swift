@@ -28,6 +28,11 @@ public struct Network: Sendable {
 
   /// Constants by value index; nil for values that are computed.
   public internal(set) var constants: [Tensor?]
+  /// What the model's first output holds; ``logits(_:taps:)`` gives logits in either case.
+  public internal(set) var outputKind = OutputKind.logits
+  /// How many images the model takes at once.
+  public internal(set) var batch: BatchSize
+
   var steps: [Step] = []
   let inputIndex: Int
   let outputIndex: Int
@@ -37,12 +42,24 @@ public struct Network: Sendable {
 
   /// Makes a model executable.
   ///
+  /// A fixed batch is opened where the graph allows it, see ``BatchSize``.
+  ///
   /// - Parameters:
-  ///   - model: with one image input [N, channels, height, width] and logits as its first output.
+  ///   - model: with one image input [N, channels, height, width], and logits or their softmax as its first output.
   ///   - name: for messages.
   ///   - inputShape: [channels, height, width], for models that leave them open.
-  /// - Throws: ``NetworkError`` naming the first node that is not supported.
+  /// - Throws: ``NetworkError`` naming the nodes that are not supported.
   public init(_ model: Model, name: String = "network", inputShape: [Int]? = nil) throws {
+    guard let size = Self.fixedBatch(of: model) else {
+      try self.init(model, name: name, inputShape: inputShape, batch: .open)
+      return
+    }
+    let fixed = try Network(model, name: name, inputShape: inputShape, batch: .fixed(size))
+    self = try fixed.openingBatch() ?? fixed.requiringImagesOneByOne()
+  }
+
+  init(_ model: Model, name: String, inputShape: [Int]?, batch: BatchSize) throws {
+    self.batch = batch
     source = model
     let model = try model.upgraded(toOpset: 21)
     self.model = model
@@ -66,6 +83,7 @@ public struct Network: Sendable {
     }
     inputIndex = index(of: input.name)
     for name in graph.initializers.keys { _ = index(of: name) }
+    try OperatorTable.requireSupport(of: graph.nodes, in: name)
     for node in graph.nodes {
       let location = nodeLocation(node, in: name)
       let kernel = try OperatorTable.kernel(for: node, location: location)
@@ -85,6 +103,8 @@ public struct Network: Sendable {
     }
     try foldConstants()
     try foldShapeArithmetic()
+    if case .fixed = batch { try computeImageByImage() }
+    try removeFinalSoftmax()
     findLastUses()
     try findLayers()
   }
@@ -93,7 +113,7 @@ public struct Network: Sendable {
     if let given { return given }
     guard let shape = input.shape, shape.count >= 2 else {
       throw NetworkError.graph(
-        "\(name): input \(input.name) has no shape; --input-shape, such as 3x224x224, gives one")
+        "\(name): input \(input.name) has no shape; one image's, such as [3, 224, 224], has to be given")
     }
     let sizes = shape.dropFirst().map { dimension -> Int? in
       if case .fixed(let size) = dimension, size > 0 { return size }
@@ -102,7 +122,7 @@ public struct Network: Sendable {
     guard !sizes.contains(nil) else {
       throw NetworkError.graph(
         "\(name): input \(input.name) leaves a size open beside the batch;"
-          + " --input-shape, such as 3x224x224, gives it")
+          + " one image's shape, such as [3, 224, 224], has to be given")
     }
     return sizes.compactMap { $0 }
   }
@@ -126,7 +146,8 @@ public struct Network: Sendable {
 
   /// The identity of the network: the digest of its model's bytes, without what is said about it.
   public func digest() throws -> String {
-    var bare = model
+    // The file's own form, so that an identity does not depend on how a reader holds constants.
+    var bare = try source.restoringConstantNodes().upgraded(toOpset: 21)
     bare.producerVersion = ""
     bare.domain = ""
     bare.modelVersion = 0
@@ -139,10 +160,14 @@ public struct Network: Sendable {
   ///
   /// - Throws: ``NetworkError`` saying which shape came and which is needed.
   public func requireImageShape(_ shape: [Int], from source: String) throws {
-    guard shape == inputShape else {
+    guard shape != inputShape else { return }
+    let found = "\(source): images of shape \(shape) but \(name) takes \(inputShape)"
+    if inputShape.count == 3, shape.count == 3, inputShape[2] == shape[0], inputShape[0] != shape[0] {
       throw NetworkError.input(
-        "\(source): images of shape \(shape) but \(name) takes \(inputShape) [channels, height, width];"
-          + " --preset, or --resize and --crop, change it")
+        "\(found), which is [height, width, channels] (NHWC); a network of [channels, height, width] (NCHW) is needed"
+      )
     }
+    throw NetworkError.input(
+      "\(found) [channels, height, width]; the preprocessing's resizing and cropping decide height and width")
   }
 }

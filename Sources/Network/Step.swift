@@ -14,11 +14,11 @@ typealias Kernel = @Sendable (_ inputs: [Tensor?], _ context: inout KernelContex
 
 /// A node made executable: where its inputs and outputs lie, and what computes them.
 struct Step: Sendable {
-  let node: Node
+  var node: Node
   let location: String
   let inputs: [Int?]
   let outputs: [Int?]
-  let kernel: Kernel
+  var kernel: Kernel
   /// The index of the quantizable layer that this is, if it is one.
   var layer: Int?
   /// Values that no later step needs.

@@ -1,3 +1,15 @@
+/// A batch norm that can be put into the layer before it, and what the layer becomes.
+public struct FoldableBatchNormalization: Sendable {
+  /// The position of the batch norm among the nodes of the graph.
+  public let norm: Int
+  /// The position of the convolution or Gemm before it.
+  public let layer: Int
+  /// The layer's weight with the batch norm in it, in the shape of the layer's own.
+  public let weight: TensorValue
+  /// The layer's bias with the batch norm in it, [channels].
+  public let bias: TensorValue
+}
+
 extension Model {
   /// The same function with batch norms that follow a convolution or Gemm put into its weight and bias.
   ///
@@ -6,26 +18,18 @@ extension Model {
   /// the layer's output is used elsewhere too, or where anything of it is not constant.
   public func foldingBatchNormalization() throws -> Model {
     var result = self
-    let uses = graph.useCounts()
-    var producers: [String: Int] = [:]
-    for (index, node) in graph.nodes.enumerated() { for output in node.outputs { producers[output] = index } }
-
     var removed = Set<Int>()
-    for (index, norm) in graph.nodes.enumerated() where norm.operatorType == "BatchNormalization" {
-      guard norm.inputs.count == 5, let layerIndex = producers[norm.inputs[0]], uses[norm.inputs[0]] == 1,
-        ["Conv", "Gemm"].contains(graph.nodes[layerIndex].operatorType),
-        let folded = try fold(norm, into: graph.nodes[layerIndex])
-      else { continue }
-      var layer = result.graph.nodes[layerIndex]
+    for folded in try foldableBatchNormalizations() {
+      var layer = result.graph.nodes[folded.layer]
       // Weights and biases may be shared between layers, so the folded ones get names of their own.
       let weightName = result.graph.uniqueValueName(layer.inputs[1] + "_folded")
       result.graph.initializers[weightName] = folded.weight
       let biasName = result.graph.uniqueValueName(layer.inputs[1] + "_folded_bias")
       result.graph.initializers[biasName] = folded.bias
       layer.inputs = [layer.inputs[0], weightName, biasName]
-      layer.outputs = [norm.outputs[0]]
-      result.graph.nodes[layerIndex] = layer
-      removed.insert(index)
+      layer.outputs = [graph.nodes[folded.norm].outputs[0]]
+      result.graph.nodes[folded.layer] = layer
+      removed.insert(folded.norm)
     }
     result.graph.nodes = result.graph.nodes.enumerated().filter { !removed.contains($0.offset) }.map(
       \.element)
@@ -33,6 +37,21 @@ extension Model {
     result.graph.valueInfos.removeAll { !remaining.contains($0.name) }
     result.graph.removeUnusedInitializers()
     return result
+  }
+
+  /// The batch norms that ``foldingBatchNormalization()`` folds, in graph order.
+  public func foldableBatchNormalizations() throws -> [FoldableBatchNormalization] {
+    let uses = graph.useCounts()
+    var producers: [String: Int] = [:]
+    for (index, node) in graph.nodes.enumerated() { for output in node.outputs { producers[output] = index } }
+    return try graph.nodes.enumerated().compactMap { index, norm in
+      guard norm.operatorType == "BatchNormalization", norm.inputs.count == 5,
+        let layer = producers[norm.inputs[0]], uses[norm.inputs[0]] == 1,
+        ["Conv", "Gemm"].contains(graph.nodes[layer].operatorType),
+        let folded = try fold(norm, into: graph.nodes[layer])
+      else { return nil }
+      return FoldableBatchNormalization(norm: index, layer: layer, weight: folded.weight, bias: folded.bias)
+    }
   }
 
   private func fold(_ norm: Node, into layer: Node) throws -> (weight: TensorValue, bias: TensorValue)? {

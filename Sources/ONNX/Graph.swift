@@ -16,6 +16,8 @@ public struct Graph: Sendable {
   public var nodes: [Node]
   /// What is known of values in between.
   public var valueInfos: [ValueInfo]
+  /// Nodes of the file whose values are among the initializers.
+  var constantNodes: [ConstantNode] = []
 
   /// Makes a graph.
   public init(
@@ -37,6 +39,17 @@ public struct Graph: Sendable {
     for node in nodes { for input in node.inputs where !input.isEmpty { counts[input, default: 0] += 1 } }
     for output in outputs { counts[output.name, default: 0] += 1 }
     return counts
+  }
+
+  /// Removes nodes of whose outputs none is taken, and those that are left without a taker by that.
+  public mutating func removeUnusedNodes() {
+    var used = Set(outputs.map(\.name))
+    var kept: [Node] = []
+    for node in nodes.reversed() where node.outputs.contains(where: used.contains) {
+      used.formUnion(node.inputs.filter { !$0.isEmpty })
+      kept.append(node)
+    }
+    nodes = kept.reversed()
   }
 
   /// Removes initializers that nothing takes.

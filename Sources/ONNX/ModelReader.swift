@@ -85,7 +85,7 @@ private struct GraphReader {
       inputs: message.input.map(valueInfo).filter { initializers[$0.name] == nil },
       outputs: message.output.map(valueInfo), initializers: initializers, nodes: nodes,
       valueInfos: message.valueInfo.map(valueInfo))
-    return try graph.sorted(file: file)
+    return try graph.sorted(file: file).constantsAsInitializers()
   }
 
   private func node(_ message: Onnx_NodeProto, name: String) throws -> Node {

@@ -2,7 +2,7 @@ import Foundation
 import Network
 import Torch
 
-/// How ONNX Runtime's logits compare with this program's.
+/// How ONNX Runtime's logits compare with this program's; of a network that ends in a softmax, the logarithms of it.
 public struct Judgement: Sendable {
   /// The share of images that ONNX Runtime classifies rightly.
   public let top1: Double
@@ -15,16 +15,17 @@ public struct Judgement: Sendable {
   ///
   /// - Throws: `FileError` where there is no ONNX Runtime, or it fails.
   public init(
-    file: String, classCount: Int, images: [Tensor], labels: [Int], own evaluation: Evaluation, threads: Int
+    file: String, network: Network, images: [Tensor], labels: [Int], own evaluation: Evaluation, threads: Int
   ) throws {
     guard let judge = ONNXRuntimeJudge() else { throw ONNXRuntimeJudge.notFound }
-    let logits = try judge.logits(
-      model: file, images: images, classCount: classCount, threads: threads)
+    let kind = network.outputKind
+    let logits = try kind.logits(
+      of: judge.logits(model: file, images: images, classCount: network.classCount, threads: threads))
     let judged = try Evaluation(logits: [logits], labels: labels)
     top1 = judged.top1
     let equal = zip(judged.predictions, evaluation.predictions).count { $0 == $1 }
     equalPredictions = Double(equal) / Double(max(1, judged.predictions.count))
-    let own = try Tensor.concatenated(evaluation.logits, dimension: 0)
+    let own = try kind.comparable(Tensor.concatenated(evaluation.logits, dimension: 0))
     let difference = try own.subtracting(logits).absolute().applying("max").item()
     largestDifference = difference / max(try logits.absolute().applying("max").item(), .leastNormalMagnitude)
   }

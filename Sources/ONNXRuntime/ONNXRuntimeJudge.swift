@@ -28,21 +28,32 @@ public struct ONNXRuntimeJudge: Sendable {
 
   private static let script = """
     import sys
-    import numpy, onnxruntime
-    model, images, logits = sys.argv[1:4]
-    shape = [int(size) for size in sys.argv[4].split(",")]
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = int(sys.argv[5])
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    data = numpy.fromfile(images, dtype=numpy.float32).reshape([-1] + shape)
-    name = session.get_inputs()[0].name
-    parts = [session.run(None, {name: data[i:i + 100]})[0] for i in range(0, len(data), 100)]
-    numpy.concatenate(parts).astype(numpy.float32).tofile(logits)
+    try:
+        import numpy, onnxruntime
+        model, images, outputs = sys.argv[1:4]
+        shape = [int(size) for size in sys.argv[4].split(",")]
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        options.intra_op_num_threads = int(sys.argv[5])
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        data = numpy.fromfile(images, dtype=numpy.float32).reshape([-1] + shape)
+        given = session.get_inputs()[0]
+        batch = given.shape[0] if isinstance(given.shape[0], int) else None
+        parts = []
+        for first in range(0, len(data), batch or 100):
+            part = data[first:first + (batch or 100)]
+            count = len(part)
+            if batch and count < batch:
+                part = numpy.concatenate([part, numpy.repeat(part[-1:], batch - count, axis=0)])
+            parts.append(session.run(None, {given.name: part})[0][:count])
+        numpy.concatenate(parts).astype(numpy.float32).tofile(outputs)
+    except Exception as error:
+        sys.exit(f"{type(error).__name__}: {error}")
     """
 
-  /// Logits [N, classes] that ONNX Runtime computes for images [N, channels, height, width].
+  /// The first output [N, classes] that ONNX Runtime computes for images [N, channels, height, width].
   ///
+  /// A model with a fixed batch is run on so many images at once.
   /// - Throws: `FileError` with what ONNX Runtime said.
   public func logits(model: String, images: [Tensor], classCount: Int, threads: Int) throws -> Tensor {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)")
@@ -68,10 +79,23 @@ public struct ONNXRuntimeJudge: Sendable {
     let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      let reason = said.split(separator: "\n").last.map(String.init) ?? "no reason given"
+      let reason = said.isEmpty ? "exit status \(process.terminationStatus), no reason given" : said.oneLine
       throw FileError(.unavailable, "\(model): ONNX Runtime failed: \(reason)")
     }
     let data = try AtomicFile.read("\(folder)/logits")
     return try Tensor(Data(data), shape: [all.shape[0], classCount], elementType: .float32)
+  }
+}
+
+extension String {
+  /// The text in one line, without characters that control a terminal.
+  var oneLine: String {
+    let printable = unicodeScalars.map { scalar -> Character in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: " "
+      default: Character(scalar)
+      }
+    }
+    return String(printable).split(separator: " ").joined(separator: " ")
   }
 }

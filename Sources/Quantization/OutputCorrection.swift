@@ -123,18 +123,17 @@ package struct FoldedBatchNormalization: Sendable {
   package let scale: [Float]
   package let shift: [Float]
 
-  /// The batch norms that follow layers of a model, by the name of the layer's node.
+  /// The batch norms that are folded into layers of a model, by the name of the layer's node.
+  ///
+  /// One that is not folded, as the layer's output is used elsewhere too, still follows the layer and is none of these.
   static func find(in model: Model) throws -> [String: FoldedBatchNormalization] {
-    var producers: [String: String] = [:]
-    for node in model.graph.nodes {
-      if let output = node.outputs.first { producers[output] = node.name }
-    }
     var found: [String: FoldedBatchNormalization] = [:]
-    for node in model.graph.nodes where node.operatorType == "BatchNormalization" && node.inputs.count >= 3 {
-      guard let layer = producers[node.inputs[0]], let scale = model.graph.initializers[node.inputs[1]],
-        let shift = model.graph.initializers[node.inputs[2]]
+    for foldable in try model.foldableBatchNormalizations() {
+      let inputs = model.graph.nodes[foldable.norm].inputs
+      guard let scale = model.graph.initializers[inputs[1]], let shift = model.graph.initializers[inputs[2]]
       else { continue }
-      found[layer] = FoldedBatchNormalization(scale: try scale.floats(), shift: try shift.floats())
+      found[model.graph.nodes[foldable.layer].name] = FoldedBatchNormalization(
+        scale: try scale.floats(), shift: try shift.floats())
     }
     return found
   }

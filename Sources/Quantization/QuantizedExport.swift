@@ -47,6 +47,8 @@ extension QuantizedNetwork {
     }
     model.graph.nodes = nodes
     model.graph.valueInfos = []
+    // What weights were computed from, such as their transposes, is of no use beside the integers.
+    model.graph.removeUnusedNodes()
     model.graph.removeUnusedInitializers()
     model.producerName = "swift-emq"
     model.producerVersion = ""
@@ -165,7 +167,9 @@ extension QuantizedNetwork {
     let base = graph.uniqueValueName("\(node.outputs[0])_bias")
     let name = float.layers[layer].biasName
     if node.operatorType == "Conv" {
-      let bias = try name.flatMap { graph.initializers[$0] }?.floats() ?? shift.map { _ in 0 }
+      let bias =
+        try name.flatMap { graph.initializers[$0] }?.floats() ?? float.bias(ofLayer: layer)?.floats()
+        ?? shift.map { _ in 0 }
       graph.initializers[base] = TensorValue(zip(bias, shift).map { $0 + $1 }, shape: [shift.count])
       node.inputs = [node.inputs[0], node.inputs[1], base]
       return [node]

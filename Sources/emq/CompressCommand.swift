@@ -24,7 +24,8 @@ struct CompressCommand: ParsableCommand {
       themselves, and the result is rounded layer after layer.
 
       --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test,
-      or on a fifth of --data that is kept apart. --accuracy-drop searches the smallest size on one half of these images
+      or on a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written
+      unless --unproven is given. --accuracy-drop searches the smallest size on one half of these images
       and proves it on the other. Statistics are kept in OUTPUT.statistics.safetensors until the end, so that the same
       command goes on where it was stopped; --statistics names a file that stays.
 
@@ -70,6 +71,9 @@ struct CompressCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "The ONNX file to write.")
   var output: String
 
+  @Flag(help: "Write the file even where ONNX Runtime fails to run it.")
+  var unproven = false
+
   @OptionGroup var packing: PackingOptions
   @OptionGroup var quantizer: QuantizerOptions
   @OptionGroup var preprocessing: PreprocessingOptions
@@ -110,8 +114,16 @@ struct CompressCommand: ParsableCommand {
         calibrationImages: quantizer.calibrationImages, seed: common.seed)
       return try Compression(workload, request, context: common.context)
     }
-    let result = try CompressionPipeline(compression, proxy: chosen, options: options(statistics: kept))
-      .run(writing: output, stages: &stages)
+    let pipeline = CompressionPipeline(compression, proxy: chosen, options: options(statistics: kept))
+    let result: CompressionPipeline.Result
+    do {
+      result = try pipeline.run(writing: output, stages: &stages)
+    } catch let error as ProofError {
+      throw FileError(error.kind, "\(error.description); --unproven writes it all the same")
+    }
+    let fileBytes = try AtomicFile.read(output).count
+    try Console.warn(
+      ifLarger: output, bytes: fileBytes, than: compression.workload.source, bytes: originalBytes)
     if result.proof.hasLabels {
       Console.askAboutPreprocessing(
         result.proof.float, of: compression.workload.network, images: result.proof.origin)
@@ -120,7 +132,7 @@ struct CompressCommand: ParsableCommand {
     let report = try CompressionReport(
       file: BitsFile(proxy: chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
       score: result.allocation.score, costs: costs.model, stored: StoredSize(result.model),
-      fileBytes: AtomicFile.read(output).count, opset: result.model.opset, proof: result.proof,
+      fileBytes: fileBytes, opset: result.model.opset, proof: result.proof,
       trials: result.trials, stages: stages, refinement: result.refinement)
     switch common.format {
     case .json: Console.output(try report.json(output: output).rendered())
@@ -134,6 +146,7 @@ struct CompressCommand: ParsableCommand {
     options.statistics = (path, isKept: statistics != nil)
     options.refinements = refine
     options.accuracyDrop = accuracyDrop
+    options.allowsFailedProof = unproven
     options.packing = packing.packing
     return options
   }

@@ -1,6 +1,8 @@
 import Foundation
 import Foundations
 import Network
+import ONNX
+import Quantization
 import Reports
 
 /// What the program prints: results to standard output, all else to standard error.
@@ -11,6 +13,19 @@ enum Console {
 
   static func error(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Says that a quantized file is larger than the one that it was made of, if it is.
+  ///
+  /// - Parameters:
+  ///   - source: the float model, whose constants may lie in a file beside its own.
+  ///   - sourceBytes: the size of its file.
+  static func warn(ifLarger path: String, bytes: Int, than source: Model, bytes sourceBytes: Int) throws {
+    let original = max(sourceBytes, try StoredSize(source).total)
+    guard bytes > original else { return }
+    error(
+      "emq: WARNING: \(path) has \(bytes) bytes, which is more than the \(original) of the model it was made of;"
+        + " nothing was gained")
   }
 
   /// A bar on standard error; it stays silent where that is not a terminal.

@@ -66,9 +66,9 @@ struct EvaluateCommand: ParsableCommand {
     let judgement =
       onnxRuntime
       ? try Judgement(
-        file: model.model, classCount: network.classCount, images: loaded.batches, labels: labels,
+        file: model.model, network: network, images: loaded.batches, labels: labels,
         own: evaluation, threads: common.threads) : nil
-    if let outputs { try write(evaluation, to: outputs) }
+    if let outputs { try write(evaluation, of: network, to: outputs) }
     if hasLabels { Console.askAboutPreprocessing(evaluation, of: network, images: data) }
     let report = EvaluationReport(
       evaluation: evaluation, judgement: judgement, hasLabels: hasLabels, count: count, seconds: seconds)
@@ -78,8 +78,8 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  private func write(_ evaluation: Evaluation, to path: String) throws {
-    let outputs = try Tensor.concatenated(evaluation.logits, dimension: 0)
+  private func write(_ evaluation: Evaluation, of network: Network, to path: String) throws {
+    let outputs = try network.outputKind.output(of: Tensor.concatenated(evaluation.logits, dimension: 0))
     try NumPyArchive.write(
       [
         ("outputs", NumPyArray(outputs.floats(), shape: outputs.shape)),

@@ -127,7 +127,10 @@ struct FinetuneCommand: ParsableCommand {
     let finalTop1 = try top1 { try result.logits(batches: $0, threads: common.threads) }
     let floatTop1 = try top1 { try quantization.network.logits(batches: $0, threads: common.threads) }
     try? FileManager.default.removeItem(atPath: checkpoint)
-    let stored = Double(try AtomicFile.read(output).count)
+    let fileBytes = try AtomicFile.read(output).count
+    try Console.warn(
+      ifLarger: output, bytes: fileBytes, than: workload.source, bytes: AtomicFile.read(model.model).count)
+    let stored = Double(fileBytes)
     let seconds = Date().timeIntervalSince(start)
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     switch common.format {

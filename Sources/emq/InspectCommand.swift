@@ -2,6 +2,7 @@ import ArgumentParser
 import BitModel
 import Foundation
 import Foundations
+import Network
 import ONNX
 import Quantization
 import Reports
@@ -13,7 +14,10 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Example: emq inspect model.onnx
 
-      JSON: model, input_shape, classes, opset, parameters, macs, file_mib, and layers with name, operator, parameters,
+      Of a network that ends in a softmax, losses, divergences and statistics are those of what enters it.
+
+      JSON: model, input_shape, batch (open; opened, where the file fixes it and it can be open; fixed), outputs (logits or
+      probabilities), classes, opset, parameters, macs, file_mib, and layers with name, operator, parameters,
       macs (for one image), shape (of the weight); of a quantized model also weight_bits, activation_bits and stored
       (the type in the file) of layers, and size_mib (weights at their bits) and stored_mib (of integers, grids, other
       constants and the graph).
@@ -78,6 +82,7 @@ struct InspectCommand: ParsableCommand {
       var object: [String: JSONValue] = [
         "model": .text(model.name), "opset": .integer(source.opset), "classes": .integer(network.classCount),
         "input_shape": .list(network.inputShape.map { .integer($0) }), "parameters": .integer(parameters),
+        "batch": .text(network.batch.name), "outputs": .text(network.outputKind.rawValue),
         "macs": .integer(macs), "file_mib": .number(file), "layers": .list(layers),
       ]
       if isQuantized {
@@ -88,10 +93,31 @@ struct InspectCommand: ParsableCommand {
     case .table:
       Console.output(table.rendered())
       Console.output("\(network.layers.count) layers, \(parameters) parameters, \(macs) MACs an image")
+      switch network.batch {
+      case .open: break
+      case .opened:
+        Console.output("the file fixes the batch; it is open in what is measured and in files made of it")
+      case .fixed(let size):
+        Console.output("the batch is fixed at \(size) and cannot be opened; images are run one by one")
+      }
+      if network.outputKind == .probabilities {
+        Console.output("ends in a softmax: logits are what enters it, or the logarithms of what leaves it")
+      }
       if isQuantized {
         Console.output(
           String(format: "weights %.4f MiB at their bits; file %.4f MiB: ", size, file) + stored.described)
       }
+    }
+  }
+}
+
+extension BatchSize {
+  /// The word for JSON.
+  fileprivate var name: String {
+    switch self {
+    case .open: "open"
+    case .opened: "opened"
+    case .fixed: "fixed"
     }
   }
 }

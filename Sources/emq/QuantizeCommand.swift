@@ -58,7 +58,10 @@ struct QuantizeCommand: ParsableCommand {
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
     let exported = try quantized.model(packing: packing.packing(for: configuration.weightBits))
     try exported.write(to: output)
-    let file = Double(try AtomicFile.read(output).count) / 1_048_576
+    let fileBytes = try AtomicFile.read(output).count
+    try Console.warn(
+      ifLarger: output, bytes: fileBytes, than: workload.source, bytes: AtomicFile.read(model.model).count)
+    let file = Double(fileBytes) / 1_048_576
     let stored = try StoredSize(exported)
     let size = quantization.costs.sizeInMiB(configuration)
     let accuracies = try test.map { test in

@@ -104,16 +104,4 @@ struct ModelTests {
     let tensor = TensorValue(dataType: .float16, shape: [5], bytes: bits.withUnsafeBytes { Data($0) })
     #expect(try tensor.doubles() == [1, -2, 0x1p-24, .infinity, 0.333251953125])
   }
-
-  @Test("attributes become inputs in later operator sets")
-  func upgrade() throws {
-    var source = model([("a", "x", "a")], opset: 11)
-    source.graph.nodes.append(
-      Node("Squeeze", name: "s", inputs: ["a"], outputs: ["y"], attributes: ["axes": .integers([1])]))
-    let upgraded = try source.upgraded(toOpset: 21)
-    let node = try #require(upgraded.graph.nodes.last)
-    #expect(!node.attributes.keys.contains("axes"))
-    #expect(try upgraded.graph.initializers[node.inputs[1]]?.integers() == [1])
-    #expect(upgraded.irVersion == 10)
-  }
 }

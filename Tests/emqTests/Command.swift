@@ -54,8 +54,14 @@ enum Command {
     try run(arguments, folder: folder)
   }
 
-  static func run(_ arguments: [String], folder: String? = nil) throws -> Result {
+  /// Runs the program.
+  ///
+  /// - Parameter environment: variables beside those of the tests.
+  static func run(
+    _ arguments: [String], folder: String? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
     let process = process(arguments)
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     let output = Pipe()
     let errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(

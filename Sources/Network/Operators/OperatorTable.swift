@@ -17,10 +17,36 @@ enum OperatorTable {
     return table
   }()
 
-  static func kernel(for node: Node, location: String) throws -> Kernel {
-    guard node.domain.isEmpty || node.domain == "ai.onnx", let builder = builders[node.operatorType] else {
+  /// Checks that all nodes have operators that this program runs.
+  ///
+  /// - Throws: ``NetworkError`` naming every operator that is not supported, with a node of each.
+  static func requireSupport(of nodes: [Node], in name: String) throws {
+    func title(_ node: Node) -> String {
+      node.domain.isEmpty ? node.operatorType : "\(node.domain).\(node.operatorType)"
+    }
+    let unsupported = nodes.filter { builder(of: $0) == nil }
+    let counts = Dictionary(grouping: unsupported, by: title).mapValues(\.count)
+    guard let first = unsupported.first else { return }
+    guard counts.count > 1 else {
       throw NetworkError.unsupported(
-        location: location, reason: "this operator is not supported; export the network without it")
+        location: nodeLocation(first, in: name), reason: "this operator is not supported")
+    }
+    var named = Set<String>()
+    let operators = unsupported.filter { named.insert(title($0)).inserted }.map { node in
+      let others = (counts[title(node)] ?? 1) - 1
+      return "\(title(node)) (node \"\(node.name)\"\(others > 0 ? " and \(others) more" : ""))"
+    }
+    throw NetworkError.unsupported(
+      location: name, reason: "these operators are not supported: \(operators.joined(separator: ", "))")
+  }
+
+  private static func builder(of node: Node) -> KernelBuilder? {
+    node.domain.isEmpty || node.domain == "ai.onnx" ? builders[node.operatorType] : nil
+  }
+
+  static func kernel(for node: Node, location: String) throws -> Kernel {
+    guard let builder = builder(of: node) else {
+      throw NetworkError.unsupported(location: location, reason: "this operator is not supported")
     }
     return try builder(node, location)
   }

@@ -1,0 +1,37 @@
+import ONNX
+
+/// How many images a model takes at once.
+public enum BatchSize: Sendable, Equatable {
+  /// As many as there are.
+  case open
+  /// As many as there are, since the fixed batch of the file was opened.
+  case opened
+  /// So many, as some node needs them; a network runs such nodes for each image apart.
+  case fixed(Int)
+
+  /// Whether a model is run on batches of any size.
+  var isOpen: Bool {
+    switch self {
+    case .open, .opened: true
+    case .fixed: false
+    }
+  }
+
+  /// The fewest images that a model can be run on.
+  var least: Int {
+    switch self {
+    case .open, .opened: 1
+    case .fixed(let size): size
+    }
+  }
+}
+
+extension Network {
+  /// The number of images that a model's input is fixed at; nil where it is open.
+  static func fixedBatch(of model: Model) -> Int? {
+    guard model.graph.inputs.count == 1, let shape = model.graph.inputs[0].shape, shape.count >= 2,
+      case .fixed(let size) = shape[0], size > 0
+    else { return nil }
+    return size
+  }
+}

@@ -1,0 +1,48 @@
+import BitModel
+import Network
+import ONNX
+import TestSupport
+import Testing
+import Torch
+
+@testable import Quantization
+
+@Suite("Correction of outputs")
+struct OutputCorrectionTests {
+  /// A network of which the second batch norm cannot be folded: its layer's output goes past it, too.
+  private func branched() throws -> Model {
+    var model = try Model(contentsOf: TestFiles.golden("small-network.onnx"))
+    model.graph.nodes.insert(
+      Node("Add", name: "past", inputs: ["relu2_out", "depthwise_out"], outputs: ["past_out"]),
+      at: try #require(model.graph.nodes.firstIndex { $0.name == "pointwise" }))
+    let index = try #require(model.graph.nodes.firstIndex { $0.name == "pointwise" })
+    model.graph.nodes[index].inputs[0] = "past_out"
+    return model
+  }
+
+  @Test("a layer whose batch norm stays apart is not re-estimated")
+  func singleUse() throws {
+    let values: [Float] = (0..<576).map { index in Float((index * 31) % 53) / 26 - 1 }
+    let batches = [try Tensor(values, shape: [8, 2, 6, 6])]
+    var options = QuantizationOptions()
+    options.reestimatesBatchNorms = true
+    let quantization = try PostTrainingQuantization(
+      branched(), name: "branched", calibration: batches, options: options, threads: 1)
+    #expect(quantization.network.stepOperators.contains("BatchNormalization"))
+    let names = quantization.network.layers.map(\.name)
+    let depthwise = try #require(names.firstIndex(of: "depthwise"))
+    let found = zip(names, quantization.batchNorms).filter { $1 != nil }.map(\.0)
+    #expect(found == ["conv1", "pointwise"])
+    // With 8 bits the network stays what it was; a batch norm applied twice would be seen.
+    let quantized = try quantization.quantized(
+      BitConfiguration(weightBits: names.map { _ in 8 }, activationBits: 8), threads: 1)
+    #expect(quantized.shifts[depthwise] == nil)
+    options.reestimatesBatchNorms = false
+    let plain = try PostTrainingQuantization(
+      branched(), name: "branched", calibration: batches, options: options, threads: 1
+    ).quantized(quantized.configuration, threads: 1)
+    #expect(
+      try quantized.weights[depthwise].dequantized().bytes() == plain.weights[depthwise].dequantized().bytes()
+    )
+  }
+}
