@@ -49,6 +49,8 @@ private func decodePNG(_ data: Data, _ path: String) throws -> RawImage {
     }
     try RawImage.requireSize(height: Int(image.height), width: Int(image.width), name: path)
     image.format = UInt32(PNG_FORMAT_FLAG_COLOR)
+    // Numbers of 16 bits are colours as those of 8 are, unless the file says otherwise; libpng takes them for linear.
+    image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
     var pixels = [UInt8](repeating: 0, count: Int(image.width) * Int(image.height) * 3)
     var background = png_color(red: 0, green: 0, blue: 0)
     guard png_image_finish_read(&image, &background, &pixels, 0, nil) != 0 else {

@@ -31,7 +31,10 @@ struct PackedImages: ImageSource {
   static func size(of shape: [Int], in place: String) throws -> (height: Int, width: Int, channels: Int) {
     let (height, width, channels) = (shape[1], shape[2], shape.count > 3 ? shape[3] : 1)
     try RawImage.requireSize(height: height, width: width, name: place)
-    guard channels > 0, checkedProduct(shape + [MemoryLayout<Float>.size]) != nil else {
+    guard checkedProduct(shape + [MemoryLayout<Float>.size]) != nil else {
+      throw DatasetError("\(place): has the impossible shape \(shape)")
+    }
+    guard channels > 0 else {
       throw DatasetError("\(place): has shape \(shape); [count, rows, columns, channels] is needed")
     }
     return (height, width, channels)

@@ -31,20 +31,14 @@ struct ImageDecodingTests {
   @Test(
     "are decoded to red, green, blue",
     arguments: [
-      ("rgb.png", 0), ("grey.png", 0), ("palette.png", 0), ("one-bit.png", 0), ("rgba.png", 1),
-      ("grey-alpha.png", 1), ("grey-16.png", 0), ("rgb-16.png", 0), ("rgb.jpg", 0), ("rgb-420.jpg", 0),
-      ("progressive.jpg", 0), ("grey.jpg", 0),
-    ] as [(String, Int)])
-  func decoding(name: String, tolerance: Int) throws {
+      "rgb.png", "grey.png", "palette.png", "one-bit.png", "rgba.png", "grey-alpha.png", "grey-16.png",
+      "rgb-16.png", "rgb.jpg", "rgb-420.jpg", "progressive.jpg", "grey.jpg",
+    ])
+  func decoding(name: String) throws {
     let expected = try #require(try Self.cases()[name])
     let image = try Self.decoded(expected.file, (name as NSString).pathExtension)
     #expect((image.height, image.width, image.channels) == (expected.height, expected.width, 3))
-    guard case .bytes(let pixels) = image.pixels else {
-      Issue.record("\(name) is not of bytes")
-      return
-    }
-    #expect(pixels.count == expected.pixels.count)
-    #expect(zip(pixels, expected.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 0 <= tolerance)
+    #expect(image.pixels == .bytes(expected.pixels))
   }
 
   @Test("headers of huge images are refused before memory is taken", arguments: ["rgb.png", "rgb.jpg"])
@@ -59,7 +53,7 @@ struct ImageDecodingTests {
         place + 13..<place + 17, with: withUnsafeBytes(of: checksum.bigEndian) { Data($0) })
     } else {
       let place = try #require(file.range(of: Data([0xFF, 0xC0]))).lowerBound
-      file.replaceSubrange(place + 5..<place + 9, with: [0xFF, 0xFE, 0xFF, 0xFE])
+      file.replaceSubrange(place + 5..<place + 9, with: [0xFD, 0xE8, 0xFD, 0xE8])
     }
     #expect { _ = try Self.decoded(file, (name as NSString).pathExtension) } throws: {
       "\($0)".contains("1 to \(RawImage.pixelLimit) pixels are needed")
