@@ -25,7 +25,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let package = Package(
   name: "swift-emq",
-  products: [.executable(name: "emq", targets: ["emq"])],
+  products: [
+    .executable(name: "emq", targets: ["emq"]),
+    .library(name: "EMQ", targets: ["EMQ"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -117,7 +120,20 @@ let package = Package(
         "Network",
         "ONNX", "Torch", "BitModel", "Foundations",
       ]),
-    library("Reports", ["Foundations", "CPLplot"]),
+    library(
+      "Reports",
+      [
+        "Demo", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "Benchmarks", "Evolution",
+        "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "BitModel",
+        "Foundations", "CPLplot",
+      ]),
+    library(
+      "EMQ",
+      [
+        "Allocation", "BenchmarkBuilding", "Benchmarks", "BitModel", "Compression", "Datasets", "Evolution",
+        "Foundations", "LayerStatistics", "Network", "ONNX", "ONNXRuntime", "Proxies", "Quantization",
+        "RankStatistics", "Statistics", "Studies", "Training", "Workloads",
+      ]),
     .executableTarget(
       name: "emq",
       dependencies: [

@@ -9,6 +9,14 @@ public enum Measure: String, Sendable, Codable, CaseIterable {
   /// The share of evaluation images with the same prediction as the float network.
   case agreement
 
+  /// Whether it is a share of images, 0 to 1; others are in nats.
+  public var isShare: Bool {
+    switch self {
+    case .top1, .agreement: true
+    case .loss, .kl: false
+    }
+  }
+
   /// What it is in a row.
   public func value(_ row: BenchmarkRow) -> Double {
     switch self {
@@ -35,5 +43,5 @@ public enum Measure: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  private var sign: Double { self == .loss || self == .kl ? -1 : 1 }
+  private var sign: Double { isShare ? 1 : -1 }
 }

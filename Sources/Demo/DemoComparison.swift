@@ -53,9 +53,7 @@ public struct DemoComparison: Sendable {
   public init(network: DemoNetwork, proxy: Proxy, folder: String, seed: UInt64, context: WorkContext) throws {
     let (costs, threads) = (network.quantization.costs, context.threads)
     let bound = costs.sizeInBits(costs.uniform(3))
-    let space = try AllocationSpace(
-      costs: NetworkCosts(model: costs), weightBits: [2, 3, 4], activationBits: [8],
-      fixed: [0: .init(weightBits: 8), costs.layers.count - 1: .init(weightBits: 8)])
+    let space = try AllocationSpace(of: costs)
     var measured: [BitConfiguration: Evaluation] = [:]
     func entry(_ title: String, _ configuration: BitConfiguration) throws -> Entry {
       try context.checkCancellation()

@@ -18,7 +18,7 @@ public struct Island: Sendable, Equatable, Codable {
   /// The best so far.
   public private(set) var hallOfFame: HallOfFame
   /// The fittest of each complexity so far.
-  public private(set) var paretoFront = ParetoFront()
+  public private(set) var paretoFront = ComplexityFront()
 
   init(index: Int, hallOfFameSize: Int) {
     self.index = index

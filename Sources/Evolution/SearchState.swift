@@ -29,7 +29,7 @@ public struct SearchState: Sendable, Equatable, Codable {
   }
 
   /// The fittest proxies of each complexity.
-  public var paretoFront: ParetoFront { ParetoFront.merging(islands.map(\.paretoFront)) }
+  public var paretoFront: ComplexityFront { ComplexityFront.merging(islands.map(\.paretoFront)) }
 
   /// Checks a state that was read from a file.
   ///

@@ -13,6 +13,11 @@ public struct Table: Sendable {
     case number(Double, decimals: Int)
     /// Nothing, because it is not defined or was not measured.
     case missing
+
+    /// A number, or ``missing`` where there is none.
+    public init(_ number: Double?, decimals: Int) {
+      self = number.map { .number($0, decimals: decimals) } ?? .missing
+    }
   }
 
   /// The heading of each column, in words and as a key of JSON objects.
@@ -89,20 +94,34 @@ public struct Table: Sendable {
       + rows.map { line($0.map(Self.text)) } + ["\\hline", "\\end{tabular}"]).joined(separator: "\n")
   }
 
-  /// A value for each key, for JSON.
-  public func jsonRows() -> [[String: JSONValue]] {
-    rows.map { row in
-      var object: [String: JSONValue] = [:]
-      for (column, cell) in zip(columns, row) {
-        object[column.key] =
-          switch cell {
-          case .text(let text): .text(text)
-          case .integer(let number): .integer(number)
-          case .number(let number, _): .number(number)
-          case .missing: .null
-          }
+  /// An object for each row with the columns' keys, for JSON.
+  public var objects: [Object] {
+    rows.map { Object(values: zip(columns, $0).map { ($0.key, $1) }) }
+  }
+
+  /// A row as an object.
+  public struct Object: Encodable, Sendable {
+    let values: [(key: String, cell: Cell)]
+
+    private struct Key: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(_ text: String) { stringValue = text }
+      init?(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    /// Writes the cells; what is missing, or not a finite number, is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      for (key, cell) in values {
+        switch cell {
+        case .text(let text): try container.encode(text, forKey: Key(key))
+        case .integer(let number): try container.encode(number, forKey: Key(key))
+        case .number(let number, _) where number.isFinite: try container.encode(number, forKey: Key(key))
+        case .number, .missing: try container.encodeNil(forKey: Key(key))
+        }
       }
-      return object
     }
   }
 }

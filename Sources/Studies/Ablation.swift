@@ -11,7 +11,7 @@ public struct Ablation: Sendable {
   /// What is compared.
   public let study: AblationStudy
   /// What searches are run on.
-  public let benchmark: SearchBenchmark
+  public let benchmark: RankedBenchmark
   /// What is not compared.
   public let options: EvolutionOptions
   /// How long variants at equal time search.
@@ -24,7 +24,7 @@ public struct Ablation: Sendable {
 
   /// Makes an ablation.
   public init(
-    study: AblationStudy, benchmark: SearchBenchmark, options: EvolutionOptions, seconds: Double,
+    study: AblationStudy, benchmark: RankedBenchmark, options: EvolutionOptions, seconds: Double,
     seeds: [UInt64],
     folder: String, context: WorkContext
   ) {

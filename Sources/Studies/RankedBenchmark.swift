@@ -1,170 +1,76 @@
 import Benchmarks
-import Compression
-import Foundation
-import Foundations
 import LayerStatistics
 import Proxies
-import RankStatistics
-import Workloads
 
-/// A benchmark with what proxies are computed from, ready to be ranked.
+/// A benchmark with its network's statistics, ready to be ranked and searched on.
 public struct RankedBenchmark: Sendable {
-  /// A row of a ranking.
-  public struct Row: Sendable {
-    /// Who ranks.
-    public let name: String
-    /// `bit-weighted`, `perturbation`, `bit function`, `formula`, `baseline`, `oracle` or `ceiling`.
-    public let kind: String
-    /// How well, by metric; those that are not defined are missing.
-    public var estimates: [RankingMetric: RankingEstimate] = [:]
-    /// Seconds to compute.
-    public var seconds: Double?
-    /// The same in forward passes over the batch.
-    public var relativeCost: Double?
-    /// The scores of the first replicate, for a chart.
-    public var scores: [Double] = []
-  }
-
+  /// Its file.
+  public let path: String
   /// The name of its file.
   public let name: String
-  /// The benchmark.
-  public let file: BenchmarkFile
+  /// What its rows have in common.
+  public let description: BenchmarkDescription
   /// Its drawn configurations.
   public let rows: [BenchmarkRow]
   /// What they are truly ranked by.
-  public let measure: Measure
-  /// What no proxy can be expected to exceed.
-  public let ceiling: NoiseCeiling?
-  /// Statistics of its network.
+  public let truth: BenchmarkTruth
+  /// Statistics of batches drawn with different seeds, in the order that they were named.
   public let statistics: [(path: String, values: NetworkStatistics)]
-  private let truth: [Double]
-  private let evaluation: RankingEvaluation
-  private let resamples: Int
-  private let seed: UInt64
-  private let context: WorkContext
 
   /// Opens a benchmark.
   ///
   /// - Parameters:
   ///   - measure: what configurations are truly ranked by; nil for top-1 where its noise ceiling is 0.95 or more, else
   ///     the measure with the highest ceiling.
-  ///   - statistics: statistics of any networks; those of this one are replicates.
+  ///   - statistics: statistics of any networks; those made with the benchmark where there are none.
+  /// - Throws: `BenchmarkError` where there are too few configurations, or no statistics of the network.
   public init(
-    _ path: String, measure: Measure?, statistics: [(path: String, values: NetworkStatistics)],
-    resamples: Int, seed: UInt64, context: WorkContext
+    _ path: String, measure: Measure?, statistics: [(path: String, values: NetworkStatistics)], seed: UInt64
   ) throws {
     let file = try BenchmarkFile(opening: path)
     let drawn = file.rows.filter { $0.role == .drawn }
     guard drawn.count >= 3 else {
       throw BenchmarkError("\(path): has \(drawn.count) configurations; a ranking needs 3 or more")
     }
-    let known = try BenchmarkTruth(
-      path, rows: drawn, imageCount: file.description.evaluation.count, measure: measure, seed: seed)
-    let costs = file.description.costs
-    self.file = file
-    self.resamples = resamples
-    self.seed = seed
-    self.context = context
-    truth = known.values
-    self.measure = known.measure
-    ceiling = known.ceiling
-    self.statistics = try Self.matching(statistics, path: path, description: file.description)
-    rows = drawn
-    name = String((path.split(separator: "/").last ?? "").split(separator: ".").first ?? "")
-    evaluation = RankingEvaluation(
-      truth: known.values, sizes: drawn.map { costs.sizeInBits($0.configuration) },
-      resamples: resamples,
-      seed: seed, threads: context.threads)
-  }
-
-  /// The statistics of the benchmark's network, which must be of equally large batches.
-  private static func matching(
-    _ all: [(path: String, values: NetworkStatistics)], path: String, description: BenchmarkDescription
-  ) throws -> [(path: String, values: NetworkStatistics)] {
-    let found = all.filter { $0.values.origin["network"] == description.network }
-    guard let first = found.first else {
-      throw BenchmarkError(
-        all.isEmpty
-          ? "\(path): there are no statistics; files of statistics of its network are needed"
-          : "\(path): the statistics are those of another network (\(all[0].path))")
+    var known = statistics
+    if known.isEmpty {
+      let beside = BenchmarkFile.statisticsPath(of: path)
+      known = [(beside, try NetworkStatistics(contentsOf: beside))]
     }
-    guard first.values.costs == description.costs else {
+    let matching = known.filter { $0.values.origin["network"] == file.description.network }
+    guard let first = matching.first else {
+      throw BenchmarkError("\(path): the statistics are those of another network (\(known[0].path))")
+    }
+    guard first.values.costs == file.description.costs else {
       throw BenchmarkError("\(first.path): its layers are not those of \(path)")
     }
-    if let other = found.first(where: { $0.values.origin["images"] != first.values.origin["images"] }) {
-      throw BenchmarkError(
-        "\(other.path): statistics of \(other.values.origin["images"] ?? "?") images cannot stand beside those of"
-          + " \(first.values.origin["images"] ?? "?") (\(first.path)); give files of equal batches")
-    }
-    return found
+    self.path = path
+    name = String((path.split(separator: "/").last ?? "").split(separator: ".").first ?? "")
+    description = file.description
+    rows = drawn
+    truth = try BenchmarkTruth(
+      path, rows: drawn, imageCount: file.description.evaluation.count, measure: measure, seed: seed)
+    self.statistics = matching
   }
 
-  /// How many evaluation images there are, and how many statistics.
-  public var caption: String {
-    let images = statistics.first?.values.origin["images"] ?? "?"
-    return
-      "\(name): \(rows.count) configurations by \(measure.rawValue), statistics of \(statistics.count)"
-      + " batch\(statistics.count == 1 ? "" : "es") of \(images) images"
+  /// Opens several benchmarks, with statistics files of any of their networks.
+  public static func open(
+    _ paths: [String], statistics: [String], measure: Measure?, seed: UInt64
+  ) throws -> [RankedBenchmark] {
+    let known = try statistics.map { (path: $0, values: try NetworkStatistics(contentsOf: $0)) }
+    return try paths.map { try RankedBenchmark($0, measure: measure, statistics: known, seed: seed) }
   }
 
-  /// Ranks a proxy; a row without estimates where it is not defined on this network.
+  /// What formulas are computed from.
   ///
-  /// - Parameter isStrict: whether missing statistics are an error.
-  public func row(_ chosen: ChosenProxy, isStrict: Bool) throws -> Row {
-    var row = Row(name: chosen.name, kind: chosen.handcrafted?.kind.rawValue ?? "formula")
-    let rounding = file.description.quantization.layerwiseIdentity
-    var replicates: [[Double]] = []
-    do {
-      replicates = try statistics.map { item in
-        try chosen.scores(ProxyInputs(item.values, rounding: rounding)).scores(rows.map(\.configuration))
-      }
-    } catch let error as ProxyError where !isStrict {
-      context.detail("\(name): \(chosen.name): \(error.description)")
-      return row
-    }
-    row.estimates = try evaluation.estimates(replicates)
-    row.scores = replicates[0]
-    let costs = statistics.compactMap { item -> (seconds: Double, relative: Double)? in
-      guard let seconds = StatisticsSeconds(besides: item.path) else { return nil }
-      let sum = chosen.stages.reduce(0) { $0 + (seconds.stages[$1.rawValue] ?? 0) }
-      return (sum, sum / max(1e-9, seconds.forward))
-    }
-    if !costs.isEmpty {
-      row.seconds = costs.reduce(0) { $0 + $1.seconds } / Double(costs.count)
-      row.relativeCost = costs.reduce(0) { $0 + $1.relative } / Double(costs.count)
-    }
-    return row
+  /// - Parameter replicate: which of the batches; taken in turn.
+  public func inputs(replicate: Int = 0) -> ProxyInputs {
+    ProxyInputs(
+      statistics[replicate % statistics.count].values, rounding: description.quantization.layerwiseIdentity)
   }
 
-  /// What a few images, and a regression on a few labels, come to.
-  public func baselineRows() throws -> [Row] {
-    try RankingBaselines(
-      measure, rows: rows, imageCount: file.description.evaluation.count, costs: file.description.costs,
-      resamples: resamples, seed: seed, threads: context.threads
-    ).ofRanking().map { Row(name: $0.name, kind: "baseline", estimates: $0.estimates) }
-  }
-
-  /// What forms of proxies reach at least: fitted on the benchmark itself, judged on configurations left out.
-  public func oracleRows() throws -> [Row] {
-    guard rows.count >= 20 else { return [] }
-    return try OracleRegression.Form.allCases.map { form in
-      let replicates = try parallelMap(count: 5, threads: context.threads) { fold in
-        try OracleRegression(form: form).predictions(
-          configurations: rows.map(\.configuration), truth: truth, folds: 10, seed: seed + UInt64(fold))
-      }
-      return Row(name: form.title, kind: "oracle", estimates: try evaluation.estimates(replicates))
-    }
-  }
-
-  /// What no proxy can be expected to exceed.
-  public var ceilingRow: Row {
-    var row = Row(name: "noise ceiling", kind: "ceiling")
-    func add(_ metric: RankingMetric, _ value: Double?) {
-      row.estimates[metric] = value.map { RankingEstimate(mean: $0, lower: $0, upper: $0) }
-    }
-    add(.rho100, ceiling?.all)
-    add(.rho50, ceiling?.half)
-    add(.rho20, ceiling?.fifth)
-    return row
+  /// The sizes of configurations in bits.
+  func sizes(_ rows: some Sequence<BenchmarkRow>) -> [Int] {
+    rows.map { description.costs.sizeInBits($0.configuration) }
   }
 }

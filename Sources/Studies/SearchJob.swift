@@ -1,5 +1,6 @@
 import Benchmarks
 import Evolution
+import Foundations
 import Proxies
 
 /// A search with everything that it needs, new or resumed.
@@ -9,7 +10,7 @@ public struct SearchJob: Sendable {
   /// What it is.
   public let description: RunFolder.Description
   /// What it is run on.
-  public let benchmarks: [SearchBenchmark]
+  public let benchmarks: [RankedBenchmark]
   /// What is optimized.
   public let problem: SearchProblem
   /// Where the folder's search is; nil of a search that begins.
@@ -19,7 +20,7 @@ public struct SearchJob: Sendable {
 
   /// Makes a search in a folder, resumed where that holds one.
   public init(
-    folder: RunFolder, description: RunFolder.Description, benchmarks: [SearchBenchmark],
+    folder: RunFolder, description: RunFolder.Description, benchmarks: [RankedBenchmark],
     problem: SearchProblem
   ) throws {
     self.folder = folder
@@ -33,6 +34,43 @@ public struct SearchJob: Sendable {
       }
       return genome
     }
+  }
+
+  /// Begins a search, or resumes the same one where the folder holds it.
+  ///
+  /// - Parameters:
+  ///   - space: where is searched, with operations drawn evenly.
+  ///   - prioritizesOperations: whether operations' probabilities are taken from a survey of the space, which is kept with
+  ///     the run.
+  public init(
+    in folder: RunFolder, version: String, options: EvolutionOptions, space: SearchSpace,
+    prioritizesOperations: Bool, warmStart: [Genome], benchmarks: [RankedBenchmark], problem: SearchProblem,
+    searchConfigurations: Int, context: WorkContext
+  ) throws {
+    var (prioritized, cost): (SearchSpace, SurveyCost?) = (space, nil)
+    if prioritizesOperations {
+      let known = try folder.description()
+      var unprioritized = known?.space
+      unprioritized?.probabilities = .uniform
+      if let known, unprioritized == space {
+        (prioritized, cost) = (known.space, known.survey)
+      } else {
+        let survey = try context.stage("validity of operations") {
+          try SpaceSurvey(
+            space, problem: problem, samples: SpaceSurvey.priorSamples, seed: options.seed,
+            threads: context.threads, progress: $0)
+        }
+        prioritized.probabilities = survey.prioritized
+        cost = survey.cost
+      }
+    }
+    try self.init(
+      folder: folder,
+      description: RunFolder.Description(
+        version: version, options: options, space: prioritized, survey: cost,
+        warmStart: warmStart.map { $0.proxy.description }, benchmarks: benchmarks.map { try $0.record() },
+        combination: problem.combination, searchConfigurations: searchConfigurations),
+      benchmarks: benchmarks, problem: problem)
   }
 
   /// The search of a folder, whose files and options are taken from there.
@@ -49,7 +87,7 @@ public struct SearchJob: Sendable {
     try description.options.validate()
     let seed = description.options.seed
     let opened = try description.benchmarks.map { known in
-      let benchmark = try SearchBenchmark.open(
+      let benchmark = try RankedBenchmark.open(
         [known.path], statistics: [known.statistics], measure: Measure(rawValue: known.truth), seed: seed)[0]
       guard try benchmark.record() == known else {
         throw EvolutionError("\(known.path): is not what the search in \(path) was begun on")

@@ -89,7 +89,7 @@ struct AblateCommand: ParsableCommand {
     options.hallOfFameSize = hallOfFame
     options.fitness = try FitnessMeasure(parsing: fitness)
     try options.validate()
-    let opened = try SearchBenchmark.open(
+    let opened = try RankedBenchmark.open(
       [benchmark], statistics: statistics, measure: truth, seed: common.seed)[0]
     let ablation = Ablation(
       study: study, benchmark: opened, options: options, seconds: seconds,
@@ -100,10 +100,10 @@ struct AblateCommand: ParsableCommand {
     }
     guard let runs else { throw WorkInterrupted("with the runs in \(ablation.folder)") }
     let report = AblationReport(
-      study: study, runs: runs, references: try ablation.references(),
+      study, runs: runs, references: try ablation.references(),
       split: ConfigurationSplit(count: opened.rows.count, seed: common.seed))
     try report.write(to: ablation.folder)
-    try report.print(common.format)
+    try common.print(report)
     if study == .structures, common.format == .table {
       Console.output("\nvalidity of random formulas: emq space \(benchmark)")
     }

@@ -93,15 +93,7 @@ struct AllocateCommand: ParsableCommand {
     let best = try allocator.best(within: bounds)
     let file = try BitsFile(proxy: chosen.name, budgets: budgets, costs: space.costs, allocation: best)
     try file.write(to: output)
-    switch common.format {
-    case .json:
-      var json = AllocationReport.json(file, score: best.score, costs: space.costs.model)
-      json["output"] = .text(output)
-      Console.output(try JSONValue.object(json).rendered())
-    case .table:
-      Console.output(AllocationReport.bars(file).rendered())
-      Console.output("\(AllocationReport.summary(file, costs: space.costs.model)); written to \(output)")
-    }
+    try common.print(AllocationReport(file, score: best.score, costs: space.costs.model, output: output))
   }
 
   private func write(
@@ -112,20 +104,11 @@ struct AllocateCommand: ParsableCommand {
         over, within: bounds, count: sweep, progress: $0, isCancelled: common.context.isCancelled)
     }
     guard let points else { throw WorkInterrupted() }
-    let report = try SweepReport(points, costs: allocator.space.costs)
-    if let plot { try report.chart(over: over, proxy: chosen.name).write(to: plot) }
+    let report = try SweepReport(
+      points, costs: allocator.space.costs, over: over, proxy: chosen.name, output: output)
+    if let plot { try report.chart.write(to: plot) }
     try AtomicFile.write(Data(report.table.csv().utf8), to: output)
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "output": .text(output), "proxy": .text(chosen.name), "over": .text(over.rawValue),
-          "points": .list(report.table.jsonRows().map { .object($0) }),
-        ]).rendered())
-    case .table:
-      Console.output(report.table.rendered())
-      Console.output("\(points.count) choices that no other one dominates; written to \(output)")
-    }
+    try common.print(report)
   }
 
   private func proxyInputs(_ statistics: NetworkStatistics) throws -> ProxyInputs {

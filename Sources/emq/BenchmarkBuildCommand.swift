@@ -115,39 +115,10 @@ struct BenchmarkBuildCommand: ParsableCommand {
       }, isCancelled: context.isCancelled)
     rounding.finish()
     guard isComplete else { throw WorkInterrupted("with \(output)") }
-    let seconds = Date().timeIntervalSince(start)
-    let speed = clock.rate.map { $0 * Double(workload.evaluation.count) }
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "output": .text(output), "configurations": .integer(configurations),
-          "float_top1": .number(description.floatTop1), "seconds": .number(seconds),
-          "measuring_seconds": clock.seconds.map { .number($0) } ?? .null,
-          "images_per_second": speed.map { .number($0) } ?? .null,
-        ]).rendered())
-    case .table:
-      let text = speed.map { String(format: ", %.0f images a second", $0) } ?? ""
-      Console.output(
-        "\(output): \(configurations) configurations in \(String(format: "%.1f", seconds)) s\(text)")
-    }
+    try common.print(
+      BenchmarkBuildReport(
+        output: output, configurations: configurations, floatTop1: description.floatTop1,
+        seconds: Date().timeIntervalSince(start), measuringSeconds: clock.seconds,
+        imagesPerSecond: clock.rate.map { $0 * Double(workload.evaluation.count) }))
   }
-}
-
-/// Times what comes after the first measurement, whose beginning is not seen.
-private final class MeasuringClock: Sendable {
-  private let times = Mutex<[Date]>([])
-
-  func advance() { times.withLock { $0.append(Date()) } }
-
-  /// Seconds from the first to the last measurement; nil where there are not two.
-  var seconds: Double? {
-    times.withLock { times in
-      guard let first = times.first, let last = times.last, times.count > 1 else { return nil }
-      return last.timeIntervalSince(first)
-    }
-  }
-
-  /// Measurements a second.
-  var rate: Double? { seconds.map { Double(times.withLock { $0.count } - 1) / max($0, 1e-9) } }
 }

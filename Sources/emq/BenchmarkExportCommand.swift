@@ -36,7 +36,7 @@ struct BenchmarkExportCommand: ParsableCommand {
     let store = try SQLiteBenchmarkStore(opening: benchmark)
     let file = BenchmarkFile(description: store.description, rows: try store.rows())
     try AtomicFile.write(file.data(format, includingSeconds: seconds), to: output)
-    try report(output: output, rows: file.rows.count, common: common)
+    try common.print(BenchmarkCopyReport(output: output, configurations: file.rows.count))
   }
 }
 
@@ -61,15 +61,6 @@ struct BenchmarkImportCommand: ParsableCommand {
     let content = try BenchmarkFile(contentsOf: file)
     let store = try SQLiteBenchmarkStore(path: output, description: content.description)
     try store.insert(content.rows)
-    try report(output: output, rows: content.rows.count, common: common)
-  }
-}
-
-private func report(output: String, rows: Int, common: CommonOptions) throws {
-  switch common.format {
-  case .json:
-    Console.output(
-      try JSONValue.object(["output": .text(output), "configurations": .integer(rows)]).rendered())
-  case .table: Console.output("\(output): \(rows) configurations")
+    try common.print(BenchmarkCopyReport(output: output, configurations: content.rows.count))
   }
 }

@@ -85,20 +85,12 @@ struct CompareCommand: ParsableCommand {
     let comparison = ProxyComparison(
       compression, proxies: try chosenProxies(), randomCount: random, seed: common.seed)
     let statistics = try comparison.statistics(images: images, gradientImages: gradientImages)
-    let table = table(try comparison.entries(statistics), costs: compression.space.costs.model)
-    if let csv { try AtomicFile.write(Data(table.csv().utf8), to: csv) }
-    let (seconds, count) = (Date().timeIntervalSince(start), compression.images.proof.labels.count)
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "rows": .list(table.jsonRows().map { .object($0) }), "images": .integer(count),
-          "seconds": .number(seconds),
-        ]).rendered())
-    case .table:
-      Console.output(table.rendered())
-      Console.output("\(count) images (\(compression.images.origin)); \(Int(seconds)) s")
-    }
+    let report = ComparisonReport(
+      try comparison.entries(statistics), costs: compression.space.costs.model,
+      images: compression.images.proof.labels.count, origin: compression.images.origin,
+      seconds: Date().timeIntervalSince(start))
+    if let csv { try AtomicFile.write(Data(report.table.csv().utf8), to: csv) }
+    try common.print(report)
   }
 
   private func chosenProxies() throws -> [ProxyComparison.Named] {
@@ -108,27 +100,5 @@ struct CompareCommand: ParsableCommand {
       let label = text.hasSuffix(".json") ? URL(fileURLWithPath: text).lastPathComponent : text
       return (label, try ChosenProxy(text))
     }
-  }
-
-  private func table(_ entries: [ProxyComparison.Entry], costs: CostModel) -> Table {
-    var table = Table(columns: [
-      ("bits by", "name"), ("", "kind"), ("MiB", "size_mib"), ("G BitOps", "bitops_g"), ("top-1 %", "top1"),
-      ("first proxy's lead", "difference"), ("± se", "standard_error"), ("bits of layers", "configuration"),
-    ])
-    let first = entries.first { $0.kind == .proxy }?.evaluation
-    let float = BitConfiguration.float(count: costs.layers.count)
-    for entry in entries {
-      let configuration = entry.configuration ?? float
-      let lead = first.map { PairedDifference($0.correct, entry.evaluation.correct) }
-      table.append([
-        .text(entry.name), .text(entry.kind.rawValue), .number(costs.sizeInMiB(configuration), decimals: 4),
-        .number(costs.bitOperations(configuration), decimals: 3),
-        .number(100 * entry.evaluation.top1, decimals: 2),
-        lead.map { .number(100 * $0.mean, decimals: 2) } ?? .missing,
-        lead.map { .number(100 * $0.standardError, decimals: 2) } ?? .missing,
-        .text(entry.configuration?.weightBits.map(String.init).joined(separator: ",") ?? ""),
-      ])
-    }
-    return table
   }
 }

@@ -129,15 +129,12 @@ struct CompressCommand: ParsableCommand {
         result.proof.float, of: compression.workload.network, images: result.proof.origin)
     }
     let costs = compression.space.costs
-    let report = try CompressionReport(
-      file: BitsFile(proxy: chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
-      score: result.allocation.score, costs: costs.model, stored: StoredSize(result.model),
-      fileBytes: fileBytes, opset: result.model.opset, proof: result.proof,
-      trials: result.trials, stages: stages, refinement: result.refinement)
-    switch common.format {
-    case .json: Console.output(try report.json(output: output).rendered())
-    case .table: Console.output(try report.text(output: output, originalBytes: originalBytes))
-    }
+    try common.print(
+      CompressionReport(
+        result,
+        file: BitsFile(proxy: chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
+        costs: costs.model, stages: stages, originalBytes: originalBytes,
+        fileBytes: fileBytes, output: output))
   }
 
   private func options(statistics path: String) -> CompressionPipeline.Options {

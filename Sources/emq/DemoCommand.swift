@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Compression
 import Datasets
 import Demo
 import Evolution
@@ -16,10 +17,10 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       Example: emq demo --output demo-output
 
-      Builds benchmarks, evolves a proxy on the first network's, applies it to both, allocates bits at the size of
-      uniform 3 bits, exports, and runs the files in ONNX Runtime. JSON: proxy, search (fitness, validation,
-      test), rows (network, configuration, size_mib, bitops_g, top1_simulated, top1_onnx_runtime; shares),
-      seconds.
+      First compresses a network and proves the file in ONNX Runtime. Then shows the search: builds benchmarks, evolves a
+      proxy on the first network's, and compares the bits that it chooses on both networks, at the size of uniform 3 bits,
+      with those of other ways. JSON: compression (as emq compress), proxy, search (fitness, validation, test), rows
+      (network, configuration, size_mib, bitops_g, top1_simulated, top1_onnx_runtime; percent), seconds.
       """)
 
   @Option(help: "The folder to write to.")
@@ -43,65 +44,42 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let (start, context) = (Date(), common.context)
     try AtomicFile.makeFolder(output)
-    let networks = try ["fashion-resnet", "fashion-mobilenet"].map { name in
+    let names = ["fashion-resnet", "fashion-mobilenet"]
+    let paths = try names.map { name in
       guard let path = ProjectFiles.find("Models/\(name).onnx") else {
         throw FileError(.noInput, "Models/\(name).onnx: not found above the program or in the working folder")
       }
-      return try DemoNetwork(
+      return path
+    }
+    let compression = try compressed(paths[0])
+    let networks = try zip(names, paths).map { name, path in
+      try DemoNetwork(
         name: name, path: path, data: data, configurations: configurations, folder: output, seed: common.seed,
         context: context)
     }
     let search = try DemoSearch(networks, generations: generations, seed: common.seed, context: context)
-    let test = search.chosen.correlations[.test]
-    var table = Table(columns: [
-      ("network", "network"), ("configuration", "configuration"), ("MiB", "size_mib"),
-      ("G BitOps", "bitops_g"),
-      ("top-1 % simulated", "top1_simulated"), ("top-1 % ONNX Runtime", "top1_onnx_runtime"),
-    ])
-    var verdicts: [String] = []
-    for network in networks {
-      let comparison = try DemoComparison(
-        network: network, proxy: search.chosen.proxy, folder: output, seed: common.seed, context: context)
-      for row in comparison.rows {
-        table.append([
-          .text(network.name), .text(row.title), .number(row.sizeInMiB, decimals: 4),
-          .number(row.bitOperations, decimals: 3), .number(100 * row.top1, decimals: 2),
-          row.judgedTop1.map { .number(100 * $0, decimals: 2) } ?? .missing,
-        ])
-      }
-      verdicts.append(Self.text(comparison.verdict, network: network.name))
+    let comparisons = try networks.map { network in
+      (
+        network: network.name,
+        comparison: try DemoComparison(
+          network: network, proxy: search.chosen.proxy, folder: output, seed: common.seed, context: context)
+      )
     }
-    let seconds = Date().timeIntervalSince(start)
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "proxy": .text(search.chosen.proxy.description),
-          "rows": .list(table.jsonRows().map { .object($0) }),
-          "search": .object([
-            "fitness": .number(search.fitness),
-            "validation": search.chosen.correlations[.validation].map { .number($0) } ?? .null,
-            "test": test.map { .number($0) } ?? .null,
-          ]), "seconds": .number(seconds),
-        ]).rendered())
-    case .table:
-      func text(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "not defined" }
-      Console.output("evolved on fashion-resnet: \(search.chosen.proxy)")
-      Console.output(
-        "Spearman's ρ on its \(search.testCount) test configurations: \(text(test))"
-          + " (noise ceiling \(text(try networks[0].noiseCeiling())))\n")
-      Console.output(table.rendered())
-      Console.output("\n" + verdicts.joined(separator: "\n"))
-      Console.output("files in \(output), \(Int(seconds)) s")
-    }
+    try common.print(
+      DemoReport(
+        compression: compression, search: search, ceiling: networks[0].noiseCeiling(),
+        comparisons: comparisons, folder: output, seconds: Date().timeIntervalSince(start)))
   }
 
-  private static func text(_ verdict: DemoComparison.Verdict, network: String) -> String {
-    let difference = verdict.difference
-    let outcome =
-      difference.mean > 0 ? "wins against" : difference.mean == 0 ? "equals" : "does not win against"
-    return String(
-      format: "%@: evolved %@ the best of the others (%@) by %+.2f points; one paired standard error is %.2f",
-      network, outcome, verdict.best, 100 * difference.mean, 100 * difference.standardError)
+  /// The first part, as a report.
+  private func compressed(_ model: String) throws -> CompressionReport {
+    let path = "\(output)/fashion-resnet-compressed.onnx"
+    var options = CompressionPipeline.Options()
+    options.packing = PackingOptions.automatic
+    let demo = try DemoCompression(
+      model: model, data: data, output: path, packing: options, seed: common.seed, context: common.context)
+    return try CompressionReport(
+      demo.result, file: demo.bits, costs: demo.space.costs.model, stages: demo.stages,
+      originalBytes: AtomicFile.read(model).count, fileBytes: AtomicFile.read(path).count, output: path)
   }
 }

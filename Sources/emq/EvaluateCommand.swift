@@ -70,12 +70,9 @@ struct EvaluateCommand: ParsableCommand {
         own: evaluation, threads: common.threads) : nil
     if let outputs { try write(evaluation, of: network, to: outputs) }
     if hasLabels { Console.askAboutPreprocessing(evaluation, of: network, images: data) }
-    let report = EvaluationReport(
-      evaluation: evaluation, judgement: judgement, hasLabels: hasLabels, count: count, seconds: seconds)
-    switch common.format {
-    case .json: Console.output(try report.json().rendered())
-    case .table: Console.output(report.text())
-    }
+    try common.print(
+      EvaluationReport(
+        evaluation, judgement: judgement, hasLabels: hasLabels, images: count, seconds: seconds))
   }
 
   private func write(_ evaluation: Evaluation, of network: Network, to path: String) throws {

@@ -115,12 +115,14 @@ struct FinetuneCommand: ParsableCommand {
       quantized, of: quantization, original: network, options: options, images: images, labels: labels,
       identity: "\(network.digest()) \(training.digest) \(preprocessing) \(quantization.options)"
         + " \(calibration.dataset.count)")
-    try train(&tuner, epochs: options.epochs) { tuner in
-      guard let top1 = try top1({ try tuner.quantized().logits(batches: $0, threads: common.threads) }) else {
-        return ""
-      }
-      return String(format: ", top-1 %.2f %%", 100 * top1)
+    func described(_ tuner: FineTuner) throws -> String {
+      try top1({ try tuner.quantized().logits(batches: $0, threads: common.threads) })
+        .map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
     }
+    let checkpoint = output + ".checkpoint"
+    try tuner.run(
+      epochs: options.epochs, checkpoint: checkpoint, context: context,
+      measuring: common.work.verbose ? described : nil)
 
     let result = try tuner.quantized()
     try result.model(packing: packing.packing(for: configuration.weightBits)).write(to: output)
@@ -130,72 +132,12 @@ struct FinetuneCommand: ParsableCommand {
     let fileBytes = try AtomicFile.read(output).count
     try Console.warn(
       ifLarger: output, bytes: fileBytes, than: workload.source, bytes: AtomicFile.read(model.model).count)
-    let stored = Double(fileBytes)
-    let seconds = Date().timeIntervalSince(start)
-    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "output": .text(output), "file_mib": .number(stored / 1_048_576),
-          "epochs": .integer(options.epochs),
-          "steps": .integer(tuner.completedSteps), "loss": number(tuner.epochLoss),
-          "float_top1": number(floatTop1), "start_top1": number(startTop1), "top1": number(finalTop1),
-          "seconds": .number(seconds),
-        ]).rendered())
-    case .table:
-      Console.output(
-        "\(output): \(options.epochs) epochs, \(tuner.completedSteps) steps in \(Int(seconds)) s")
-      if let startTop1, let finalTop1, let floatTop1 {
-        var table = Table(columns: [("network", "network"), ("top-1 %", "top1")])
-        for (name, top1) in [("float", floatTop1), ("quantized", startTop1), ("finetuned", finalTop1)] {
-          table.append([.text(name), .number(100 * top1, decimals: 2)])
-        }
-        Console.output(table.rendered())
-      }
-    }
-  }
-
-  private var checkpoint: String { output + ".checkpoint" }
-
-  /// Takes the steps that are left, keeping checkpoints.
-  private func train(
-    _ tuner: inout FineTuner, epochs: Int, measuring: (FineTuner) throws -> String
-  ) throws {
-    let context = common.context
-    if FileManager.default.fileExists(atPath: checkpoint) {
-      do {
-        try tuner.restore(SafetensorsFile(contentsOf: checkpoint))
-      } catch let error as FileError {
-        throw FileError(error.kind, "\(checkpoint): \(error.description)")
-      }
-      context.notice("resumed after step \(tuner.completedSteps) of \(checkpoint)")
-    } else {
-      // A place that cannot be written to is better known now than after an epoch.
-      try tuner.checkpoint().write(to: checkpoint)
-    }
-    var saved = Date()
-    try context.stage("finetune") { progress in
-      while !tuner.isFinished {
-        if context.isCancelled() {
-          try tuner.checkpoint().write(to: checkpoint)
-          throw WorkInterrupted("after step \(tuner.completedSteps)")
-        }
-        try tuner.step(threads: common.threads)
-        let isEpoch = tuner.epochStep == 0
-        progress(
-          WorkProgress(
-            completed: tuner.completedSteps, total: epochs * tuner.stepsPerEpoch,
-            note: "loss \(String(format: "%.3f", isEpoch ? tuner.epochLoss : tuner.loss))"))
-        if isEpoch || Date().timeIntervalSince(saved) > 20 {
-          try tuner.checkpoint().write(to: checkpoint)
-          saved = Date()
-        }
-        if isEpoch, common.work.verbose {
-          let measured = try measuring(tuner)
-          context.detail("epoch \(tuner.epoch): loss \(String(format: "%.4f", tuner.epochLoss))\(measured)")
-        }
-      }
-    }
+    var accuracies: (float: Double, start: Double, end: Double)?
+    if let floatTop1, let startTop1, let finalTop1 { accuracies = (floatTop1, startTop1, finalTop1) }
+    try common.print(
+      FineTuningReport(
+        output: output, fileBytes: fileBytes, epochs: options.epochs,
+        steps: tuner.completedSteps, loss: tuner.epochLoss, accuracies: accuracies,
+        seconds: Date().timeIntervalSince(start)))
   }
 }

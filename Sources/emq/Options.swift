@@ -5,6 +5,7 @@ import Foundation
 import Foundations
 import Network
 import ONNX
+import Reports
 import Torch
 import Workloads
 
@@ -24,6 +25,14 @@ struct CommonOptions: ParsableArguments {
   var threads: Int { work.threads }
 
   var context: WorkContext { work.context }
+
+  /// Prints a report in the form asked for.
+  func print(_ report: some Report) throws {
+    switch format {
+    case .table: Console.output(report.text)
+    case .json: Console.output(try JSONText.encode(report))
+    }
+  }
 }
 
 /// Options of how a command works, beside how it prints.

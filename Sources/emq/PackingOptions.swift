@@ -16,7 +16,11 @@ struct PackingOptions: ParsableArguments {
 
   /// The packing for weights of some bits; what cannot be packed is said on standard error.
   func packing(for weightBits: [Int]) throws -> WeightPacking {
-    if let packing { return packing }
+    try packing ?? Self.automatic(weightBits)
+  }
+
+  /// The least packing that the ONNX Runtime that was found computes rightly.
+  static func automatic(_ weightBits: [Int]) -> WeightPacking {
     guard weightBits.contains(where: { $0 <= 2 }) else { return .least }
     guard let judge = ONNXRuntimeJudge() else {
       Console.error("emq: no ONNX Runtime was found to try 2-bit integers in; they are stored in 4 bits")

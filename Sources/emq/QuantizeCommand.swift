@@ -70,26 +70,10 @@ struct QuantizeCommand: ParsableCommand {
         quantized.logits(batches: test.batches, threads: common.threads),
       ].map { try Evaluation(logits: $0, labels: test.labels).top1 }
     }
-    let seconds = Date().timeIntervalSince(start)
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "output": .text(output), "size_mib": .number(size), "file_mib": .number(file),
-          "stored_mib": stored.json, "opset": .integer(exported.opset),
-          "layers": .integer(configuration.count),
-          "float_top1": accuracies.map { .number($0[0]) } ?? .null,
-          "top1": accuracies.map { .number($0[1]) } ?? .null, "rounding_seconds": .number(roundingSeconds),
-          "seconds": .number(seconds),
-        ]).rendered())
-    case .table:
-      Console.output(
-        String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, size, file)
-          + stored.described)
-      if let accuracies {
-        Console.output(
-          String(format: "top-1 %.2f %%, float %.2f %%", 100 * accuracies[1], 100 * accuracies[0]))
-      }
-    }
+    try common.print(
+      QuantizationReport(
+        output: output, sizeMib: size, fileMib: file, storedMib: StoredSizeReport(stored),
+        opset: exported.opset, layers: configuration.count, floatTop1: accuracies?[0], top1: accuracies?[1],
+        roundingSeconds: roundingSeconds, seconds: Date().timeIntervalSince(start)))
   }
 }

@@ -95,28 +95,34 @@ struct RankCommand: ParsableCommand {
         FileManager.default.fileExists(atPath: $0)
       }
     }
-    let known = try paths.map { (path: $0, values: try NetworkStatistics(contentsOf: $0)) }
-    let opened = try benchmarks.map {
-      try RankedBenchmark(
-        $0, measure: truth, statistics: known, resamples: resamples, seed: work.seed, context: work.context)
+    let context = work.context
+    let opened = try RankedBenchmark.open(benchmarks, statistics: paths, measure: truth, seed: work.seed).map
+    {
+      try ProxyRanking($0, resamples: resamples, seed: work.seed, context: context)
     }
     let isStrict = !proxy.isEmpty && !proxy.contains("all")
-    let bar = work.context.beginStage("rank")
-    let counter = ProgressCounter(total: opened.count * (chosen.count + 1), handler: bar.progress)
-    let rankings = try opened.map { benchmark in
-      var rows = try chosen.map { proxy in
-        try work.context.checkCancellation()
-        defer { counter.advance() }
-        return try benchmark.row(proxy, isStrict: isStrict)
+    let rankings = try context.stage("rank") { progress in
+      let counter = ProgressCounter(total: opened.count * (chosen.count + 1), handler: progress)
+      return try opened.map { ranking in
+        var rows = try chosen.map { proxy in
+          try context.checkCancellation()
+          defer { counter.advance() }
+          return try ranking.row(proxy, isStrict: isStrict)
+        }
+        rows += try ranking.baselineRows()
+        if oracles { rows += try ranking.oracleRows() }
+        counter.advance()
+        return (ranking: ranking, rows: rows + [ranking.ceilingRow])
       }
-      rows += try benchmark.baselineRows()
-      if oracles { rows += try benchmark.oracleRows() }
-      counter.advance()
-      return (benchmark: benchmark, rows: rows + [benchmark.ceilingRow])
     }
-    bar.finish()
-    if let plot { try draw(rankings, folder: plot) }
-    try RankingReport(rankings: rankings, metrics: metrics).print(format)
+    if let plot { try RankingCharts(folder: plot, format: plotFormat).draw(rankings) }
+    let report = RankingReport(rankings, metrics: metrics)
+    switch format {
+    case .table: Console.output(report.text)
+    case .json: Console.output(try JSONText.encode(report))
+    case .csv: Console.output(report.csv)
+    case .latex: Console.output(report.latex)
+    }
   }
 
   private var metrics: [RankingMetric] {
@@ -127,28 +133,6 @@ struct RankCommand: ParsableCommand {
     let names = proxy.isEmpty ? ["all"] : proxy
     return try names.flatMap { name in
       try name == "all" ? HandcraftedProxy.all.map { ChosenProxy($0) } : [ChosenProxy(name)]
-    }
-  }
-
-  private func draw(
-    _ rankings: [(benchmark: RankedBenchmark, rows: [RankedBenchmark.Row])], folder: String
-  ) throws {
-    try AtomicFile.makeFolder(folder)
-    for (benchmark, rows) in rankings {
-      let costs = benchmark.file.description.costs
-      for row in rows where !row.scores.isEmpty {
-        let rho = row.estimates[.rho100].map { String(format: "%.3f", $0.mean) } ?? "not defined"
-        let points = zip(benchmark.rows, row.scores).map { measured, score in
-          ScatterPlot.Point(
-            x: score, y: benchmark.measure.value(measured),
-            color: costs.averageBits(measured.configuration))
-        }
-        let name = row.name.map { $0.isLetter || $0.isNumber ? $0 : "_" }
-        try ScatterPlot(
-          title: "\(benchmark.name): \(row.name.prefix(60)), ρ = \(rho)", xLabel: "score",
-          yLabel: benchmark.measure.rawValue, colorLabel: "average bits", points: points
-        ).write(to: "\(folder)/\(benchmark.name)-\(String(name).prefix(80)).\(plotFormat)")
-      }
     }
   }
 }

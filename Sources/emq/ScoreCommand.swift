@@ -50,7 +50,7 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let measure = try FitnessMeasure(parsing: fitness)
     let proxies = try FormulaFile(formulas).proxies
-    let opened = try SearchBenchmark.open(
+    let opened = try RankedBenchmark.open(
       [benchmark], statistics: statistics, measure: truth, seed: work.seed)[0]
     let problem = try opened.problem(seed: work.seed)
     let start = Date()
@@ -60,48 +60,11 @@ struct ScoreCommand: ParsableCommand {
         proxies, measure, at: Array(opened.rows.indices), threads: work.threads, counter: counter)
     }
     let seconds = Date().timeIntervalSince(start)
-    var table = Table(columns: [
-      ("formula", "formula"), ("complexity", "complexity"), (measure.description, "fitness"),
-    ])
-    for (proxy, value) in zip(proxies, values) {
-      table.append([
-        .text(proxy.description), .integer(proxy.complexity),
-        value.map { .number($0, decimals: 3) } ?? .missing,
-      ])
-    }
-    let rate = Double(proxies.count) / max(seconds, 1e-9)
+    let report = ScoreReport(proxies, values: values, measure: measure, seconds: seconds)
     switch format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "rows": .list(table.jsonRows().map { .object($0) }), "seconds": .number(seconds),
-          "formulas_per_second": .number(rate),
-        ]).rendered())
-    case .csv: Console.output(table.csv())
-    case .table:
-      Console.output(table.rendered())
-      Console.output("\n\(proxies.count) formulas, \(Int(rate)) a second")
-    }
-  }
-}
-
-/// A file with a formula on each line.
-struct FormulaFile {
-  let proxies: [Proxy]
-
-  init(_ path: String) throws {
-    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.trimmingCharacters(in: .whitespaces) }
-    proxies = try lines.enumerated().filter { !$1.isEmpty && !$1.hasPrefix("#") }.map { index, line in
-      do {
-        return try Proxy(parsing: line)
-      } catch let error as ProxyError {
-        throw ProxyError("\(path), line \(index + 1): \(error.description)", kind: .data)
-      }
-    }
-    guard !proxies.isEmpty else {
-      throw ProxyError("\(path): has no formulas; one on each line is needed", kind: .data)
+    case .json: Console.output(try JSONText.encode(report))
+    case .csv: Console.output(report.table.csv())
+    case .table: Console.output(report.text)
     }
   }
 }

@@ -84,7 +84,7 @@ struct SearchCommand: ParsableCommand {
     let job =
       try resume.map { try SearchJob(resuming: $0, setLimits: evolve.setLimits) } ?? fresh()
     if let saved = job.saved {
-      Console.error("emq: going on after generation \(saved.generation) of \(job.folder.path)")
+      common.context.notice("resumed after generation \(saved.generation) of \(job.folder.path)")
     }
     var search = try EvolutionSearch(
       problem: job.problem, space: job.description.space, options: job.description.options,
@@ -99,17 +99,13 @@ struct SearchCommand: ParsableCommand {
     let seconds = Date().timeIntervalSince(searchStart)
     guard !search.state.history.isEmpty || search.isFinished else { throw interruption(search) }
     try job.folder.saveResults(search, threads: common.threads)
-    guard let chosen = try search.chosen(threads: common.threads).first else {
-      throw BenchmarkError(
-        "\(job.benchmarks[0].path): no formula has a defined correlation on the validation configurations")
-    }
-    let report = try SearchReport(
-      job: job, search: search, chosen: chosen, threads: common.threads,
-      candidatesPerSecond: Double(search.state.candidates - before) / max(seconds, 1e-9),
-      seconds: Date().timeIntervalSince(start))
-    try AtomicFile.write(report.proxyFile().data(), to: "\(job.folder.path)/\(ProxyFile.name)")
+    let results = try SearchResults(job, search, threads: common.threads)
+    try AtomicFile.write(results.proxyFile.data(), to: "\(job.folder.path)/\(ProxyFile.name)")
     if common.context.isCancelled() { throw interruption(search) }
-    try report.print(common.format)
+    try common.print(
+      SearchReport(
+        results, seconds: Date().timeIntervalSince(start),
+        candidatesPerSecond: Double(search.state.candidates - before) / max(seconds, 1e-9)))
   }
 
   private func interruption(_ search: EvolutionSearch) -> WorkInterrupted {
@@ -118,58 +114,16 @@ struct SearchCommand: ParsableCommand {
 
   /// The search that the options describe.
   private func fresh() throws -> SearchJob {
-    let options = try evolve.options(seed: common.seed)
-    let opened = try SearchBenchmark.open(
+    let opened = try RankedBenchmark.open(
       benchmarks, statistics: statistics, measure: truth, seed: common.seed)
     let problem = try SearchProblem(
       opened.map { try $0.problem(seed: common.seed, searchCount: searchConfigurations) },
       combination: combine)
-    var space = try space.space(problem)
-    let folder = RunFolder(output ?? "")
-    var cost: SurveyCost?
-    if evolve.osp {
-      // What was measured once is kept with the run.
-      let known = try folder.description()
-      var unprioritized = known?.space
-      unprioritized?.probabilities = .uniform
-      if let known, unprioritized == space {
-        space = known.space
-        cost = known.survey
-      } else {
-        let survey = try common.context.stage("validity of operations") {
-          try SpaceSurvey(
-            space, problem: problem, samples: SpaceSurvey.priorSamples, seed: common.seed,
-            threads: common.threads, progress: $0)
-        }
-        space.probabilities = survey.prioritized
-        cost = survey.cost
-      }
-    }
+    let space = try space.space(problem)
     return try SearchJob(
-      folder: folder,
-      description: RunFolder.Description(
-        version: EMQCommand.configuration.version, options: options, space: space, survey: cost,
-        warmStart: warmStartFormulas(space),
-        benchmarks: opened.map { try $0.record() }, combination: combine,
-        searchConfigurations: searchConfigurations), benchmarks: opened, problem: problem)
-  }
-
-  private func warmStartFormulas(_ space: SearchSpace) throws -> [String] {
-    guard let warmStart else { return [] }
-    guard warmStart != "handcrafted" else {
-      let genomes = space.handcraftedGenomes
-      guard !genomes.isEmpty else {
-        throw EvolutionError(
-          "--warm-start handcrafted: no handcrafted proxy is a formula of this structure and these inputs",
-          kind: .usage)
-      }
-      return genomes.map { $0.genome.proxy.description }
-    }
-    return try FormulaFile(warmStart).proxies.map { proxy in
-      guard let genome = space.genome(of: proxy) else {
-        throw EvolutionError("\(warmStart): \(proxy) is not a formula of this structure and these inputs")
-      }
-      return genome.proxy.description
-    }
+      in: RunFolder(output ?? ""), version: EMQCommand.configuration.version,
+      options: evolve.options(seed: common.seed), space: space, prioritizesOperations: evolve.osp,
+      warmStart: warmStart.map { try WarmStart.genomes($0, in: space) } ?? [], benchmarks: opened,
+      problem: problem, searchConfigurations: searchConfigurations, context: common.context)
   }
 }

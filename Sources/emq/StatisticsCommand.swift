@@ -102,34 +102,10 @@ struct StatisticsCommand: ParsableCommand {
         calibration: calibrationSet.digest, weightBits: weightBits, activationBits: activationBits)
     }
     let found = try job.run(perturbations: rounded, path: output)
-    let names = Statistic.allCases.filter { found.tensors[$0] != nil }.map(\.rawValue)
-    let seconds = Date().timeIntervalSince(start)
-    let stages = StatisticsSeconds(besides: output)?.stages ?? [:]
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "output": .text(output), "layers": .integer(workload.network.layers.count),
-          "images": .integer(images),
-          "statistics": .list(names.map { .text($0) }),
-          "perturbations": .list(found.perturbations.map { .text($0.rounding) }),
-          "piecewise_linear": .truth(workload.network.isPiecewiseLinear), "seconds": .number(seconds),
-          "stages": .list(
-            stages.sorted { $0.key < $1.key }.map {
-              .object(["name": .text($0.key), "seconds": .number($0.value)])
-            }),
-        ]).rendered())
-    case .table:
-      var table = Table(columns: [("stage", "stage"), ("seconds", "seconds")])
-      for stage in StatisticsStage.allCases {
-        guard let seconds = stages[stage.rawValue] else { continue }
-        table.append([.text(stage.rawValue), .number(seconds, decimals: 2)])
-      }
-      Console.output(table.rendered())
-      Console.output(
-        "\(output): \(names.count) statistics of \(workload.network.layers.count) layers,"
-          + " \(found.perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s")
-    }
+    try common.print(
+      StatisticsReport(
+        found, output: output, images: images, isPiecewiseLinear: workload.network.isPiecewiseLinear,
+        seconds: Date().timeIntervalSince(start), stages: StatisticsSeconds(besides: output)?.stages ?? [:]))
   }
 
   /// Statistics named in a list; all where there is none.

@@ -67,11 +67,6 @@ struct TrainCommand: ParsableCommand {
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay,
       seed: common.seed)
     var trainer = Trainer(network: network, options: options)
-    let checkpoint = output + ".checkpoint"
-    if FileManager.default.fileExists(atPath: checkpoint) {
-      try trainer.restore(SafetensorsFile(contentsOf: checkpoint))
-      context.notice("resumed after epoch \(trainer.epoch) of \(checkpoint)")
-    }
     let labels = try dataset.requireLabels(classCount: classes)
     let images = try dataset.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
       .flatMap { try $0.images.floats() }
@@ -79,41 +74,26 @@ struct TrainCommand: ParsableCommand {
       try LoadedImages(
         Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true, context: context)
     }
-    func accuracy() throws -> Double? {
+    func accuracy(_ trainer: Trainer) throws -> Double? {
       try testImages.map {
         try Evaluation(
           logits: trainer.network.logits(batches: $0.batches, threads: common.threads), labels: $0.labels
         ).top1
       }
     }
-    while trainer.epoch < epochs {
-      let loss = try context.stage("train") {
-        try trainer.runEpoch(
-          images: images, labels: labels, threads: common.threads, progress: $0,
-          isCancelled: context.isCancelled)
-      }
-      guard let loss else { throw WorkInterrupted("after epoch \(trainer.epoch)") }
-      try trainer.checkpoint().write(to: checkpoint)
-      let top1 =
-        common.work.verbose ? try accuracy().map { String(format: ", top-1 %.2f %%", 100 * $0) } : nil
-      context.detail("epoch \(trainer.epoch): loss \(String(format: "%.4f", loss))\(top1 ?? "")")
+    func described(_ trainer: Trainer) throws -> String {
+      try accuracy(trainer).map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
     }
+    let checkpoint = output + ".checkpoint"
+    try trainer.run(
+      epochs: epochs, images: images, labels: labels, checkpoint: checkpoint, context: context,
+      measuring: common.work.verbose ? described : nil)
     var trained = try trainer.network.modelWithConstants()
     try trained.keep(preprocessing)
     try trained.write(to: output)
     try FileManager.default.removeItem(atPath: checkpoint)
-    let top1 = try accuracy()
-    let seconds = Date().timeIntervalSince(start)
-    switch common.format {
-    case .json:
-      Console.output(
-        try JSONValue.object([
-          "epochs": .integer(epochs), "top1": top1.map { .number($0) } ?? .null, "seconds": .number(seconds),
-          "output": .text(output),
-        ]).rendered())
-    case .table:
-      let measured = top1.map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
-      Console.output("\(output): \(epochs) epochs in \(Int(seconds)) s\(measured)")
-    }
+    try common.print(
+      TrainingReport(
+        epochs: epochs, top1: accuracy(trainer), seconds: Date().timeIntervalSince(start), output: output))
   }
 }

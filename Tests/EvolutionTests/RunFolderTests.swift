@@ -5,7 +5,7 @@ import Proxies
 import Synchronization
 import Testing
 
-/// The files of a search, and going on from them.
+/// The files of a search, and resuming from them.
 @Suite struct RunFolderTests {
   private let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
 

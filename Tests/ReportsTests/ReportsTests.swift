@@ -29,12 +29,21 @@ struct ReportsTests {
 
   @Test("JSON has null for what is missing or not finite")
   func json() throws {
-    let text = try JSONValue.list(table().jsonRows().map { .object($0) } + [.number(.nan)]).rendered()
-    let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any]
-    let first = parsed?[0] as? [String: Any]
-    #expect(first?["value"] as? Double == 1.234)
-    #expect((parsed?[1] as? [String: Any])?["value"] is NSNull)
-    #expect(parsed?[2] is NSNull)
+    struct Figures: Encodable {
+      let rows: [Table.Object]
+      @Nullable var notFinite: Double?
+      @Nullable var missing: Int?
+      @Nullable var topOne: Double?
+    }
+    let figures = Figures(rows: table().objects, notFinite: .nan, missing: nil, topOne: 0.5)
+    let text = try JSONText.encode(figures)
+    let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let rows = parsed?["rows"] as? [[String: Any]]
+    #expect(rows?[0]["value"] as? Double == 1.234)
+    #expect(rows?[1]["value"] is NSNull)
+    #expect(parsed?["not_finite"] is NSNull)
+    #expect(parsed?["missing"] is NSNull)
+    #expect(parsed?["top_one"] as? Double == 0.5)
   }
 
   @Test("a histogram counts every value once")

@@ -91,7 +91,7 @@ struct FineTuningTests {
   }
 
   @Test(
-    "a trained network gains over its quantization, and goes on from a checkpoint to the same bytes",
+    "a trained network gains over its quantization, and resumes from a checkpoint to the same bytes",
     .enabled(
       if: FileManager.default.fileExists(atPath: TestFiles.fashion), "Fashion-MNIST is not installed"),
     arguments: FineTuningOptions.BatchNorms.allCases)

@@ -84,7 +84,7 @@ struct BadInputTests {
         "has only 60000 images", "quantize", network, "--bits", "3", "--calibration", train,
         "--calibration-images", "70000", "-o", output)
       try expectLine(
-        "4 calibration images are too few for --rounding gptq; 16", "quantize", network, "--bits", "3",
+        "4 calibration images are too few for the rounding gptq; 16", "quantize", network, "--bits", "3",
         "--calibration", "\(train)#0:4", "--rounding", "gptq", "-o", output)
       try expectLine(
         "a range such as #0:60000", "quantize", network, "--bits", "3", "--calibration", "\(train)#5:2",

@@ -37,7 +37,7 @@ struct FinetuneTests {
     }
   }
 
-  @Test("killed and gone on with, on another number of threads, gives the same bytes")
+  @Test("killed and resumed, on another number of threads, gives the same bytes")
   func killed() throws {
     try TestFiles.withFolder { folder in
       func arguments(_ name: String, threads: Int) -> [String] {
@@ -56,7 +56,7 @@ struct FinetuneTests {
       expectLine("checkpoint is one of another model, other data, bits or options", other)
       let resumed = try Command.run(arguments("killed", threads: 2))
       #expect(resumed.status == 0, "\(resumed.errors)")
-      #expect(resumed.errors.contains("going on after step "))
+      #expect(resumed.errors.contains("resumed after step "))
       func bytes(_ name: String) throws -> Data {
         try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
       }

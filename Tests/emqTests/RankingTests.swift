@@ -64,7 +64,7 @@ struct RankingTests {
     }
   }
 
-  @Test("a file of statistics is gone on with, and is the same bytes as one made at once")
+  @Test("a file of statistics is resumed with, and is the same bytes as one made at once")
   func resume() throws {
     try TestFiles.withFolder { folder in
       let (parts, whole) = ("\(folder)/parts.safetensors", "\(folder)/whole.safetensors")

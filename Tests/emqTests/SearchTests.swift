@@ -50,7 +50,7 @@ struct SearchTests {
       }
       let resumed = try Command.run("search", "--resume", "\(folder)/killed", "--threads", "2")
       #expect(resumed.status == 0, "\(resumed.errors)")
-      #expect(resumed.errors.contains("going on after generation"))
+      #expect(resumed.errors.contains("resumed after generation"))
       let names = try files("\(folder)/killed").filter { !$0.key.hasSuffix(".partial") }
       #expect(names == undisturbed)
     }
@@ -75,7 +75,8 @@ struct SearchTests {
         #expect(rho > 0.5)
         let baselines = try #require(benchmark["baselines"] as? [[String: Any]])
         let names = baselines.compactMap { $0["name"] as? String }
-        #expect(names.count == 3 && names[0].hasPrefix("direct divergence") && names[1] == "ridge on 50 labels")
+        #expect(
+          names.count == 3 && names[0].hasPrefix("direct divergence") && names[1] == "ridge on 50 labels")
       }
       let surveyed = try #require(json["survey_evaluations"] as? Int)
       #expect(surveyed > 1000)
@@ -103,7 +104,7 @@ struct SearchTests {
     }
   }
 
-  @Test("a study has a row for each variant, and goes on with what was run")
+  @Test("a study has a row for each variant, and resumes with what was run")
   func ablation() throws {
     try TestFiles.withFolder { folder in
       let statistics = "\(folder)/s.safetensors"

@@ -1,7 +1,7 @@
 import Proxies
 
 /// The fittest proxy of each complexity that no simpler one equals.
-public struct ParetoFront: Sendable, Equatable, Codable {
+public struct ComplexityFront: Sendable, Equatable, Codable {
   /// The fittest of each complexity, whether on the front or not.
   private var best: [Int: Individual] = [:]
 
@@ -26,8 +26,8 @@ public struct ParetoFront: Sendable, Equatable, Codable {
   }
 
   /// The front of several fronts.
-  static func merging(_ fronts: [ParetoFront]) -> ParetoFront {
-    var result = ParetoFront()
+  static func merging(_ fronts: [ComplexityFront]) -> ComplexityFront {
+    var result = ComplexityFront()
     for front in fronts { for candidate in front.best.values { result.consider(candidate) } }
     return result
   }

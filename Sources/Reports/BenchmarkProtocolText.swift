@@ -1,0 +1,38 @@
+import Benchmarks
+import Foundation
+
+extension BenchmarkDescription {
+  /// How a benchmark was measured, a line a fact.
+  func protocolText(drawn: Int) -> String {
+    func list(_ bits: [Int]) -> String { bits.map(String.init).joined(separator: ", ") }
+    let options = quantization
+    var rounding = options.rounding.rawValue
+    if options.isExact { rounding += ", exact" }
+    if options.rounding != .nearest {
+      rounding +=
+        options.weightRange == .output ? ", ranges by the output's error" : ", ranges by the weight's error"
+    }
+    if options.rounding == .adaround || options.rounding == .brecq {
+      rounding += ", \(options.iterations) iterations"
+    }
+    if options.weights.symmetry != .automatic { rounding += ", \(options.weights.symmetry.rawValue)" }
+    if options.weights.granularity != .channel { rounding += ", per tensor" }
+    if options.correctsBias { rounding += ", bias correction" }
+    if options.reestimatesBatchNorms { rounding += ", batch norms re-estimated" }
+    let lines = [
+      ("network", "\(model), \(costs.layers.count) quantizable layers"),
+      ("configurations", "\(drawn), \(design.rawValue), seed \(seed)"),
+      ("weights", "\(list(weightBits)) bits, first and last layer 8; rounding: \(rounding)"),
+      ("activations", "\(list(activationBits)) bits, ranges: \(options.calibration.rawValue)"),
+      (
+        "evaluation",
+        "\(evaluation.count) images of \(evaluation.path)"
+          + (views > 1 ? "; kl and agreement over \(views) views of each" : "")
+      ),
+      ("calibration", "\(calibration.count) images of \(calibration.path)"),
+    ]
+    return lines.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(
+      separator: "\n")
+  }
+
+}

@@ -1,0 +1,46 @@
+import BitModel
+import Compression
+import RankStatistics
+
+/// Bits that different proxies choose within the same budget, measured.
+public struct ComparisonReport: Report {
+  private enum CodingKeys: String, CodingKey { case rows, images, seconds }
+
+  /// A row each.
+  public let table: Table
+  private let rows: [Table.Object]
+  private let images: Int
+  private let seconds: Double
+  private let origin: String
+
+  /// Makes a report; leads are those of the first proxy.
+  public init(
+    _ entries: [ProxyComparison.Entry], costs: CostModel, images: Int, origin: String, seconds: Double
+  ) {
+    var table = Table(columns: [
+      ("bits by", "name"), ("", "kind"), ("MiB", "size_mib"), ("G BitOps", "bitops_g"), ("top-1 %", "top1"),
+      ("first proxy's lead", "difference"), ("± se", "standard_error"), ("bits of layers", "configuration"),
+    ])
+    let first = entries.first { $0.kind == .proxy }?.evaluation
+    for entry in entries {
+      let configuration = entry.configuration ?? .float(count: costs.layers.count)
+      let lead = first.map { PairedDifference($0.correct, entry.evaluation.correct) }
+      table.append([
+        .text(entry.name), .text(entry.kind.rawValue), .number(costs.sizeInMiB(configuration), decimals: 4),
+        .number(costs.bitOperations(configuration), decimals: 3),
+        .number(100 * entry.evaluation.top1, decimals: 2),
+        Table.Cell(lead.map { 100 * $0.mean }, decimals: 2),
+        Table.Cell(lead.map { 100 * $0.standardError }, decimals: 2),
+        .text(entry.configuration?.weightBits.map(String.init).joined(separator: ",") ?? ""),
+      ])
+    }
+    self.table = table
+    rows = table.objects
+    self.images = images
+    self.origin = origin
+    self.seconds = seconds
+  }
+
+  /// The table.
+  public var text: String { "\(table.rendered())\n\(images) images (\(origin)); \(Int(seconds)) s" }
+}

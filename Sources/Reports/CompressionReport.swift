@@ -1,0 +1,152 @@
+import Allocation
+import BitModel
+import Compression
+import Foundation
+import Quantization
+
+/// What compressing a network came to.
+public struct CompressionReport: Report {
+  private enum CodingKeys: String, CodingKey {
+    case floatMib, floatBitopsG, storedMib, fileMib, opset, images, labelled, floatTop1, top1
+    case onnxRuntimeTop1, equalPredictions, trials, refinement, stages
+  }
+
+  private struct Trial: Encodable {
+    let sizeMib, drop: Double
+  }
+
+  private struct Refinement: Encodable {
+    let evaluations: Int
+    let before, after: Double
+  }
+
+  private struct Stage: Encodable {
+    let name: String
+    let seconds: Double
+  }
+
+  private let allocation: AllocationReport
+  private let proof: CompressionProof
+  private let stored: StoredSize
+  private let originalBytes: Int
+  private let floatMib, floatBitopsG, fileMib: Double
+  private let storedMib: StoredSizeReport
+  private let opset, images: Int
+  private let labelled: Bool
+  private let floatTop1, top1: Double
+  @Nullable private var onnxRuntimeTop1: Double?
+  @Nullable private var equalPredictions: Double?
+  private let trials: [Trial]
+  @Nullable private var refinement: Refinement?
+  private let stages: [Stage]
+
+  private static let mebibyte = 1_048_576.0
+
+  /// Makes a report.
+  ///
+  /// - Parameters:
+  ///   - file: the bits.
+  ///   - originalBytes: the size of the float model's file.
+  ///   - fileBytes: the size of the quantized model's file.
+  public init(
+    _ result: CompressionPipeline.Result, file: BitsFile, costs: CostModel, stages: StageSeconds,
+    originalBytes: Int, fileBytes: Int, output: String
+  ) throws {
+    allocation = AllocationReport(file, score: result.allocation.score, costs: costs, output: output)
+    proof = result.proof
+    stored = try StoredSize(result.model)
+    storedMib = StoredSizeReport(stored)
+    self.originalBytes = originalBytes
+    floatMib = Double(costs.floatSizeInBits) / 8 / Self.mebibyte
+    floatBitopsG = costs.bitOperations(.float(count: costs.layers.count))
+    fileMib = Double(fileBytes) / Self.mebibyte
+    opset = result.model.opset
+    images = proof.images
+    labelled = proof.hasLabels
+    floatTop1 = proof.float.top1
+    top1 = proof.simulated.top1
+    onnxRuntimeTop1 = proof.judgement?.top1
+    equalPredictions = proof.judgement?.equalPredictions
+    trials = result.trials.map { Trial(sizeMib: $0.sizeInMiB, drop: $0.drop) }
+    refinement = result.refinement.map {
+      Refinement(evaluations: $0.evaluations, before: $0.startDamage, after: $0.damage)
+    }
+    self.stages = stages.stages.map { Stage(name: $0.name, seconds: $0.seconds) }
+  }
+
+  /// Writes the bits' keys and those of the proof into one object.
+  public func encode(to encoder: any Encoder) throws {
+    try allocation.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(floatMib, forKey: .floatMib)
+    try container.encode(floatBitopsG, forKey: .floatBitopsG)
+    try container.encode(storedMib, forKey: .storedMib)
+    try container.encode(fileMib, forKey: .fileMib)
+    try container.encode(opset, forKey: .opset)
+    try container.encode(images, forKey: .images)
+    try container.encode(labelled, forKey: .labelled)
+    try container.encode(floatTop1, forKey: .floatTop1)
+    try container.encode(top1, forKey: .top1)
+    try container.encode(_onnxRuntimeTop1, forKey: .onnxRuntimeTop1)
+    try container.encode(_equalPredictions, forKey: .equalPredictions)
+    try container.encode(trials, forKey: .trials)
+    try container.encode(_refinement, forKey: .refinement)
+    try container.encode(stages, forKey: .stages)
+  }
+
+  /// Bits, sizes, accuracies and seconds.
+  public var text: String {
+    var parts = [allocation.bars, sizes.rendered()]
+    if !trials.isEmpty {
+      var tried = Table(columns: [("MiB tried", "size_mib"), ("points lost on the validation half", "drop")])
+      for trial in trials {
+        tried.append([.number(trial.sizeMib, decimals: 4), .number(trial.drop, decimals: 2)])
+      }
+      parts.append(tried.rendered())
+    }
+    if let refinement {
+      parts.append(
+        String(
+          format:
+            "%d configurations measured: divergence of predictions %.4f as the proxy chose, %.4f at best",
+          refinement.evaluations, refinement.before, refinement.after))
+    }
+    let seconds = stages.map { String(format: "%@ %.1f s", $0.name, $0.seconds) }
+    parts.append(
+      """
+      \(allocation.summary)
+      proven on \(images) images (\(proof.origin)); \(seconds.joined(separator: ", "))
+      \(allocation.output): opset \(opset), \(StoredSizeReport(stored).text) (MiB)
+      """)
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var sizes: Table {
+    var table = Table(columns: [("", "what"), ("float", "float"), ("quantized", "quantized"), ("", "ratio")])
+    func row(_ what: String, _ float: Double, _ quantized: Double, decimals: Int) {
+      table.append([
+        .text(what), .number(float, decimals: decimals), .number(quantized, decimals: decimals),
+        .text(String(format: "%.1f times less", float / max(quantized, .leastNormalMagnitude))),
+      ])
+    }
+    row("weights at their bits, MiB", floatMib, allocation.sizeMib, decimals: 4)
+    row("file, MiB", Double(originalBytes) / Self.mebibyte, fileMib, decimals: 4)
+    row("G BitOps", floatBitopsG, allocation.bitopsG, decimals: 3)
+    let title = labelled ? "top-1 %" : "predictions as the float network's, %"
+    func accuracy(_ what: String, _ value: Double, _ note: String) {
+      table.append([
+        .text(what), .number(100 * floatTop1, decimals: 2), .number(100 * value, decimals: 2), .text(note),
+      ])
+    }
+    let difference = proof.difference
+    accuracy(
+      "\(title), simulated", top1,
+      String(format: "%+.2f ± %.2f", 100 * difference.mean, 100 * difference.standardError))
+    if let judgement = proof.judgement {
+      accuracy(
+        "\(title), ONNX Runtime", judgement.top1,
+        String(format: "%.2f %% predictions equal the simulated ones", 100 * judgement.equalPredictions))
+    }
+    return table
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// What quantizing with given bits came to.
+public struct QuantizationReport: Report {
+  /// The file that was written.
+  public var output: String
+  /// The weights at their bits.
+  public var sizeMib: Double
+  /// The file.
+  public var fileMib: Double
+  /// The parts of the file.
+  public var storedMib: StoredSizeReport
+  /// The operator set.
+  public var opset: Int
+  /// Quantizable layers.
+  public var layers: Int
+  /// The float network's accuracy, 0 to 1; nil where it was not measured.
+  @Nullable public var floatTop1: Double?
+  /// The quantized network's.
+  @Nullable public var top1: Double?
+  /// Seconds of rounding.
+  public var roundingSeconds: Double
+  /// Seconds of all.
+  public var seconds: Double
+
+  /// Makes a report.
+  public init(
+    output: String, sizeMib: Double, fileMib: Double, storedMib: StoredSizeReport, opset: Int, layers: Int,
+    floatTop1: Double?, top1: Double?, roundingSeconds: Double, seconds: Double
+  ) {
+    self.output = output
+    self.sizeMib = sizeMib
+    self.fileMib = fileMib
+    self.storedMib = storedMib
+    self.opset = opset
+    self.layers = layers
+    self.floatTop1 = floatTop1
+    self.top1 = top1
+    self.roundingSeconds = roundingSeconds
+    self.seconds = seconds
+  }
+
+  /// Sizes and accuracies.
+  public var text: String {
+    let sizes =
+      String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, sizeMib, fileMib)
+      + storedMib.text
+    guard let top1, let floatTop1 else { return sizes }
+    return sizes + String(format: "\ntop-1 %.2f %%, float %.2f %%", 100 * top1, 100 * floatTop1)
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import LayerStatistics
+
+/// What collecting statistics came to.
+public struct StatisticsReport: Report {
+  private struct Stage: Encodable {
+    let name: String
+    let seconds: Double
+  }
+
+  private let output: String
+  private let layers, images: Int
+  private let statistics: [String]
+  private let perturbations: [String]
+  private let piecewiseLinear: Bool
+  private let seconds: Double
+  private let stages: [Stage]
+
+  /// Makes a report.
+  ///
+  /// - Parameter stages: seconds by the name of each stage.
+  public init(
+    _ found: NetworkStatistics, output: String, images: Int, isPiecewiseLinear: Bool, seconds: Double,
+    stages: [String: Double]
+  ) {
+    self.output = output
+    layers = found.layerNames.count
+    self.images = images
+    statistics = Statistic.allCases.filter { found.tensors[$0] != nil }.map(\.rawValue)
+    perturbations = found.perturbations.map(\.rounding)
+    piecewiseLinear = isPiecewiseLinear
+    self.seconds = seconds
+    self.stages = stages.sorted { $0.key < $1.key }.map { Stage(name: $0.key, seconds: $0.value) }
+  }
+
+  /// The stages' seconds, and a line.
+  public var text: String {
+    var table = Table(columns: [("stage", "stage"), ("seconds", "seconds")])
+    for stage in StatisticsStage.allCases {
+      guard let known = stages.first(where: { $0.name == stage.rawValue }) else { continue }
+      table.append([.text(known.name), .number(known.seconds, decimals: 2)])
+    }
+    return
+      "\(table.rendered())\n\(output): \(statistics.count) statistics of \(layers) layers,"
+      + " \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"
+  }
+}
