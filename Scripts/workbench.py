@@ -52,7 +52,8 @@ networks = {
         "../shared/models/resnet32-cifar10.onnx", f"{cifar}/train.npz", f"{cifar}/test-jpeg.npz", "cifar10"),
     "efficientnet-lite0-imagenet": Network(
         "../shared/models/efficientnet-lite0-imagenet.onnx", f"{imagenet}#0:100", f"{imagenet}#100:500",
-        "efficientnet-lite", "images of the network's training set: drops mean something, accuracies do not"),
+        "efficientnet-lite",
+        "the images are of the network's training set: a drop of accuracy means something, the accuracy itself does not"),
 }
 smallest = "fashion-resnet"
 
