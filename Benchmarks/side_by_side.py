@@ -21,7 +21,7 @@ import time
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
 import workbench
 
-proxies = "Models/proxies/extended.json;Models/proxies/paper.json;hawq_v2;ompq;size"
+proxies = "Sources/Proxies/Shipped/extended.json;Sources/Proxies/Shipped/paper.json;hawq_v2;ompq;size"
 
 
 def main():
