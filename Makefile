@@ -1,5 +1,5 @@
 # Each target begins with Scripts/bootstrap, which is quick where all is there.
-.PHONY: bootstrap build demo test bench docs format golden
+.PHONY: bootstrap build demo test scripts-test bench figures docs format golden
 
 bootstrap:
 	@Scripts/bootstrap
@@ -14,9 +14,18 @@ test: bootstrap
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+	Scripts/check-scripts
+
+# A quick trial of every script.
+scripts-test: build
+	Scripts/check-scripts
 
 bench: build
-	Benchmarks/run
+	Benchmarks/run.py
+
+# Fills the figures of README and docs with what their commands print; hours on two cores.
+figures: build
+	Scripts/figures
 
 docs: bootstrap
 	Scripts/documentation

@@ -1,20 +1,19 @@
+#!/usr/bin/env python3
 """A network quantized to a given size by Sony's model_compression_toolkit (MCT), and its top-1.
 
 MCT's own post-training quantization with its own mixed-precision search, on the network, images and size that `emq
-allocate` and `emq quantize` get. The float network of the ONNX file is rebuilt in PyTorch. MCT chooses the bits of each
-layer's weights so that all of them fit in --size-mib (convolutions and fully connected layers at nominal bits, the
-first and last layer's at 8, biases uncounted; activations at 8) and quantizes. Prints the bits, the size, both top-1s
-and the seconds of MCT alone, without imports and evaluation.
+compress` gets. The float network of the ONNX file is rebuilt in PyTorch. MCT chooses the bits of each layer's weights so
+that all of them fit in --size-mib (convolutions and fully connected layers at nominal bits, the first and last layer's
+at 8, biases uncounted; activations at 8) and quantizes. Prints the bits, the size, both top-1s and the seconds of MCT
+alone, without imports and evaluation.
 
-Needs `../shared` beside the repository, or Debian's dataset-fashion-mnist for fashion-mobilenet. MCT lies in
+Needs `../shared` beside the repository, or Debian's dataset-fashion-mnist for the fashion networks. MCT lies in
 `.deps/mct`, made by pip on the first run, unless the Python that runs this has it already: PyPI's PyTorch, 6 GB.
 
-    python3 Benchmarks/model_compression_toolkit.py . --network resnet20-cifar10 --size-mib 0.0966 --format json
+    Benchmarks/model_compression_toolkit.py --network resnet20-cifar10 --size-mib 0.0966 --format json
 """
 
-import argparse
 import csv
-import gzip
 import importlib.util
 import json
 import os
@@ -26,36 +25,36 @@ import time
 import venv
 from importlib import metadata
 
+# This file has the package's name: its folder must not be searched.
+here = pathlib.Path(__file__).resolve().parent
+sys.path = [path for path in sys.path if pathlib.Path(path).resolve() != here]
+sys.path.append(str(here.parent / "Scripts"))
+import workbench
+
 # MCT 2.6.1 is tested by its makers with PyTorch 2.3 to 2.6.
 requirements = [
     "model-compression-toolkit==2.6.1", "torch==2.6.0", "torchvision==0.21.0", "numpy==2.4.6", "onnx==1.23.2"]
 threads, batch_size = 2, 32
 # The bits that MCT may choose from, and those that the first and last layer have.
 weight_bits, outer_bits = (8, 4, 3, 2), 8
-models = {
-    "resnet20-cifar10": "../shared/models/resnet20-cifar10.onnx",
-    "resnet32-cifar10": "../shared/models/resnet32-cifar10.onnx",
-    "efficientnet-lite0-imagenet": "../shared/models/efficientnet-lite0-imagenet.onnx",
-    "fashion-mobilenet": "Models/fashion-mobilenet.onnx",
-}
 
-parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-parser.add_argument("root", type=pathlib.Path, help="the repository")
-parser.add_argument("--network", choices=models, required=True)
-parser.add_argument("--size-mib", type=float, required=True, help="the most that weights may take")
+parser = workbench.options(__doc__, "rebuilds fashion-resnet and compares it with ONNX, without MCT")
+parser.add_argument("--network", choices=workbench.networks, default=workbench.smallest)
+parser.add_argument("--size-mib", type=float, help="the most that weights may take")
 parser.add_argument("--calibration-images", type=int, default=256, help="images to calibrate on; ImageNet has 100")
 parser.add_argument("--seed", type=int, default=1, help="draws the images to calibrate on")
 parser.add_argument("--format", choices=("text", "json"), default="text")
 options = parser.parse_args()
-
-# This file has the package's name: its folder must not be searched.
-here = pathlib.Path(__file__).resolve().parent
-sys.path = [path for path in sys.path if pathlib.Path(path).resolve() != here]
-if importlib.util.find_spec("model_compression_toolkit") is None:
-    folder = options.root.resolve() / ".deps/mct"
+if options.quick:
+    options.network = workbench.smallest
+    workbench.with_pytorch()
+elif options.size_mib is None:
+    parser.error("--size-mib is needed")
+elif importlib.util.find_spec("model_compression_toolkit") is None:
+    folder = workbench.root / ".deps/mct"
     python = folder / "bin/python"
     if pathlib.Path(sys.prefix) == folder:
-        sys.exit(f"{folder}: lacks model_compression_toolkit; remove the folder to have it made anew")
+        sys.exit(f"{folder}: lacks model_compression_toolkit; remove the folder to have it made again")
     if not (folder / "complete").exists():
         venv.create(folder, clear=True, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True, stdout=sys.stderr)
@@ -68,34 +67,12 @@ os.dup2(2, 1)
 
 import numpy
 import onnx
-import PIL.Image
 import torch
 from onnx.reference import ReferenceEvaluator
 from torch import fx, nn
 from torch.nn import functional
 
-import model_compression_toolkit as mct
-from mct_quantizers import PytorchQuantizationWrapper, QuantizationMethod
-from model_compression_toolkit.core.common.network_editors import NodeNameScopeFilter
-from model_compression_toolkit.target_platform_capabilities.constants import KERNEL_ATTR, WEIGHTS_N_BITS
-from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1_0 import tpc as imx500
-
-
-def constants(model, names):
-    """The values of tensors that depend on no input: initializers and the shape arithmetic that exporters leave in."""
-    producers = {output: node for node in model.graph.node for output in node.output}
-    needed, open_names = set(), list(names)
-    while open_names:
-        name = open_names.pop()
-        if name in producers and name not in needed:
-            open_names += producers[name].input
-        needed.add(name)
-    graph = onnx.helper.make_graph(
-        [node for node in model.graph.node if needed & set(node.output)], "constants", [],
-        [onnx.helper.make_empty_tensor_value_info(name) for name in names],
-        [tensor for tensor in model.graph.initializer if tensor.name in needed])
-    evaluator = ReferenceEvaluator(onnx.helper.make_model(graph, opset_imports=model.opset_import))
-    return dict(zip(names, evaluator.run(None, {})))
+import peer
 
 
 def module(path):
@@ -106,9 +83,7 @@ def module(path):
     model = onnx.load(path)
     nodes = model.graph.node
     layers = [node.output[0] for node in nodes if node.op_type in ("Conv", "Gemm")]
-    with_constants = ("Conv", "Gemm", "BatchNormalization", "Clip", "Pad", "Slice")
-    operands = [name for node in nodes if node.op_type in with_constants for name in node.input[1:] if name]
-    values = {name: torch.from_numpy(numpy.array(value)) for name, value in constants(model, operands).items()}
+    values = {name: torch.from_numpy(numpy.array(value)) for name, value in peer.operands(model).items()}
     root, graph, weights = nn.Module(), fx.Graph(), {}
     env = {model.graph.input[0].name: graph.placeholder("image")}
 
@@ -121,7 +96,7 @@ def module(path):
             continue
         source, target = env[node.input[0]], node.output[0]
         given = [values.get(name) for name in node.input[1:]]
-        attributes = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
+        attributes = peer.attributes(node)
         name = f"{node.op_type.lower()}{index}"
         if node.op_type in ("Conv", "Gemm"):
             name = {0: "first_layer", len(layers) - 1: "last_layer"}.get(layers.index(target), name)
@@ -150,15 +125,10 @@ def module(path):
         elif node.op_type == "Add":
             env[target] = graph.call_function(torch.add, (source, env[node.input[1]]))
         elif node.op_type == "Slice":
-            starts, ends, axes, steps = (operand.tolist() for operand in given)
-            cut = [slice(None)] * 4
-            for start, end, axis, step in zip(starts, ends, axes, steps):
-                cut[axis] = slice(start, end if end < 1 << 31 else None, step)
-            env[target] = graph.call_method("__getitem__", (source, tuple(cut)))
+            cut = peer.sliced(*(operand.tolist() for operand in given))
+            env[target] = graph.call_method("__getitem__", (source, cut))
         elif node.op_type == "Pad":
-            before, after = given[0].reshape(2, -1).tolist()
-            pairs = [side for pair in reversed(list(zip(before, after))) for side in pair]
-            env[target] = graph.call_function(functional.pad, (source, pairs))
+            env[target] = graph.call_function(functional.pad, (source, peer.padded(given[0])))
         elif node.op_type in ("GlobalAveragePool", "ReduceMean"):
             pooled = place(name, nn.AdaptiveAvgPool2d(1), source)
             env[target] = graph.call_function(torch.flatten, (pooled, 1))
@@ -170,49 +140,37 @@ def module(path):
     return fx.GraphModule(root, graph).eval(), weights
 
 
-def idx(path, offset):
-    with gzip.open(path) as file:
-        return numpy.frombuffer(file.read(), numpy.uint8, offset=offset)
-
-
 def cropped(path):
     """The centre of an image whose short side has 256 pixels."""
+    import PIL.Image
+
     with PIL.Image.open(path) as image:
         left, top = (image.width - 224) // 2, (image.height - 224) // 2
         return numpy.asarray(image.convert("RGB").crop((left, top, left + 224, top + 224)))
 
 
-def data(network, root):
+def data(network):
     """Images to calibrate on, images to measure top-1 on and their labels, and which they are."""
     if network == "efficientnet-lite0-imagenet":
-        folder = root / "../shared/data/imagenet-sample"
+        folder = workbench.root / workbench.imagenet
         with open(folder / "labels.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         images = numpy.stack([cropped(folder / "images" / row["file"]) for row in rows])
         labels = numpy.array([int(row["label"]) for row in rows])
         training, test, labels = images[:100], images[100:], labels[100:]
-        mean, deviation = [127 / 255] * 3, [128 / 255] * 3
         split = "calibration among the first 100 images of imagenet-sample, top-1 on the other 400"
-    elif network == "fashion-mobilenet":
-        folder = "/usr/share/datasets/fashion-mnist"
-        training = idx(f"{folder}/train-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)
-        test = idx(f"{folder}/t10k-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)[:1000]
-        labels = idx(f"{folder}/t10k-labels-idx1-ubyte.gz", 8)[:1000]
-        mean, deviation = [0.2860], [0.3530]
-        split = "calibration among the 60,000 training images, top-1 on the first 1,000 test images"
+    elif network.startswith("fashion"):
+        training, _ = peer.pixels(network, "train")
+        test, labels = (values[1600:] for values in peer.pixels(network, "test"))
+        split = "calibration among the 60,000 training images, top-1 on the test images from 1,600 on"
     else:
-        folder = root / "../shared/data/cifar10"
-        with numpy.load(folder / "train.npz") as train, numpy.load(folder / "test.npz") as tests:
-            training, test, labels = train["images"], tests["images"], tests["labels"]
-        mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
-        split = "calibration among the 4,000 images of train.npz, top-1 on the 1,000 images of test.npz"
-
-    def tensor(images):
-        normal = (torch.from_numpy(images.copy()) / 255 - torch.tensor(mean)) / torch.tensor(deviation)
-        return normal.permute(0, 3, 1, 2).contiguous()
-
+        training, _ = peer.pixels(network, "train")
+        test, labels = peer.pixels(network, "test-jpeg")
+        split = "calibration among the 4,000 images of train.npz, top-1 on those of test-jpeg.npz"
+    preset = workbench.networks[network].preset
     chosen = numpy.random.default_rng(options.seed).permutation(len(training))[:options.calibration_images]
-    return tensor(training[chosen]), tensor(test), torch.from_numpy(labels.astype(numpy.int64)), split
+    labels = torch.from_numpy(labels.astype(numpy.int64))
+    return peer.normalized(training[chosen], preset), peer.normalized(test, preset), labels, split
 
 
 @torch.no_grad()
@@ -239,14 +197,24 @@ def capabilities():
 torch.set_num_threads(threads)
 torch.manual_seed(options.seed)
 numpy.random.seed(options.seed)
-path = options.root / models[options.network]
+path = workbench.root / workbench.networks[options.network].model
 network, weights = module(path)
-calibration, images, labels, split = data(options.network, options.root)
+calibration, images, labels, split = data(options.network)
 with torch.no_grad():
     (expected,) = ReferenceEvaluator(str(path)).run(None, {onnx.load(path).graph.input[0].name: images[:2].numpy()})
     if not numpy.allclose(network(images[:2]).numpy(), expected, rtol=1e-3, atol=1e-3):
         sys.exit(f"{path}: PyTorch computes something else than ONNX")
+if options.quick:
+    print(f"{path.name}: PyTorch computes what ONNX does, top-1 {100 * top1(network, images[:200], labels[:200]):.1f} %",
+          file=output)
+    sys.exit()
 float_top1 = top1(network, images, labels)
+
+import model_compression_toolkit as mct
+from mct_quantizers import PytorchQuantizationWrapper, QuantizationMethod
+from model_compression_toolkit.core.common.network_editors import NodeNameScopeFilter
+from model_compression_toolkit.target_platform_capabilities.constants import KERNEL_ATTR, WEIGHTS_N_BITS
+from model_compression_toolkit.target_platform_capabilities.tpc_models.imx500_tpc.v1_0 import tpc as imx500
 
 outer = mct.core.BitWidthConfig()
 outer.set_manual_weights_bit_width(
@@ -277,6 +245,7 @@ report = {
     "seconds": seconds,
     "calibration_images": len(calibration),
     "split": split,
+    "caveat": workbench.networks[options.network].caveat,
     "seed": options.seed,
     "threads": threads,
     "versions": {"python": platform.python_version()} | {

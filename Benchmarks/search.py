@@ -1,9 +1,12 @@
+#!/usr/bin/env python3
 """Fitnesses of formulas on resnet20-cifar10: `emq score` against a straightforward program in PyTorch.
 
 Both score formulas that a search found, from the same statistics, on the same configurations and with two threads. The
 peer is what research code does: a formula is parsed once and evaluated eagerly, layer by layer, in the precision of the
 statistics, and nothing of one formula is kept for another. Reading files and parsing are left out of both times. Prints
 how far the fitnesses are apart, formulas a second of both, and their ratio.
+
+    Benchmarks/search.py --record
 """
 
 import copy
@@ -13,17 +16,19 @@ import math
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import tempfile
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
+import workbench
+
+workbench.with_pytorch()
 import numpy
 import torch
 from torch.nn import functional
 
-rounds, sample_count, patience, tolerance, needed = 5, 200, 10, 0.02, 0.98
-torch.set_num_threads(2)
+sample_count, patience, tolerance, needed = 200, 10, 0.02, 0.98
 
 
 def rows(x):
@@ -227,31 +232,34 @@ class Peer:
 
 
 def main():
-    program, root = sys.argv[1], pathlib.Path(sys.argv[2])
-    benchmark = root / "MQBench/resnet20-cifar10-nearest.csv"
-    model = root.parent / "shared/models/resnet20-cifar10.onnx"
-    data = root.parent / "shared/data/cifar10/train.npz"
+    parser = workbench.options(__doc__, "40 formulas of fashion-resnet, once", record=True)
+    chosen = parser.parse_args()
+    name, size, probes, generations, sample, rounds = "resnet20-cifar10", 64, 8, 1000, 1000, 5
+    if chosen.quick:
+        name, size, probes, generations, sample, rounds = workbench.smallest, 8, 2, 20, 40, 1
+    network = workbench.networks[name]
+    benchmark = workbench.root / f"MQBench/{name}-nearest.csv"
+    torch.set_num_threads(1 if chosen.quick else 2)
 
     def emq(*arguments):
-        return subprocess.run(
-            [program, *map(str, arguments), "--threads", "2"], check=True, capture_output=True, text=True).stdout
+        return workbench.run(chosen.emq, *arguments, "--threads", 2)
 
     with tempfile.TemporaryDirectory() as folder:
         statistics, listed, run = f"{folder}/s.safetensors", f"{folder}/formulas.txt", f"{folder}/run"
-        emq("statistics", model, "--data", data, "--preset", "cifar10", "--no-perturbations", "--probes", 8,
-            "-o", statistics)
+        emq("statistics", network.model, "--data", network.train, "--preset", network.preset, "--images", size,
+            "--no-perturbations", "--probes", probes, "-o", statistics)
         given = [benchmark, "--statistics", statistics, "--truth", "top1"]
-        emq("search", *given, "-o", run, "--seed", 1)
+        emq("search", *given, "-o", run, "--seed", 1, "--generations", generations)
         with open(f"{run}/hall_of_fame.csv", newline="") as file:
-            formulas = [row["formula"] for row in csv.DictReader(file)][:1000]
+            formulas = [row["formula"] for row in csv.DictReader(file)][:sample]
         pathlib.Path(listed).write_text("".join(f"{formula}\n" for formula in formulas))
 
         peer = Peer(benchmark, statistics)
         positions = random.Random(1).sample(range(len(formulas)), len(formulas))
         expressions = [parsed(formulas[position]) for position in positions]
-        # The first ones warm up; the next tell how long all would take.
+        # The first ones warm up; the next show how long all would take.
         peer.timed(expressions[:20])
-        _, seconds = peer.timed(expressions[20:60])
+        _, seconds = peer.timed(expressions[20:60] or expressions)
         if seconds / 40 * len(expressions) > patience:
             positions, expressions = positions[:sample_count], expressions[:sample_count]
 
@@ -282,6 +290,7 @@ def main():
     if agreeing < needed * len(apart):
         sys.exit(f"fewer than {needed:.0%} of the fitnesses agree")
     print(f"ratio: {rate / peer_rate:.1f} times as fast as PyTorch")
+    workbench.record(chosen, "formulas", rate / peer_rate)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,134 @@
+"""What the scripts of Benchmarks/ and Experiments/ share: the program, networks with their images, options, records.
+
+Needs nothing but Python's own library.
+"""
+
+import argparse
+import csv
+import dataclasses
+import datetime
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+root = pathlib.Path(__file__).resolve().parent.parent
+# Paths that reports and cards print are relative to the repository, where every command runs.
+fashion = "/usr/share/datasets/fashion-mnist"
+cifar = "../shared/data/cifar10"
+imagenet = "../shared/data/imagenet-sample"
+results = root / "Benchmarks/results.csv"
+
+
+@dataclasses.dataclass
+class Network:
+    """A network and its images: `train` to calibrate on and to choose by, `report` for accuracies that nothing chose."""
+
+    model: str
+    train: str
+    report: str
+    preset: str
+    # Said wherever its accuracy is printed.
+    caveat: str = ""
+
+    @property
+    def is_here(self):
+        paths = [self.model, self.train.partition("#")[0], self.report.partition("#")[0]]
+        return all((root / path).exists() for path in paths)
+
+
+# Benchmarks measure on CIFAR-10's test.npz and on the first 1,600 of Fashion-MNIST's test images: what is chosen by them is
+# reported on other images.
+networks = {
+    "fashion-resnet": Network(
+        "Models/fashion-resnet.onnx", f"{fashion}#train", f"{fashion}#test#1600:10000", "fashion-mnist"),
+    "fashion-mobilenet": Network(
+        "Models/fashion-mobilenet.onnx", f"{fashion}#train", f"{fashion}#test#1600:10000", "fashion-mnist"),
+    "resnet20-cifar10": Network(
+        "../shared/models/resnet20-cifar10.onnx", f"{cifar}/train.npz", f"{cifar}/test-jpeg.npz", "cifar10"),
+    "resnet32-cifar10": Network(
+        "../shared/models/resnet32-cifar10.onnx", f"{cifar}/train.npz", f"{cifar}/test-jpeg.npz", "cifar10"),
+    "efficientnet-lite0-imagenet": Network(
+        "../shared/models/efficientnet-lite0-imagenet.onnx", f"{imagenet}#0:100", f"{imagenet}#100:500",
+        "efficientnet-lite",
+        "the images are of the network's training set: a drop of accuracy means something, the accuracy itself does not"),
+}
+smallest = "fashion-resnet"
+
+
+def options(text, quick, *, record=False):
+    """A parser of what all scripts take; `text` is the script's own description, `quick` what --quick does."""
+    parser = argparse.ArgumentParser(
+        description=text.partition("\n")[0], epilog=text.partition("\n")[2].strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    parser.add_argument(
+        "--emq", type=pathlib.Path, default=root / ".build/release/emq", help="the program (default: that of make build)")
+    parser.add_argument("--quick", action="store_true", help=f"a trial of some seconds: {quick}")
+    if record:
+        parser.add_argument("--record", action="store_true", help="append the ratio to Benchmarks/results.csv")
+    return parser
+
+
+def processor():
+    """The processor's name and its number of cores."""
+    name = "an unknown processor"
+    try:
+        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+            key, _, value = line.partition(":")
+            if key.strip() == "model name":
+                name = value.strip()
+                break
+    except OSError:
+        pass
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def record(chosen, benchmark, ratio):
+    """Keeps a ratio of this machine where it was asked for; a trial's means nothing."""
+    if chosen.quick:
+        print("this was a trial: its figures mean nothing")
+        return
+    if not chosen.record:
+        return
+    with open(results, "a", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(
+            [datetime.date.today().isoformat(), processor(), benchmark, f"{ratio:.2f}"])
+
+
+def command(program, *arguments):
+    return [str(program), *map(str, arguments)]
+
+
+def run(program, *arguments, show=False):
+    """What a command prints; its failure ends the script with its own words. `show` passes its standard error on."""
+    try:
+        done = subprocess.run(
+            command(program, *arguments), cwd=root, text=True, stdout=subprocess.PIPE,
+            stderr=None if show else subprocess.PIPE)
+    except OSError as error:
+        sys.exit(f"{program}: {error.strerror}; `make build` makes it")
+    if done.returncode:
+        detail = "" if show else f": {done.stderr.strip()}"
+        sys.exit(f"{pathlib.Path(str(program)).name} {' '.join(map(str, arguments))}: exit status {done.returncode}{detail}")
+    return done.stdout
+
+
+def run_json(program, *arguments):
+    return json.loads(run(program, *arguments, "--format", "json"))
+
+
+def with_pytorch():
+    """Goes over to the Python of Scripts/bootstrap where this one lacks PyTorch or ONNX, and sees to both."""
+    if all(importlib.util.find_spec(name) for name in ("torch", "onnx", "numpy")):
+        return
+    folder = root / ".deps/venv"
+    python = folder / "bin/python"
+    if pathlib.Path(sys.prefix).resolve() != folder.resolve():
+        if not python.exists():
+            sys.exit(f"{python} is missing; Scripts/bootstrap makes it")
+        os.execv(python, [str(python), *sys.argv])
+    if importlib.util.find_spec("torch") is None:
+        sys.exit(f"{folder} has no PyTorch, as LIBTORCH was set when it was made")
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "onnx")
