@@ -168,6 +168,8 @@ let package = Package(
     tests("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
+    tests("Workloads", ["Datasets", "Network", "ONNX", "Quantization", "Foundations"]),
+    tests("Compression", ["Datasets", "Workloads", "Foundations"]),
     tests("Allocation", ["BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(

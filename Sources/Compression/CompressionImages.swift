@@ -30,6 +30,10 @@ public struct CompressionImages: Sendable {
   public let hasLabels: Bool
   /// Where the proof's images are from, in words.
   public let origin: String
+  /// How many of the images kept for validation and proof are among those chosen by.
+  public let sharedCount: Int
+  /// The images of ``validation``, and of ``proof``.
+  let keptApart: (validation: Dataset?, proof: Dataset)
 
   /// The share of the images that is kept apart where no test images are given.
   private static let keptShare = 5
@@ -65,6 +69,17 @@ public struct CompressionImages: Sendable {
         "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders or a labels.csv would"
           + " give them", kind: .usage)
     }
+    sharedCount = test == nil ? 0 : try kept.countShared(with: chosenBy, threads: context.threads)
+    guard 2 * sharedCount <= kept.count else {
+      throw DatasetError(
+        "\(kept.path): \(sharedCount) of its \(kept.count) images are among those of \(chosenBy.path), by which bits are"
+          + " chosen; a proof needs images of its own", kind: .usage)
+    }
+    if sharedCount > 0 {
+      context.notice(
+        "\(sharedCount) of the \(kept.count) images of \(kept.path) are among those of \(chosenBy.path), by which bits are"
+          + " chosen; what is reported is not of unseen images alone")
+    }
     func loaded(_ dataset: Dataset) throws -> LoadedImages {
       try workload.images(of: dataset, needsLabels: dataset.labels != nil, context: context)
     }
@@ -76,9 +91,11 @@ public struct CompressionImages: Sendable {
       let halves = kept.divided(kept.count / 2, seed: seed)
       let images = try loaded(halves.drawn)
       validation = LabelledBatches(batches: images.batches, labels: images.labels)
+      keptApart = (halves.drawn, halves.others)
       kept = halves.others
     } else {
       validation = nil
+      keptApart = (nil, kept)
     }
     let images = try loaded(kept)
     hasLabels = kept.labels != nil

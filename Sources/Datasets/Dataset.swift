@@ -133,4 +133,6 @@ protocol ImageSource: Sendable {
   var count: Int { get }
   func image(at index: Int) throws -> RawImage
   func name(at index: Int) -> String
+  /// The identity of an image; that of its pixels where a source does not know better.
+  func digest(at index: Int) throws -> String
 }

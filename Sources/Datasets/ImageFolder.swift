@@ -8,6 +8,7 @@ struct ImageFolder: ImageSource {
   var count: Int { files.count }
   func name(at index: Int) -> String { files[index] }
   func image(at index: Int) throws -> RawImage { try decodeImage(files[index]) }
+  func digest(at index: Int) throws -> String { sha256(try AtomicFile.read(files[index])) }
 
   private static func isImage(_ name: String) -> Bool {
     ["jpg", "jpeg", "png"].contains((name as NSString).pathExtension.lowercased())
