@@ -86,7 +86,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     library("Allocation", ["BitModel", "Foundations", "CGLPK"]),
-    library("ONNXRuntime", ["Network", "ONNX", "Torch", "Foundations"]),
+    library("ONNXRuntime", ["Quantization", "Network", "ONNX", "Torch", "Foundations"]),
     library(
       "Workloads",
       [

@@ -36,6 +36,7 @@ public struct CompressionProof: Sendable {
     hasLabels = compression.images.hasLabels
     float = try compression.floatEvaluation(on: proof)
     simulated = try compression.evaluation(of: quantized, on: proof)
+    if hasLabels { context.noticeGuessing(float, of: compression.workload.network, on: origin) }
     guard ONNXRuntimeJudge() != nil else {
       context.notice("\(ONNXRuntimeJudge.notFound); the file was not run in it")
       judgement = nil

@@ -3,7 +3,6 @@ import Benchmarks
 import Evolution
 import Foundation
 import Foundations
-import Proxies
 import Reports
 import Studies
 

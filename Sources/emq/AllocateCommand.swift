@@ -4,8 +4,6 @@ import Compression
 import Foundation
 import Foundations
 import LayerStatistics
-import Network
-import ONNX
 import Proxies
 import Quantization
 import Reports

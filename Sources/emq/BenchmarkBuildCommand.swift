@@ -4,9 +4,6 @@ import Benchmarks
 import Datasets
 import Foundation
 import Foundations
-import Network
-import ONNX
-import Quantization
 import Reports
 import Statistics
 import Synchronization

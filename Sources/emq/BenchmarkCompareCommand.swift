@@ -1,7 +1,6 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
-import RankStatistics
 import Reports
 
 struct BenchmarkCompareCommand: ParsableCommand {

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Benchmarks
-import BitModel
 import Foundation
-import Foundations
 import Reports
 
 extension Measure: ExpressibleByArgument {}

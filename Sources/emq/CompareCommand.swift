@@ -1,16 +1,9 @@
-import Allocation
 import ArgumentParser
 import Benchmarks
-import BitModel
 import Compression
 import Datasets
 import Foundation
 import Foundations
-import LayerStatistics
-import Network
-import Proxies
-import Quantization
-import RankStatistics
 import Reports
 import Torch
 

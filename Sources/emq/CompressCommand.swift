@@ -1,15 +1,10 @@
 import Allocation
 import ArgumentParser
-import BitModel
 import Compression
 import Datasets
 import Foundation
 import Foundations
-import LayerStatistics
-import Network
-import ONNX
 import Proxies
-import Quantization
 import Reports
 
 struct CompressCommand: ParsableCommand {
@@ -122,12 +117,8 @@ struct CompressCommand: ParsableCommand {
       throw FileError(error.kind, "\(error.description); --unproven writes it all the same")
     }
     let fileBytes = try AtomicFile.read(output).count
-    try Console.warn(
-      ifLarger: output, bytes: fileBytes, than: compression.workload.source, bytes: originalBytes)
-    if result.proof.hasLabels {
-      Console.askAboutPreprocessing(
-        result.proof.float, of: compression.workload.network, images: result.proof.origin)
-    }
+    try common.context.noticeGrowth(
+      of: output, bytes: fileBytes, over: compression.workload, sourceBytes: originalBytes)
     let costs = compression.space.costs
     try common.print(
       CompressionReport(
@@ -144,7 +135,8 @@ struct CompressCommand: ParsableCommand {
     options.refinements = refine
     options.accuracyDrop = accuracyDrop
     options.allowsFailedProof = unproven
-    options.packing = packing.packing
+    let (packing, context) = (packing.packing, common.context)
+    options.packing = { packing ?? .automatic(for: $0, context: context) }
     return options
   }
 }

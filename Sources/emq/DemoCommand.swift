@@ -1,14 +1,8 @@
 import ArgumentParser
-import Benchmarks
 import Compression
-import Datasets
 import Demo
-import Evolution
 import Foundation
 import Foundations
-import ONNX
-import Proxies
-import Quantization
 import Reports
 
 struct DemoCommand: ParsableCommand {
@@ -75,7 +69,7 @@ struct DemoCommand: ParsableCommand {
   private func compressed(_ model: String) throws -> CompressionReport {
     let path = "\(output)/fashion-resnet-compressed.onnx"
     var options = CompressionPipeline.Options()
-    options.packing = PackingOptions.automatic
+    options.packing = { [context = common.context] in .automatic(for: $0, context: context) }
     let demo = try DemoCompression(
       model: model, data: data, output: path, packing: options, seed: common.seed, context: common.context)
     return try CompressionReport(

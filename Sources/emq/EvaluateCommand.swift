@@ -69,7 +69,7 @@ struct EvaluateCommand: ParsableCommand {
         file: model.model, network: network, images: loaded.batches, labels: labels,
         own: evaluation, threads: common.threads) : nil
     if let outputs { try write(evaluation, of: network, to: outputs) }
-    if hasLabels { Console.askAboutPreprocessing(evaluation, of: network, images: data) }
+    if hasLabels { common.context.noticeGuessing(evaluation, of: network, on: data) }
     try common.print(
       EvaluationReport(
         evaluation, judgement: judgement, hasLabels: hasLabels, images: count, seconds: seconds))

@@ -3,8 +3,6 @@ import Datasets
 import Foundation
 import Foundations
 import Network
-import ONNX
-import Quantization
 import Reports
 import Torch
 import Training
@@ -125,13 +123,14 @@ struct FinetuneCommand: ParsableCommand {
       measuring: common.work.verbose ? described : nil)
 
     let result = try tuner.quantized()
-    try result.model(packing: packing.packing(for: configuration.weightBits)).write(to: output)
+    try result.model(packing: packing.packing(for: configuration.weightBits, context: context)).write(
+      to: output)
     let finalTop1 = try top1 { try result.logits(batches: $0, threads: common.threads) }
     let floatTop1 = try top1 { try quantization.network.logits(batches: $0, threads: common.threads) }
     try? FileManager.default.removeItem(atPath: checkpoint)
     let fileBytes = try AtomicFile.read(output).count
-    try Console.warn(
-      ifLarger: output, bytes: fileBytes, than: workload.source, bytes: AtomicFile.read(model.model).count)
+    try context.noticeGrowth(
+      of: output, bytes: fileBytes, over: workload, sourceBytes: AtomicFile.read(model.model).count)
     var accuracies: (float: Double, start: Double, end: Double)?
     if let floatTop1, let startTop1, let finalTop1 { accuracies = (floatTop1, startTop1, finalTop1) }
     try common.print(

@@ -1,10 +1,7 @@
 import ArgumentParser
-import BitModel
 import Foundation
 import Foundations
-import Network
 import ONNX
-import Quantization
 import Reports
 
 struct InspectCommand: ParsableCommand {

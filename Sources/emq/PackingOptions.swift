@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundations
-import ONNXRuntime
 import Quantization
 
 extension WeightPacking: ExpressibleByArgument {}
@@ -14,24 +13,8 @@ struct PackingOptions: ParsableArguments {
       """)
   var packing: WeightPacking?
 
-  /// The packing for weights of some bits; what cannot be packed is said on standard error.
-  func packing(for weightBits: [Int]) throws -> WeightPacking {
-    try packing ?? Self.automatic(weightBits)
-  }
-
-  /// The least packing that the ONNX Runtime that was found computes rightly.
-  static func automatic(_ weightBits: [Int]) -> WeightPacking {
-    guard weightBits.contains(where: { $0 <= 2 }) else { return .least }
-    guard let judge = ONNXRuntimeJudge() else {
-      Console.error("emq: no ONNX Runtime was found to try 2-bit integers in; they are stored in 4 bits")
-      return .fourBit
-    }
-    guard judge.runsTwoBitIntegers() else {
-      Console.error(
-        "emq: 2-bit integers did not come out right in ONNX Runtime, or it did not start; they are stored in 4 bits"
-      )
-      return .fourBit
-    }
-    return .least
+  /// The packing for weights of some bits.
+  func packing(for weightBits: [Int], context: WorkContext) -> WeightPacking {
+    packing ?? .automatic(for: weightBits, context: context)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Proxies
 import Reports
 
 struct PrimitivesCommand: ParsableCommand {

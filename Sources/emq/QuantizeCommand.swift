@@ -1,10 +1,8 @@
 import ArgumentParser
-import BitModel
 import Datasets
 import Foundation
 import Foundations
 import Network
-import ONNX
 import Quantization
 import Reports
 
@@ -56,11 +54,12 @@ struct QuantizeCommand: ParsableCommand {
     let roundingStart = Date()
     let quantized = try quantization.quantized(configuration, context: context)
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
-    let exported = try quantized.model(packing: packing.packing(for: configuration.weightBits))
+    let exported = try quantized.model(
+      packing: packing.packing(for: configuration.weightBits, context: context))
     try exported.write(to: output)
     let fileBytes = try AtomicFile.read(output).count
-    try Console.warn(
-      ifLarger: output, bytes: fileBytes, than: workload.source, bytes: AtomicFile.read(model.model).count)
+    try context.noticeGrowth(
+      of: output, bytes: fileBytes, over: workload, sourceBytes: AtomicFile.read(model.model).count)
     let file = Double(fileBytes) / 1_048_576
     let stored = try StoredSize(exported)
     let size = quantization.costs.sizeInMiB(configuration)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BitModel
 import Datasets
 import Quantization
 

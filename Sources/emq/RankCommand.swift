@@ -1,10 +1,8 @@
 import ArgumentParser
 import Benchmarks
-import BitModel
 import Compression
 import Foundation
 import Foundations
-import LayerStatistics
 import Proxies
 import RankStatistics
 import Reports

@@ -6,7 +6,6 @@ import Foundations
 import Proxies
 import Reports
 import Studies
-import Torch
 
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,9 +3,6 @@ import Datasets
 import Foundation
 import Foundations
 import LayerStatistics
-import Network
-import ONNX
-import Quantization
 import Reports
 import Statistics
 import Torch

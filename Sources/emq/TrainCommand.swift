@@ -1,11 +1,8 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Foundations
 import Network
-import ONNX
 import Reports
-import Torch
 import Training
 import Workloads
 
