@@ -1,12 +1,12 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.1
 import PackageDescription
 
 let package = Package(
-  name: "CompressFashion",
-  dependencies: [.package(path: "../..")],
+  name: "Examples",
+  dependencies: [.package(name: "swift-emq", path: "..")],
   targets: [
     .executableTarget(
-      name: "compress-fashion", dependencies: [.product(name: "EMQ", package: "swift-emq")],
+      name: "CompressFashion", dependencies: [.product(name: "EMQ", package: "swift-emq")],
       swiftSettings: [.swiftLanguageMode(.v6)])
   ]
 )

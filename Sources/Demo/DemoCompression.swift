@@ -10,8 +10,6 @@ import Workloads
 public struct DemoCompression: Sendable {
   /// Images that bits and roundings are chosen by.
   static let trainingImages = 2000
-  /// Test images that the search of the second part does not see, either.
-  static let provenImages = 1600..<6600
 
   /// What came of it.
   public let result: CompressionPipeline.Result
@@ -39,7 +37,7 @@ public struct DemoCompression: Sendable {
       let space = try AllocationSpace(of: workload.network.costs)
       let request = try CompressionRequest(
         data: Dataset.open("\(data)#train#0:\(Self.trainingImages)"),
-        test: Dataset.open("\(data)#test#\(Self.provenImages.lowerBound):\(Self.provenImages.upperBound)"),
+        test: Dataset.open("\(data)#test#\(DemoNetwork.reportedImages.lowerBound):\(DemoNetwork.reportedImages.upperBound)"),
         space: space, budgets: budgets, seed: seed)
       return try Compression(workload, request, context: context)
     }

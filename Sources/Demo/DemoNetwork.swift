@@ -10,10 +10,11 @@ import Workloads
 
 /// One of the demo's networks with its benchmark and statistics.
 ///
-/// The first 1,000 test images serve the benchmark; accuracies are reported on the 5,000 after them.
+/// The first 1,000 test images serve the benchmark. Accuracies are reported on images that no benchmark of the project has
+/// seen, as the proxy that comes with it was evolved on the first 1,600.
 public struct DemoNetwork: Sendable {
   static let benchmarkImages = 1000
-  static let reportedImages = 5000
+  static let reportedImages = 1600..<6600
 
   /// What it is called.
   public let name: String
@@ -61,13 +62,11 @@ public struct DemoNetwork: Sendable {
       perturbations: .init(
         quantization: quantization, calibration: calibration.digest, weightBits: [2, 3, 4],
         activationBits: [8]), path: nil)
+    let range = Self.reportedImages
     let loaded = try workload.images(
-      of: test, needsLabels: true, limit: Self.benchmarkImages + Self.reportedImages, context: context)
-    let size = LoadedImages.batchSize(workload.network.inputShape)
-    let skipped = (Self.benchmarkImages + size - 1) / size
-    reported = LabelledBatches(
-      batches: Array(loaded.batches.dropFirst(skipped)),
-      labels: Array(loaded.labels.dropFirst(skipped * size)))
+      of: Dataset.open("\(data)#test#\(range.lowerBound):\(range.upperBound)"), needsLabels: true,
+      context: context)
+    reported = LabelledBatches(batches: loaded.batches, labels: loaded.labels)
   }
 
   /// The noise ceiling of the benchmark; nil where it is not defined.
