@@ -41,6 +41,15 @@ public struct CostModel: Sendable, Equatable, Codable {
     Double(sizeInBits(configuration)) / Double(max(1, layers.reduce(0) { $0 + $1.parameters }))
   }
 
+  /// Bits a weight on average, the first and last layer left out; nil where there are no others.
+  public func innerAverageBits(_ configuration: BitConfiguration) -> Double? {
+    let inner = layers.indices.filter { !OuterLayers.isOuter($0, of: layers.count) }
+    let parameters = inner.reduce(0) { $0 + layers[$1].parameters }
+    guard parameters > 0, configuration.count == layers.count else { return nil }
+    let bits = inner.reduce(0) { $0 + layers[$1].parameters * configuration[$1].weightBits }
+    return Double(bits) / Double(parameters)
+  }
+
   /// Σ MACs · weight bits · activation bits, in 10⁹.
   public func bitOperations(_ configuration: BitConfiguration) -> Double {
     sum(configuration) { Double($0.macs) * Double($1.weightBits * $1.activationBits) } / 1e9

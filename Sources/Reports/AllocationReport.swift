@@ -8,7 +8,10 @@ public struct AllocationReport: Report {
   @Nullable var method: String?
   @Nullable var gap: Double?
   @Nullable var score: Double?
-  let sizeMib, averageBits, bitopsG: Double
+  let sizeMib, averageBits: Double
+  /// Without the first and last layer, which usually keep 8; null where there are no others.
+  @Nullable var innerAverageBits: Double?
+  let bitopsG: Double
   @Nullable var activationsKib: Double?
   @Nullable var latencyMs: Double?
   let layers: [BitsFile.Layer]
@@ -22,7 +25,9 @@ public struct AllocationReport: Report {
     gap = file.gap
     self.score = score
     sizeMib = file.sizeMib
-    averageBits = costs.averageBits(BitConfiguration(file.layers.map(\.bits)))
+    let configuration = BitConfiguration(file.layers.map(\.bits))
+    averageBits = costs.averageBits(configuration)
+    innerAverageBits = costs.innerAverageBits(configuration)
     bitopsG = file.bitopsG
     activationsKib = file.activationsKib
     latencyMs = file.latencyMs
@@ -51,7 +56,9 @@ public struct AllocationReport: Report {
   /// What the bits take, in a line.
   var summary: String {
     var parts = [
-      String(format: "%.4f MiB", sizeMib), String(format: "%.2f bits a weight", averageBits),
+      String(format: "%.4f MiB", sizeMib),
+      String(format: "%.2f bits a weight", averageBits)
+        + (innerAverageBits.map { String(format: " (%.2f without the outer layers)", $0) } ?? ""),
       String(format: "%.3f G BitOps", bitopsG),
     ]
     if let activationsKib { parts.append(String(format: "%.1f KiB of activations", activationsKib)) }

@@ -24,7 +24,7 @@ struct AllocateCommand: ParsableCommand {
       resource) as CSV.
 
       JSON: output, proxy, budget, method (exact or evolutionary), gap (0 where proven optimal, null where nothing is
-      proven), score, size_mib, average_bits, bitops_g, activations_kib, latency_ms, and layers (name, weight_bits,
+      proven), score, size_mib, average_bits, inner_average_bits (without the outer layers), bitops_g, activations_kib, latency_ms, and layers (name, weight_bits,
       activation_bits); with --sweep: output, proxy, over, and points of the same keys without layers, but with
       configuration.
       """)

@@ -77,8 +77,8 @@ struct BenchmarkBuildCommand: ParsableCommand {
     let start = Date()
     let context = common.context
     let input = try model.workload(preprocessing)
-    let weightBits = try integerList(bits, option: "--bits")
-    let activationBits = try integerList(activationBits, option: "--activation-bits")
+    let weightBits = try bitList(bits, option: "--bits")
+    let activationBits = try bitList(activationBits, option: "--activation-bits")
     let sampler = try ConfigurationSampler(
       costs: input.network.costs,
       candidates: weightBits, activationCandidates: activationBits, design: design, seed: common.seed)

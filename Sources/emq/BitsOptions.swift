@@ -17,7 +17,7 @@ struct BitsOptions: ParsableArguments {
 
   /// The bits of each layer of a network.
   func configuration(of network: Network) throws -> BitConfiguration {
-    guard let number = Int(bits) else {
+    guard let number = bitCount(bits) else {
       return try BitsFile(contentsOf: bits).configuration(layerNames: network.layers.map(\.name), file: bits)
     }
     for (option, value) in [

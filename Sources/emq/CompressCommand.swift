@@ -24,7 +24,7 @@ struct CompressCommand: ParsableCommand {
       and proves it on the other. Statistics are kept in OUTPUT.statistics.safetensors until the end, so that the same
       command goes on where it was stopped; --statistics names a file that stays.
 
-      JSON: output, proxy, method, gap, budget, size_mib, average_bits, float_mib, bitops_g, float_bitops_g,
+      JSON: output, proxy, method, gap, budget, size_mib, average_bits, inner_average_bits (without the outer layers), float_mib, bitops_g, float_bitops_g,
       activations_kib, latency_ms, refinement (evaluations, divergence
       before and after on images chosen by; null without), stored_mib (weights, grids, constants, graph, total), file_mib, opset, images,
       labelled, float_top1, top1, onnx_runtime_top1, equal_predictions (of the simulated network and ONNX Runtime; null

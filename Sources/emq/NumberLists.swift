@@ -11,9 +11,21 @@ func integerList(_ text: String, option: String) throws -> [Int] {
   return values.compactMap { $0 }
 }
 
-/// Reads bits of 2 to 8 joined by commas.
+/// Reads a number of bits, such as `3` or `3bits`; nil where the text is none.
+func bitCount(_ text: String) -> Int? {
+  let text = text.trimmingCharacters(in: .whitespaces)
+  let unit = ["bits", "bit"].first { text.hasSuffix($0) } ?? ""
+  return Int(text.dropLast(unit.count).trimmingCharacters(in: .whitespaces))
+}
+
+/// Reads bits of 2 to 8 joined by commas, such as `2,3,4` or `3bits`.
 func bitList(_ text: String, option: String) throws -> [Int] {
-  let bits = try integerList(text, option: option)
+  let bits = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+    guard let bits = bitCount(String(part)) else {
+      throw ValidationError("\(option) '\(text)': numbers of bits joined by commas are needed, such as 2,3,4")
+    }
+    return bits
+  }
   if let bad = bits.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
     throw ValidationError("\(option): \(bad) bits are not possible; 2 to 8 are")
   }
