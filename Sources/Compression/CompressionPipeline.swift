@@ -3,6 +3,7 @@ import BitModel
 import Foundations
 import LayerStatistics
 import ONNX
+import Proxies
 import Quantization
 import Workloads
 

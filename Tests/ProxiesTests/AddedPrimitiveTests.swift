@@ -62,6 +62,23 @@ enum AddedPrimitives {
     }
   }
 
+  /// Results of another size or type are no scores, and nothing is read beyond them.
+  @Test func resultsOfAnotherShapeAreNoScores() throws {
+    let half = PrimitiveDefinition("half of them")
+    let short = UnaryPrimitive(
+      "short", half, .elementwise { try $0.sliced(dimension: 0, from: 0, to: 1) }, number: { $0 })
+    let few = UnaryPrimitive("few", half, .numbers { _ in [1] }, number: { $0 })
+    let truths = UnaryPrimitive("truths", half, .elementwise { try $0.applying("isnan") }, number: { $0 })
+    let statistics = NetworkStatistics(
+      costs: CostModel(layers: ["a", "b"].map { LayerCost(name: $0, parameters: 2, macs: 1) }),
+      tensors: [.weight: [try Tensor([1.0, 2], shape: [2]), try Tensor([3.0, 5], shape: [2])]])
+    let evaluator = try ProxyEvaluator(ProxyInputs(statistics))
+    for operation in [short, few, truths] {
+      let result = evaluator.layerScores(Proxy(.unary(operation, .statistic(.weight))))
+      #expect(result == .failure(.shape), "\(operation)")
+    }
+  }
+
   @Test(arguments: [
     ("cos(negate(weight))", "cos(weight)"), ("cos(abs(weight))", "cos(weight)"),
     ("hypot(weight, gradient)", "hypot(gradient, weight)"),

@@ -8,7 +8,7 @@ import Torch
   private static let numbers = [-2.5, -1, 0, 0.5, 1, 3]
 
   private func single(_ x: Double) throws -> FlatTensor {
-    FlatTensor(layout: TensorLayout(shapes: [[1, 1]]), data: try Tensor([x], shape: [1]))
+    try FlatTensor(layout: TensorLayout(shapes: [[1, 1]]), data: try Tensor([x], shape: [1]))
   }
 
   private func value(_ operation: UnaryPrimitive, _ x: FlatTensor) throws -> Double {

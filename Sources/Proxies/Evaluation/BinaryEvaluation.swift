@@ -7,9 +7,9 @@ extension BinaryPrimitive {
   func apply(_ left: FlatTensor, _ right: FlatTensor) throws -> FormulaValue {
     switch computation {
     case .elementwise(let compute):
-      .tensor(try FlatTensor(checking: compute(left.data, right.data), left.layout))
+      .tensor(try FlatTensor(layout: left.layout, data: compute(left.data, right.data)))
     case .rowPairs(let compute):
-      .tensor(try FlatTensor(checking: compute(left, right), left.layout.ofRowPairs))
+      .tensor(try FlatTensor(layout: left.layout.ofRowPairs, data: compute(left, right)))
     case .numbers(let compute): .layers(try compute(left, right).checked(count: left.layout.layerCount))
     case .pairs(let number): .layers(try zip(left.pairs(with: right), left.layout.counts).map(number))
     }

@@ -8,7 +8,12 @@ public struct FlatTensor: Sendable {
   public let data: Tensor
 
   /// Makes tensors of elements that lie as a layout says.
-  public init(layout: TensorLayout, data: Tensor) {
+  ///
+  /// - Throws: ``InvalidScore/shape`` where there are more or fewer, or they are no floating-point numbers.
+  public init(layout: TensorLayout, data: Tensor) throws {
+    guard data.count == layout.count, [.float32, .float64].contains(data.elementType) else {
+      throw InvalidScore.shape
+    }
     self.layout = layout
     self.data = data
   }
@@ -66,7 +71,10 @@ public struct FlatTensor: Sendable {
   }
 
   /// Sums over each layer of the elements at the same places of two tensors of one layout.
+  ///
+  /// - Throws: ``InvalidScore/shape`` where the layouts differ.
   public func pairs(with other: FlatTensor) throws -> [ElementPairs] {
+    guard other.layout == layout else { throw InvalidScore.shape }
     let isDouble = data.elementType == .float64 || other.data.elementType == .float64
     let type = isDouble ? ElementType.float64 : .float32
     let (x, y) = (try data.converted(to: type), try other.data.converted(to: type))
@@ -88,6 +96,9 @@ public struct FlatTensor: Sendable {
   ///
   /// In double precision until the end, as what is left after the subtraction may be far smaller.
   public func scaled(by factors: [Double], subtracting shifts: [Double]) throws -> Tensor {
+    let (factors, shifts) = (
+      try factors.checked(count: layout.layerCount), try shifts.checked(count: layout.layerCount)
+    )
     func fill<Element: SummableElement>(
       _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutableBufferPointer<Element>
     ) {

@@ -6,21 +6,13 @@ extension UnaryPrimitive {
   /// - Throws: ``InvalidScore/shape`` where the result has another size than the shape rule says.
   func apply(_ x: FlatTensor) throws -> FormulaValue {
     switch computation {
-    case .elementwise(let compute): .tensor(try FlatTensor(checking: compute(x.data), x.layout))
-    case .layerwise(let compute): .tensor(try FlatTensor(checking: compute(x), x.layout))
-    case .rows(let compute): .tensor(try FlatTensor(checking: compute(x), x.layout.ofRows))
-    case .rowPairs(let compute): .tensor(try FlatTensor(checking: compute(x), x.layout.ofRowPairs))
+    case .elementwise(let compute): .tensor(try FlatTensor(layout: x.layout, data: compute(x.data)))
+    case .layerwise(let compute): .tensor(try FlatTensor(layout: x.layout, data: compute(x)))
+    case .rows(let compute): .tensor(try FlatTensor(layout: x.layout.ofRows, data: compute(x)))
+    case .rowPairs(let compute): .tensor(try FlatTensor(layout: x.layout.ofRowPairs, data: compute(x)))
     case .numbers(let compute): .layers(try compute(x).checked(count: x.layout.layerCount))
     case .moments(let number): .layers(try TensorMoments(x).numbers(number))
     }
-  }
-}
-
-extension FlatTensor {
-  /// What an operation made of tensors, where it has the size of a layout.
-  init(checking data: Tensor, _ layout: TensorLayout) throws {
-    guard data.count == layout.count else { throw InvalidScore.shape }
-    self.init(layout: layout, data: data)
   }
 }
 
