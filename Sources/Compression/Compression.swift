@@ -104,7 +104,8 @@ public struct Compression: Sendable {
   ///   - path: a file to resume with; nil for none.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public func statistics(
-    for proxies: [ChosenProxy], images count: Int? = nil, path: String? = nil, scope: StatisticsScope = .all
+    for proxies: [any ScoringProxy], images count: Int? = nil, path: String? = nil,
+    scope: StatisticsScope = .all
   ) throws -> NetworkStatistics {
     var count = count ?? min(imageCount(), images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
@@ -132,11 +133,12 @@ public struct Compression: Sendable {
   }
 
   /// What a proxy chooses by.
-  public func allocator(_ proxy: ChosenProxy, _ statistics: NetworkStatistics) throws -> ProxyAllocator {
+  public func allocator(_ proxy: any ScoringProxy, _ statistics: NetworkStatistics) throws -> ProxyAllocator {
     let rounding = quantization.options.layerwiseIdentity
     let inputs = ProxyInputs(
       statistics, rounding: statistics.perturbations.contains { $0.rounding == rounding } ? rounding : nil)
-    return try ProxyAllocator(space: space, scores: proxy.scores(inputs, in: space), seed: seed)
+    return try ProxyAllocator(
+      space: space, scores: proxy.scores(inputs, choosingActivationBits: space.activationBits), seed: seed)
   }
 
   /// The network with some bits, as the result is rounded.

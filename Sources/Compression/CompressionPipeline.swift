@@ -3,6 +3,7 @@ import BitModel
 import Foundations
 import LayerStatistics
 import ONNX
+import Proxies
 import Quantization
 import Workloads
 
@@ -13,7 +14,7 @@ import Workloads
 ///     print(result.proof.top1)
 public struct CompressionPipeline {
   private let compression: Compression
-  private let proxy: ChosenProxy
+  private let proxy: any ScoringProxy
   private let options: Options
   private var context: WorkContext { compression.context }
 
@@ -53,7 +54,7 @@ public struct CompressionPipeline {
   }
 
   /// Makes a pipeline.
-  public init(_ compression: Compression, proxy: ChosenProxy, options: Options = Options()) {
+  public init(_ compression: Compression, proxy: any ScoringProxy, options: Options = Options()) {
     self.compression = compression
     self.proxy = proxy
     self.options = options
@@ -65,7 +66,7 @@ public struct CompressionPipeline {
   /// - Throws: `WorkInterrupted` where it is asked to stop, ``ProofError`` where ONNX Runtime fails on the file; the same
   ///   again resumes with the statistics.
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
-    try proxy.requireSeesChoices(of: compression.space)
+    try proxy.requireSeesChoices(ofActivationBits: compression.space.activationBits)
     let statistics = try stages.measure("statistics") {
       try self.statistics([proxy] + (options.refinements == 0 ? [] : Refinement.companions))
     }
@@ -109,7 +110,7 @@ public struct CompressionPipeline {
     return try run(writing: path, stages: &stages)
   }
 
-  private func statistics(_ proxies: [ChosenProxy]) throws -> NetworkStatistics {
+  private func statistics(_ proxies: [any ScoringProxy]) throws -> NetworkStatistics {
     let path = options.statistics?.path
     do {
       return try compression.statistics(for: proxies, images: options.statisticsImages, path: path)

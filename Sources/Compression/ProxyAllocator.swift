@@ -75,3 +75,8 @@ public struct ProxyAllocator: Sendable {
     return ParetoFront.nonDominated(points)
   }
 }
+
+extension AllocationSpace {
+  /// By group of layers, the bits that inputs may have.
+  public var activationBits: [Set<Int>] { choices.map { Set($0.map(\.activationBits)) } }
+}

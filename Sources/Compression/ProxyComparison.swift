@@ -31,7 +31,7 @@ public struct ProxyComparison: Sendable {
   }
 
   /// Proxies with what they are called.
-  public typealias Named = (label: String, proxy: ChosenProxy)
+  public typealias Named = (label: String, proxy: any ScoringProxy)
 
   private let compression: Compression
   private let proxies: [Named]
@@ -50,8 +50,8 @@ public struct ProxyComparison: Sendable {
 
   /// Proxies that come with the library, and all handcrafted ones.
   public static func allProxies() throws -> [Named] {
-    try ShippedProxy.allCases.map { ("\($0.rawValue).json", try ChosenProxy($0)) }
-      + HandcraftedProxy.all.map { ($0.name, ChosenProxy($0)) }
+    try ShippedProxy.allCases.map { ("\($0.rawValue).json", try $0.proxy()) }
+      + HandcraftedProxy.all.map { ($0.name, $0) }
   }
 
   /// Statistics of weights, gradients and second derivatives on few images, and what rounding does on more.
@@ -75,7 +75,8 @@ public struct ProxyComparison: Sendable {
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public func entries(_ statistics: NetworkStatistics) throws -> [Entry] {
     let (context, images) = (compression.context, compression.images.proof)
-    for (label, proxy) in proxies where !proxy.seesChoices(of: compression.space) {
+    for (label, proxy) in proxies where !proxy.seesChoices(ofActivationBits: compression.space.activationBits)
+    {
       context.notice("\(label): does not see bits of layers' inputs, so it is left out")
     }
     var known: [BitConfiguration: Evaluation] = [:]

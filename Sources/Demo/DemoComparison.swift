@@ -94,9 +94,9 @@ public struct DemoComparison: Sendable {
     guard let handcrafted else {
       throw FileError(.data, "no handcrafted proxy gives a usable score on \(network.name)")
     }
-    let evolved = try entry("evolved", allocated(proxy.layerBitScores(inputs)))
-    let shippedProxy = try Proxy(parsing: ShippedProxy.standard.file().formula)
-    let shipped = try entry("shipped proxy", allocated(shippedProxy.layerBitScores(inputs)))
+    let evolved = try entry("evolved", allocated(proxy.scores(inputs)))
+    let shippedProxy = try ShippedProxy.standard.proxy()
+    let shipped = try entry("shipped proxy", allocated(shippedProxy.scores(inputs)))
 
     let judge = ONNXRuntimeJudge()
     let packing: WeightPacking = judge?.runsTwoBitIntegers() == true ? .least : .fourBit

@@ -41,7 +41,7 @@ public struct DemoCompression: Sendable {
         space: space, budgets: budgets, seed: seed)
       return try Compression(workload, request, context: context)
     }
-    let proxy = try ChosenProxy(ShippedProxy.standard)
+    let proxy = try ShippedProxy.standard.proxy()
     result = try CompressionPipeline(compression, proxy: proxy, options: packing).run(
       writing: output, stages: &stages)
     space = compression.space

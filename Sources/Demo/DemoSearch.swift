@@ -42,7 +42,7 @@ public struct DemoSearch: Sendable {
     // A formula may be undefined on another network, for example where an activation is zero; whether it is shows
     // without measuring accuracies.
     let usable = try search.chosen(threads: context.threads).first { candidate in
-      networks.allSatisfy { (try? candidate.proxy.layerBitScores(ProxyInputs($0.statistics))) != nil }
+      networks.allSatisfy { (try? candidate.proxy.scores(ProxyInputs($0.statistics))) != nil }
     }
     guard let usable else {
       throw EvolutionError("the search found no formula that is usable on all networks")

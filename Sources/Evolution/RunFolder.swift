@@ -10,9 +10,14 @@ import Proxies
 public struct RunFolder: Sendable {
   /// The folder.
   public let path: String
+  /// What formulas in it are made of.
+  public let primitives: PrimitiveRegistry
 
   /// Names a folder, which need not exist.
-  public init(_ path: String) { self.path = path }
+  public init(_ path: String, primitives: PrimitiveRegistry = .standard) {
+    self.path = path
+    self.primitives = primitives
+  }
 
   /// What a search was run on.
   public struct Benchmark: Codable, Sendable, Equatable {
@@ -84,7 +89,7 @@ public struct RunFolder: Sendable {
     let file = "\(path)/\(name)"
     guard FileManager.default.fileExists(atPath: file) else { return nil }
     let data = try AtomicFile.read(file)
-    guard let value = try? JSONDecoder().decode(Value.self, from: data) else {
+    guard let value = try? JSONDecoder(primitives: primitives).decode(Value.self, from: data) else {
       throw EvolutionError("\(file): was not written by a search, or is damaged; name another folder")
     }
     return value
@@ -156,11 +161,11 @@ extension OperationProbabilities {
   /// A line for each operation, values separated by commas.
   public var csv: String {
     var text = CSV.line(["kind", "operation", "probability"])
-    for operation in UnaryPrimitive.allCases {
-      text += CSV.line(["unary", operation.rawValue, "\(unary[operation] ?? 0)"])
+    for operation in primitives.unary {
+      text += CSV.line(["unary", operation.name, "\(unary[operation] ?? 0)"])
     }
-    for operation in BinaryPrimitive.allCases {
-      text += CSV.line(["binary", operation.rawValue, "\(binary[operation] ?? 0)"])
+    for operation in primitives.binary {
+      text += CSV.line(["binary", operation.name, "\(binary[operation] ?? 0)"])
     }
     return text
   }

@@ -119,7 +119,8 @@ public struct SpaceSurvey: Sendable {
       return validity * validity
     }
     return OperationProbabilities(
-      unary: Dictionary(uniqueKeysWithValues: UnaryPrimitive.allCases.map { ($0, weight(unary[$0])) }),
-      binary: Dictionary(uniqueKeysWithValues: BinaryPrimitive.allCases.map { ($0, weight(binary[$0])) }))
+      unary: Dictionary(uniqueKeysWithValues: space.primitives.unary.map { ($0, weight(unary[$0])) }),
+      binary: Dictionary(uniqueKeysWithValues: space.primitives.binary.map { ($0, weight(binary[$0])) }),
+      primitives: space.primitives)
   }
 }

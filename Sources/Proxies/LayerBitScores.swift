@@ -29,23 +29,36 @@ public struct LayerBitScores: Sendable {
   /// - Parameters:
   ///   - bits: bits of weights.
   ///   - scores: by layer and position of the bits; nil where there is none.
-  public init(bits: [Int], scores: [[Double?]]) {
+  /// - Throws: ``ProxyError`` where a layer has not as many scores as there are bits.
+  public init(bits: [Int], scores: [[Double?]]) throws {
+    if let layer = scores.firstIndex(where: { $0.count != bits.count }) {
+      throw ProxyError(
+        "layer \(layer + 1) has \(scores[layer].count) scores for \(bits.count) numbers of bits", kind: .data)
+    }
     let positions = Dictionary(bits.enumerated().map { ($1, $0) }) { first, _ in first }
     self.init(layerCount: scores.count) { layer, bits, _ in positions[bits].flatMap { scores[layer][$0] } }
   }
 
-  /// The sum of these scores, at bits of weights, and others, whose bits of weights are taken from those of inputs.
-  public func adding(ofInputs others: LayerBitScores) -> LayerBitScores {
-    LayerBitScores(layerCount: layerCount, aggregation: aggregation) { layer, weightBits, activationBits in
-      // Weights are rounded while inputs are not, and the other way round, so neither part knows the other's bits.
-      guard let own = firstScore(layer: layer, weightBits: weightBits),
-        let other = others.firstScore(layer: layer, weightBits: activationBits)
+  /// The sum of these scores, of rounding weights alone, and those of rounding inputs alone.
+  ///
+  /// - Throws: ``ProxyError`` where they are of other layers, or made up otherwise.
+  public func adding(_ inputs: InputBitScores) throws -> LayerBitScores {
+    guard inputs.layerCount == layerCount, inputs.aggregation == aggregation else {
+      throw ProxyError(
+        "scores of the weights of \(layerCount) layers (\(aggregation.rawValue)) and of the inputs of"
+          + " \(inputs.layerCount) (\(inputs.aggregation.rawValue)) cannot be added", kind: .data)
+    }
+    return LayerBitScores(layerCount: layerCount, aggregation: aggregation) {
+      layer, weightBits, activationBits in
+      guard let own = weightScore(layer: layer, weightBits: weightBits),
+        let other = inputs.score(layer: layer, activationBits: activationBits)
       else { return nil }
       return own + other
     }
   }
 
-  private func firstScore(layer: Int, weightBits: Int) -> Double? {
+  /// The score of a layer's weight, which was rounded while inputs were not, so that it is known at some bits of inputs.
+  func weightScore(layer: Int, weightBits: Int) -> Double? {
     BitConfiguration.supportedBits.reversed().lazy.compactMap {
       score(layer: layer, weightBits: weightBits, activationBits: $0)
     }.first
@@ -53,17 +66,25 @@ public struct LayerBitScores: Sendable {
 
   /// The score of a layer at some bits; nil where it has none.
   public func score(layer: Int, weightBits: Int, activationBits: Int = 8) -> Double? {
-    layer < layerCount ? value(layer, weightBits, activationBits) : nil
+    (0..<layerCount).contains(layer) ? value(layer, weightBits, activationBits) : nil
   }
 
   /// Scores of a formula's values; where these are one a layer, they hold for any bits.
-  init(_ scores: FormulaScores, grid: BitGrid, aggregation: Aggregation) {
+  ///
+  /// - Throws: ``ProxyError`` where there are not as many as layers, or as choices of bits.
+  init(_ scores: FormulaScores, grid: BitGrid, aggregation: Aggregation) throws {
+    func check(_ values: [Double], _ count: Int, _ places: String) throws {
+      guard values.count != count else { return }
+      throw ProxyError("there are \(values.count) values for \(count) \(places)", kind: .data)
+    }
     switch scores {
     case .layers(let values):
+      try check(values, grid.choices.count, "layers")
       self.init(layerCount: values.count, aggregation: aggregation) { layer, bits, _ in
         aggregation.part(values[layer], bits: Double(bits))
       }
     case .choices(let values):
+      try check(values, grid.count, "choices of bits")
       let positions = grid.choices.enumerated().map { layer, choices in
         Dictionary(choices.enumerated().map { ($1, grid.offsets[layer] + $0) }) { first, _ in first }
       }
@@ -104,8 +125,8 @@ public struct LayerBitScores: Sendable {
         )
       }
       throw ProxyError(
-        "layer \(layer + 1) has no score at \(configuration[layer].weightBits) bits;"
-          + " `emq statistics --bits` says which are computed", kind: .data)
+        "layer \(layer + 1) has no score at \(configuration[layer].weightBits) bits of its weight and"
+          + " \(configuration[layer].activationBits) of its input", kind: .data)
     }
   }
 }

@@ -47,8 +47,8 @@ public indirect enum Expression: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .input(let input): input.name
-    case .unary(let operation, let part): "\(operation.rawValue)(\(part))"
-    case .binary(let operation, let left, let right): "\(operation.rawValue)(\(left), \(right))"
+    case .unary(let operation, let part): "\(operation.name)(\(part))"
+    case .binary(let operation, let left, let right): "\(operation.name)(\(left), \(right))"
     }
   }
 

@@ -14,11 +14,11 @@ public struct ProxyFile: Codable, Sendable {
     public var truth: String
     /// Configurations that nothing was chosen on.
     public var configurations: Int
-    /// ρ@100 %.
+    /// Spearman's ρ on all configurations; nil where it is not defined.
     public var rho100: Double?
-    /// ρ@50 %.
+    /// The same on the most accurate half.
     public var rho50: Double?
-    /// ρ@20 %.
+    /// The same on the most accurate fifth.
     public var rho20: Double?
     /// The interval that 95 % of resampled values of ρ@100 % lie in.
     public var interval: [Double]?
@@ -78,7 +78,9 @@ public struct ProxyFile: Codable, Sendable {
   /// - Throws: `ProxyError` with the name where they are none.
   init(_ data: Data, name: String) throws {
     guard let file = try? JSONDecoder().decode(ProxyFile.self, from: data) else {
-      throw ProxyError("\(name): is not a proxy's file; a search writes such a file", kind: .data)
+      throw ProxyError(
+        "\(name): is not a proxy's file; an object with formula, provenance, version, seed and tests is needed",
+        kind: .data)
     }
     self = file
   }

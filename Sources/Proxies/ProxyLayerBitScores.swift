@@ -5,7 +5,7 @@ extension Proxy {
   /// The scores of each layer and number of bits on a network.
   ///
   /// - Throws: ``ProxyError`` where the formula takes something that was not computed, or has no usable score there.
-  public func layerBitScores(_ inputs: ProxyInputs) throws -> LayerBitScores {
+  public func scores(_ inputs: ProxyInputs) throws -> LayerBitScores {
     let table = expression.perturbations.isEmpty ? nil : try inputs.table()
     let grid = BitGrid(
       choices: inputs.statistics.layerNames.indices.map { layer in choices(of: layer, table: table) })
@@ -14,11 +14,10 @@ extension Proxy {
       FormulaInput(name: name).map { !evaluator.isAvailable($0) } ?? true
     }) {
       throw ProxyError(
-        "the formula \(self) takes \(missing), which was not computed; `emq statistics` computes all",
-        kind: .data)
+        "the formula \(self) takes \(missing), which was not computed", kind: .data)
     }
     switch evaluator.scores(self) {
-    case .success(let scores): return LayerBitScores(scores, grid: grid, aggregation: aggregation)
+    case .success(let scores): return try LayerBitScores(scores, grid: grid, aggregation: aggregation)
     case .failure(let reason):
       throw ProxyError(
         "the formula \(self) gives no usable score on this network: \(reason.rawValue)", kind: .data)

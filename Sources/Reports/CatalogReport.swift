@@ -20,11 +20,11 @@ public struct PrimitivesReport: Report {
         .text(definition.outside), .text(shape.rawValue),
       ])
     }
-    for operation in UnaryPrimitive.allCases {
-      append(operation.rawValue, 1, operation.definition, operation.shape)
+    for operation in PrimitiveRegistry.standard.unary {
+      append(operation.name, 1, operation.definition, operation.shape)
     }
-    for operation in BinaryPrimitive.allCases {
-      append(operation.rawValue, 2, operation.definition, operation.shape)
+    for operation in PrimitiveRegistry.standard.binary {
+      append(operation.name, 2, operation.definition, operation.shape)
     }
     self.table = table
     primitives = table.objects
@@ -38,10 +38,11 @@ public struct PrimitivesReport: Report {
   /// The table, and the sets of inputs.
   public var text: String {
     let lines = Self.sets.map { "\($0.name) inputs: \($0.inputs.map(\.name).joined(separator: ", "))" }
+    let registry = PrimitiveRegistry.standard
     return """
       \(table.rendered())
 
-      \(UnaryPrimitive.allCases.count) unary and \(BinaryPrimitive.allCases.count) binary primitives
+      \(registry.unary.count) unary and \(registry.binary.count) binary primitives
       \(lines.joined(separator: "\n"))
       aggregations: \(Aggregation.allCases.map(\.rawValue).joined(separator: ", "))
       """
@@ -61,7 +62,7 @@ public struct ProxiesReport: Report {
       ("proxy", "name"), ("kind", "kind"), ("layer's coefficient or score", "formula"), ("source", "source"),
       ("statistics", "statistics"),
     ])
-    for proxy in HandcraftedProxy.all {
+    for proxy in ProxyCatalog.standard.handcrafted {
       let needed = proxy.statistics.map(\.rawValue) + proxy.perturbations.map(\.rawValue)
       table.append([
         .text(proxy.name), .text(proxy.kind.rawValue), .text(proxy.formula), .text(proxy.source),

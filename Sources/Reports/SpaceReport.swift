@@ -83,11 +83,11 @@ public struct SpaceReport: Report {
           .number(probability ?? 0, decimals: 4),
         ])
       }
-      for operation in UnaryPrimitive.allCases {
-        append("unary", operation.rawValue, uniform.unary[operation], probabilities.unary[operation])
+      for operation in uniform.space.primitives.unary {
+        append("unary", operation.name, uniform.unary[operation], probabilities.unary[operation])
       }
-      for operation in BinaryPrimitive.allCases where !uniform.binary.isEmpty {
-        append("binary", operation.rawValue, uniform.binary[operation], probabilities.binary[operation])
+      for operation in uniform.space.primitives.binary where !uniform.binary.isEmpty {
+        append("binary", operation.name, uniform.binary[operation], probabilities.binary[operation])
       }
     }
     return table

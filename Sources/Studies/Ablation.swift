@@ -129,7 +129,7 @@ public struct Ablation: Sendable {
       reference.test.reduce(0) { $0 + $1[0] } / Double(reference.test.count)
     }
     var references: [Reference] = []
-    for kind in HandcraftedProxy.Kind.allCases {
+    for kind in ProxyKind.allCases {
       let all = HandcraftedProxy.all.filter { $0.kind == kind }.compactMap { proxy -> Reference? in
         let test = problems.compactMap { problem -> [Double]? in
           (try? proxy.scores(problem.evaluator.inputs).scores(problem.configurations)).map {

@@ -66,8 +66,8 @@ public struct ProxyRanking: Sendable {
   /// Ranks a proxy; a row without estimates where it is not defined on this network.
   ///
   /// - Parameter isStrict: whether missing statistics are an error.
-  public func row(_ chosen: ChosenProxy, isStrict: Bool) throws -> Row {
-    var row = Row(name: chosen.name, kind: chosen.handcrafted?.kind.rawValue ?? "formula")
+  public func row(_ chosen: any ScoringProxy, isStrict: Bool) throws -> Row {
+    var row = Row(name: chosen.name, kind: chosen.kind.rawValue)
     let configurations = benchmark.rows.map(\.configuration)
     var replicates: [[Double]] = []
     do {

@@ -45,7 +45,7 @@ extension RankedBenchmark {
     seed: UInt64, threads: Int
   ) throws -> [RankingMetric: RankingEstimate] {
     let test = problem.split.test
-    let scores = try proxy.layerBitScores(problem.evaluator.inputs).scores(
+    let scores = try proxy.scores(problem.evaluator.inputs).scores(
       test.map { rows[$0].configuration })
     return try RankingEvaluation(
       truth: test.map { truth.values[$0] }, sizes: sizes(test.map { rows[$0] }), metrics: metrics, seed: seed,

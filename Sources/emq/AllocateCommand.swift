@@ -74,7 +74,7 @@ struct AllocateCommand: ParsableCommand {
     try AtomicFile.requireWritable(output, keeping: inputs)
     if let plot { try AtomicFile.requireWritable(plot, keeping: inputs) }
     let budgets = try allocation.budgets()
-    let chosen = try proxy.map { try ChosenProxy($0) } ?? ChosenProxy(ShippedProxy.standard)
+    let chosen = try proxy.map { try ProxyCatalog.standard.proxy($0) } ?? ShippedProxy.standard.proxy()
     let network = try model.floatNetwork()
     let statistics = try NetworkStatistics(contentsOf: statistics)
     guard statistics.layerNames == network.layers.map(\.name) else {
@@ -83,7 +83,10 @@ struct AllocateCommand: ParsableCommand {
     let space = try allocation.space(of: network)
     let bounds = try space.bounds(budgets)
     let allocator = try ProxyAllocator(
-      space: space, scores: chosen.scores(proxyInputs(statistics), in: space), seed: common.seed)
+      space: space,
+      scores: chosen.scores(
+        rounding.map { try ProxyInputs(statistics, roundingNamed: $0.rawValue) } ?? ProxyInputs(statistics),
+        choosingActivationBits: space.activationBits), seed: common.seed)
     if let sweep {
       try write(sweep: sweep, allocator, bounds, chosen)
       return
@@ -95,7 +98,7 @@ struct AllocateCommand: ParsableCommand {
   }
 
   private func write(
-    sweep: Int, _ allocator: ProxyAllocator, _ bounds: [ResourceBound], _ chosen: ChosenProxy
+    sweep: Int, _ allocator: ProxyAllocator, _ bounds: [ResourceBound], _ chosen: any ScoringProxy
   ) throws {
     let points = try common.context.stage("sweep") {
       try allocator.sweep(
@@ -107,16 +110,5 @@ struct AllocateCommand: ParsableCommand {
     if let plot { try report.chart.write(to: plot) }
     try AtomicFile.write(Data(report.table.csv().utf8), to: output)
     try common.print(report)
-  }
-
-  private func proxyInputs(_ statistics: NetworkStatistics) throws -> ProxyInputs {
-    guard let rounding else { return ProxyInputs(statistics) }
-    let tables = statistics.perturbations.map(\.rounding)
-    guard let table = tables.first(where: { $0.contains("\"rounding\":\"\(rounding.rawValue)\"") }) else {
-      throw AllocationError(
-        "--rounding \(rounding.rawValue): the statistics have no perturbations of it; `emq statistics` with the same"
-          + " --rounding adds them", kind: .usage)
-    }
-    return ProxyInputs(statistics, rounding: table)
   }
 }

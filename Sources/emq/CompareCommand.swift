@@ -91,7 +91,7 @@ struct CompareCommand: ParsableCommand {
     return try proxies.split(separator: ";").map { part in
       let text = part.trimmingCharacters(in: .whitespaces)
       let label = text.hasSuffix(".json") ? URL(fileURLWithPath: text).lastPathComponent : text
-      return (label, try ChosenProxy(text))
+      return (label, try ProxyCatalog.standard.proxy(text))
     }
   }
 }

@@ -127,10 +127,10 @@ struct RankCommand: ParsableCommand {
     allMetrics ? RankingMetric.allCases : [.rho100, .rho50, .rho20, .kendall, .regret]
   }
 
-  private func proxies() throws -> [ChosenProxy] {
+  private func proxies() throws -> [any ScoringProxy] {
     let names = proxy.isEmpty ? ["all"] : proxy
-    return try names.flatMap { name in
-      try name == "all" ? HandcraftedProxy.all.map { ChosenProxy($0) } : [ChosenProxy(name)]
+    return try names.flatMap { name -> [any ScoringProxy] in
+      name == "all" ? ProxyCatalog.standard.handcrafted : [try ProxyCatalog.standard.proxy(name)]
     }
   }
 }

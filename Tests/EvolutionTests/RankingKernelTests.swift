@@ -31,7 +31,7 @@ import Testing
       for formula in formulas {
         let proxy = try Proxy(parsing: formula)
         for positions in [problem.split.search, problem.split.test, Array(problem.truth.indices)] {
-          let scores = try proxy.layerBitScores(problem.evaluator.inputs).scores(
+          let scores = try proxy.scores(problem.evaluator.inputs).scores(
             positions.map { problem.configurations[$0] })
           let truth = positions.map { problem.truth[$0] }
           func mean(_ shares: [Double], _ value: (Double) -> Double?) -> Double? {

@@ -56,16 +56,20 @@ enum SyntheticProblem {
   }
 
   /// A benchmark whose truth is the score of `formula`.
-  static func benchmark(formula: String, count: Int = 160, seed: UInt64 = 1) throws -> BenchmarkProblem {
+  static func benchmark(
+    formula: String, count: Int = 160, seed: UInt64 = 1, primitives: PrimitiveRegistry = .standard
+  ) throws -> BenchmarkProblem {
     let inputs = try inputs()
     let configurations = configurations(count: count)
-    let truth = try Proxy(parsing: formula).layerBitScores(inputs).scores(configurations)
+    let truth = try Proxy(parsing: formula, primitives: primitives).scores(inputs).scores(configurations)
     return try BenchmarkProblem(
       name: "synthetic", inputs: inputs, configurations: configurations, truth: truth, seed: seed)
   }
 
-  static func problem(formula: String, count: Int = 160) throws -> SearchProblem {
-    try SearchProblem([benchmark(formula: formula, count: count)])
+  static func problem(
+    formula: String, count: Int = 160, primitives: PrimitiveRegistry = .standard
+  ) throws -> SearchProblem {
+    try SearchProblem([benchmark(formula: formula, count: count, primitives: primitives)])
   }
 
   /// All inputs that were computed, with all ways to add up layers.

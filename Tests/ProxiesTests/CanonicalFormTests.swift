@@ -60,7 +60,7 @@ import Torch
 
   private func scores(_ proxy: Proxy, _ evaluator: ProxyEvaluator) throws -> [Double]? {
     guard case .success = evaluator.scores(proxy),
-      let scores = try? proxy.layerBitScores(evaluator.inputs).scores(Self.configurations)
+      let scores = try? proxy.scores(evaluator.inputs).scores(Self.configurations)
     else { return nil }
     // What is equal but for rounding shall have equal ranks.
     let scale = scores.map { abs($0) }.max() ?? 1

@@ -99,7 +99,7 @@ import Torch
     var compared = 0
     for proxy in HandcraftedProxy.all {
       // On two layers some formulas are constant, which have no score.
-      guard let formula = proxy.asFormula, let found = try? formula.layerBitScores(inputs) else { continue }
+      guard let formula = proxy.asFormula, let found = try? formula.scores(inputs) else { continue }
       let expected = try proxy.scores(inputs)
       // But for a positive factor, such as the half of a second derivative, which ranks nothing otherwise.
       let pairs = try (0..<2).map { layer in

@@ -58,7 +58,7 @@ struct PrimitiveGoldenTests {
 
   /// Norms show what is left of tensors whose mean is the same for all layers.
   private static func formulas(_ operation: UnaryPrimitive) -> [String] {
-    let name = operation.rawValue
+    let name = operation.name
     return [
       "\(name)(weight)", "\(name)(abs(weight))", "frobenius_norm(\(name)(weight))",
       "\(name)(top_eigenvalue)", "\(name)(abs(top_eigenvalue))",
@@ -67,7 +67,7 @@ struct PrimitiveGoldenTests {
 
   /// Gradients have zeros and weights have none, so quotients are finite one way round only.
   private static func formulas(_ operation: BinaryPrimitive) -> [String] {
-    let name = operation.rawValue
+    let name = operation.name
     return [
       "\(name)(weight, gradient)", "\(name)(gradient, weight)", "frobenius_norm(\(name)(weight, gradient))",
       "\(name)(weight, activation)", "\(name)(gradient, top_eigenvalue)",
@@ -112,12 +112,12 @@ struct PrimitiveGoldenTests {
     }
   }
 
-  @Test(arguments: UnaryPrimitive.allCases, [ElementType.float64, .float32])
+  @Test(arguments: PrimitiveRegistry.standard.unary, [ElementType.float64, .float32])
   func unaryOperation(_ operation: UnaryPrimitive, _ elementType: ElementType) throws {
     try expectGolden(Self.formulas(operation), elementType)
   }
 
-  @Test(arguments: BinaryPrimitive.allCases, [ElementType.float64, .float32])
+  @Test(arguments: PrimitiveRegistry.standard.binary, [ElementType.float64, .float32])
   func binaryOperation(_ operation: BinaryPrimitive, _ elementType: ElementType) throws {
     try expectGolden(Self.formulas(operation), elementType)
   }
@@ -129,8 +129,8 @@ struct PrimitiveGoldenTests {
 
   @Test func everyPrimitiveIsInTheFile() {
     let formulas =
-      UnaryPrimitive.allCases.flatMap { Self.formulas($0) }
-      + BinaryPrimitive.allCases.flatMap { Self.formulas($0) } + Self.otherFormulas
+      PrimitiveRegistry.standard.unary.flatMap { Self.formulas($0) }
+      + PrimitiveRegistry.standard.binary.flatMap { Self.formulas($0) } + Self.otherFormulas
     #expect(Set(formulas) == Set(golden.scores.keys))
   }
 
@@ -138,11 +138,11 @@ struct PrimitiveGoldenTests {
     func hasScores(_ formulas: [String]) throws -> Bool {
       try formulas.contains { if case .scores = try golden.outcome($0) { true } else { false } }
     }
-    for operation in UnaryPrimitive.allCases {
-      #expect(try hasScores(Self.formulas(operation)), "\(operation.rawValue)")
+    for operation in PrimitiveRegistry.standard.unary {
+      #expect(try hasScores(Self.formulas(operation)), "\(operation.name)")
     }
-    for operation in BinaryPrimitive.allCases {
-      #expect(try hasScores(Self.formulas(operation)), "\(operation.rawValue)")
+    for operation in PrimitiveRegistry.standard.binary {
+      #expect(try hasScores(Self.formulas(operation)), "\(operation.name)")
     }
   }
 }

@@ -46,11 +46,11 @@ import Testing
   private func random(_ depth: Int, using stream: inout RandomStream) -> Proxies.Expression {
     switch depth > 0 ? stream.integer(below: 3) : 0 {
     case 1:
-      let all = UnaryPrimitive.allCases
+      let all = PrimitiveRegistry.standard.unary
       let operation = all[stream.integer(below: all.count)]
       return .unary(operation, random(depth - 1, using: &stream))
     case 2:
-      let all = BinaryPrimitive.allCases
+      let all = PrimitiveRegistry.standard.binary
       let operation = all[stream.integer(below: all.count)]
       let left = random(depth - 1, using: &stream)
       return .binary(operation, left, random(depth - 1, using: &stream))

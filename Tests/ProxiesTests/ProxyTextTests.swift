@@ -5,8 +5,8 @@ import Testing
 /// The text form of proxies.
 @Suite struct ProxyTextTests {
   private func randomExpression(depth: Int, using stream: inout RandomStream) -> Expression {
-    let unary = UnaryPrimitive.allCases
-    let binary = BinaryPrimitive.allCases
+    let unary = PrimitiveRegistry.standard.unary
+    let binary = PrimitiveRegistry.standard.binary
     let inputs = FormulaInput.all
     switch depth > 0 ? stream.integer(below: 3) : 0 {
     case 1:
@@ -44,8 +44,8 @@ import Testing
 
   @Test func namesOfStatisticsAndOperationsDiffer() {
     let names =
-      FormulaInput.all.map(\.name) + UnaryPrimitive.allCases.map(\.rawValue)
-      + BinaryPrimitive.allCases.map(\.rawValue) + Aggregation.allCases.map(\.rawValue)
+      FormulaInput.all.map(\.name) + PrimitiveRegistry.standard.unary.map(\.name)
+      + PrimitiveRegistry.standard.binary.map(\.name) + Aggregation.allCases.map(\.rawValue)
     #expect(Set(names).count == names.count)
   }
 

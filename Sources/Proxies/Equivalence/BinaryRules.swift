@@ -1,23 +1,16 @@
 extension BinaryPrimitive {
-  /// The operation on parts to which all rules were applied, by the rule that fits.
-  func simplified(of left: Expression, _ right: Expression) -> Expression {
-    switch self {
-    case .sum:
-      if case .unary(.negate, let y) = right { return .binary(.difference, left, y) }
-      if case .unary(.negate, let x) = left { return .binary(.difference, right, x) }
-    case .difference:
-      if case .unary(.negate, let y) = right { return BinaryPrimitive.sum.simplified(of: left, y) }
-    case .product, .quotient, .matrixProduct:
+  /// The operation on parts to which all rules were applied, by the fact that fits.
+  public func simplified(of left: Expression, _ right: Expression) -> Expression {
+    let facts = facts
+    if facts.isOdd {
       if case .unary(.negate, let x) = left { return negated(x, right) }
       if case .unary(.negate, let y) = right { return negated(left, y) }
-      if self == .product, left == right { return UnaryPrimitive.square.simplified(of: left) }
-      if self == .matrixProduct, left == right { return UnaryPrimitive.gram.simplified(of: left) }
-    case .greatest, .least:
-      if left == right { return left }
-    case .greater: return BinaryPrimitive.lesser.simplified(of: right, left)
-    default: break
     }
-    guard isCommutative, right.description < left.description else { return .binary(self, left, right) }
+    if let rule = facts.ofEqualOperands, left == right { return rule(left) }
+    if let result = facts.rewriting?(left, right) { return result }
+    guard facts.commutativity == .full, right.description < left.description else {
+      return .binary(self, left, right)
+    }
     return .binary(self, right, left)
   }
 

@@ -22,29 +22,40 @@ extension Proxy {
     guard case .unary(let operation, let part) = expression else {
       return Proxy(expression, aggregation: aggregation)
     }
-    let isNumber = part.isNumber
-    switch (aggregation, operation) {
-    case (.product, .negate), (.logSum, .negate), (.carried, .negate):
-      return Proxy(part, aggregation: aggregation)
-    case (.product, .absolute) where isNumber, (.logSum, .absolute) where isNumber,
-      (.carried, .absolute) where isNumber:
-      return Proxy(part, aggregation: aggregation)
-    case (.logSum, .square) where isNumber, (.logSum, .cube) where isNumber,
-      (.logSum, .cubeRoot) where isNumber:
-      return Proxy(part, aggregation: aggregation)
-    case (.logSum, .squareRoot) where isNumber && part.isNonNegative:
-      return Proxy(part, aggregation: aggregation)
-    case (.maximum, .cube) where isNumber, (.maximum, .cubeRoot) where isNumber:
-      return Proxy(part, aggregation: aggregation)
-    default: return Proxy(expression, aggregation: aggregation)
-    }
+    return Proxy(
+      aggregation.doesNotSee(operation.facts, of: part) ? part : expression, aggregation: aggregation)
   }
 
-  /// A number that proxies of the same canonical form share, the same on every machine (FNV-1a of the text).
-  public var canonicalHash: UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in canonical.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    return hash
+  /// A number that proxies of the same canonical form share, the same on every machine.
+  public var canonicalHash: UInt64 { canonical.description.stableHash }
+}
+
+extension Aggregation {
+  /// Whether a configuration's rank is the same without an operation on what is aggregated.
+  fileprivate func doesNotSee(_ facts: UnaryFacts, of operand: Expression) -> Bool {
+    switch self {
+    case .bitWeighted, .sum: false
+    case .product, .carried: facts.changesSignAlone(of: operand)
+    // Logarithms turn powers into factors.
+    case .logSum: facts.changesSignAlone(of: operand) || facts.isPower(of: operand)
+    case .maximum: facts.power == .odd && operand.isNumber
+    }
+  }
+}
+
+extension UnaryFacts {
+  /// Whether the mean of the result is that of the operand but for its sign.
+  fileprivate func changesSignAlone(of operand: Expression) -> Bool {
+    effect == .negation || effect == .magnitude && operand.isNumber
+  }
+
+  /// Whether the mean of the result is a power of the operand's.
+  fileprivate func isPower(of operand: Expression) -> Bool {
+    switch power {
+    case .none: false
+    case .even, .odd: operand.isNumber
+    case .root: operand.isNumber && operand.isNonNegative
+    }
   }
 }
 
@@ -52,14 +63,20 @@ extension Expression {
   /// The formula where nothing but its mean over a layer counts.
   fileprivate var underMean: Expression {
     switch self {
-    case .unary(.mean, let part), .unary(.normalizedSum, let part), .unary(.rowMeans, let part):
-      part.underMean
-    case .unary(.negate, let part): .unary(.negate, part.underMean)
-    case .binary(.sum, let left, let right): .sorted(.sum, left.underMean, right.underMean)
-    case .binary(.difference, let left, let right): .binary(.difference, left.underMean, right.underMean)
-    // The mean of X Yᵀ is that of its transpose.
-    case .binary(.matrixProduct, let left, let right): .sorted(.matrixProduct, left, right)
-    default: self
+    case .input: return self
+    case .unary(let operation, let part):
+      switch operation.facts.mean {
+      case .other: return self
+      case .kept: return part.underMean
+      case .linear: return .unary(operation, part.underMean)
+      }
+    case .binary(let operation, let left, let right):
+      let facts = operation.facts
+      // The mean of X Yᵀ is that of its transpose.
+      if facts.commutativity == .underMean { return .sorted(operation, left, right) }
+      guard facts.isLinear else { return self }
+      let (x, y) = (left.underMean, right.underMean)
+      return facts.commutativity == .full ? .sorted(operation, x, y) : .binary(operation, x, y)
     }
   }
 

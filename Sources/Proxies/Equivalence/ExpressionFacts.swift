@@ -15,26 +15,21 @@ extension Expression {
   }
 
   /// Whether no element can be negative.
-  var isNonNegative: Bool {
+  public var isNonNegative: Bool {
     switch self {
     case .input(let input): input.isNonNegative
     case .unary(let operation, let part):
-      switch operation {
-      case .absolute, .square, .exponential, .squareRoot, .relu, .sigmoid, .softplus, .heaviside, .softmax,
-        .shiftedLogarithm, .rowNorms, .pairwiseDistance, .frobeniusNorm, .l1Norm, .maximumNorm,
-        .rootMeanSquare, .geometricMean, .standardDeviation, .variance:
-        true
-      case .noOperation, .cube, .cubeRoot, .leakyRelu, .swish, .mish, .tanh, .saturate, .sign, .invert,
-        .l1Normalize, .l2Normalize, .rowMeans, .gram, .normalizedSum, .sum, .mean, .minimum, .maximum:
-        part.isNonNegative
-      default: false
+      switch operation.facts.sign {
+      case .any: false
+      case .nonNegative: true
+      case .nonNegativeWhereOperandIs: part.isNonNegative
       }
     case .binary(let operation, let left, let right):
-      switch operation {
-      case .sum, .product, .quotient, .matrixProduct, .least: left.isNonNegative && right.isNonNegative
-      case .greatest: left.isNonNegative || right.isNonNegative
-      case .lesser, .greater, .equal, .hamming, .euclidean, .l1Distance, .meanSquaredError: true
-      default: false
+      switch operation.facts.sign {
+      case .any: false
+      case .nonNegative: true
+      case .whereBothAre: left.isNonNegative && right.isNonNegative
+      case .whereEitherIs: left.isNonNegative || right.isNonNegative
       }
     }
   }

@@ -11,15 +11,10 @@ extension Expression {
   /// Whether a part is the spread of a single number, which is not a number and makes the whole so.
   fileprivate var isUndefined: Bool {
     switch self {
-    case .input: return false
+    case .input: false
     case .unary(let operation, let part):
-      switch operation {
-      case .normalize, .minMax, .standardDeviation, .variance, .skewness, .kurtosis:
-        if part.isNumber { return true }
-      default: break
-      }
-      return part.isUndefined
-    case .binary(_, let left, let right): return left.isUndefined || right.isUndefined
+      operation.facts.isUndefinedOnNumbers && part.isNumber || part.isUndefined
+    case .binary(_, let left, let right): left.isUndefined || right.isUndefined
     }
   }
 
@@ -28,18 +23,17 @@ extension Expression {
     switch self {
     case .input: return false
     case .unary(let operation, let part):
-      switch operation {
-      case .softmax, .logSoftmax, .center, .pairwiseDistance, .entropy: return part.isNumber
-      case .normalize: return true
-      default: return part.isNumber && part.isConstant
+      switch operation.facts.constancy {
+      case .none: return part.isNumber && part.isConstant
+      case .ofNumbers: return part.isNumber
+      case .always: return true
       }
     case .binary(let operation, let left, let right):
       let isOfNumbers = left.isNumber || right.isNumber
-      switch operation {
-      case .difference, .lesser, .greater, .equal, .hamming, .divergence, .cosine, .euclidean, .l1Distance,
-        .meanSquaredError:
-        if left == right || (operation == .divergence && isOfNumbers) { return true }
-      default: break
+      switch operation.facts.constancy {
+      case .none: break
+      case .ofEqualOperands: if left == right { return true }
+      case .ofEqualOperandsOrNumbers: if left == right || isOfNumbers { return true }
       }
       return isOfNumbers && left.isConstant && right.isConstant
     }

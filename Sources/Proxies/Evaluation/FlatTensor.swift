@@ -1,12 +1,19 @@
 import Torch
 
 /// The tensors of all layers in one buffer, so that an operation element by element is one call.
-struct FlatTensor: Sendable {
-  let layout: TensorLayout
+public struct FlatTensor: Sendable {
+  /// How the layers lie in it.
+  public let layout: TensorLayout
   /// [elements of all layers], float32 or float64.
-  let data: Tensor
+  public let data: Tensor
 
-  init(layout: TensorLayout, data: Tensor) {
+  /// Makes tensors of elements that lie as a layout says.
+  ///
+  /// - Throws: ``InvalidScore/shape`` where there are more or fewer, or they are no floating-point numbers.
+  public init(layout: TensorLayout, data: Tensor) throws {
+    guard data.count == layout.count, [.float32, .float64].contains(data.elementType) else {
+      throw InvalidScore.shape
+    }
     self.layout = layout
     self.data = data
   }
@@ -23,7 +30,7 @@ struct FlatTensor: Sendable {
   var byteCount: Int { layout.count * data.elementType.byteCount }
 
   /// The tensor of a layer as a matrix [rows, columns] in double precision.
-  func matrix(_ layer: Int) throws -> Tensor {
+  public func matrix(_ layer: Int) throws -> Tensor {
     let range = layout.range(layer)
     return try data.sliced(dimension: 0, from: range.lowerBound, to: range.upperBound)
       .converted(to: .float64).reshaped([layout.rows(layer), layout.columns(layer)])
@@ -39,14 +46,14 @@ struct FlatTensor: Sendable {
   }
 
   /// Σx and Σ|x| of each layer.
-  func sums() throws -> [(sum: Double, absolute: Double)] {
+  public func sums() throws -> [(sum: Double, absolute: Double)] {
     try read(
       { all in layers.map { Float.sums(.init(rebasing: all[$0])) } },
       { all in layers.map { Double.sums(.init(rebasing: all[$0])) } })
   }
 
   /// Moments of each layer.
-  func moments() throws -> [ElementMoments] {
+  public func moments() throws -> [ElementMoments] {
     try read(
       { all in layers.map { Float.moments(.init(rebasing: all[$0])) } },
       { all in layers.map { Double.moments(.init(rebasing: all[$0])) } })
@@ -64,7 +71,10 @@ struct FlatTensor: Sendable {
   }
 
   /// Sums over each layer of the elements at the same places of two tensors of one layout.
-  func pairs(with other: FlatTensor) throws -> [ElementPairs] {
+  ///
+  /// - Throws: ``InvalidScore/shape`` where the layouts differ.
+  public func pairs(with other: FlatTensor) throws -> [ElementPairs] {
+    guard other.layout == layout else { throw InvalidScore.shape }
     let isDouble = data.elementType == .float64 || other.data.elementType == .float64
     let type = isDouble ? ElementType.float64 : .float32
     let (x, y) = (try data.converted(to: type), try other.data.converted(to: type))
@@ -85,7 +95,10 @@ struct FlatTensor: Sendable {
   /// The elements of each layer less one number of its own, times another.
   ///
   /// In double precision until the end, as what is left after the subtraction may be far smaller.
-  func scaled(by factors: [Double], subtracting shifts: [Double]) throws -> FlatTensor {
+  public func scaled(by factors: [Double], subtracting shifts: [Double]) throws -> Tensor {
+    let (factors, shifts) = (
+      try factors.checked(count: layout.layerCount), try shifts.checked(count: layout.layerCount)
+    )
     func fill<Element: SummableElement>(
       _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutableBufferPointer<Element>
     ) {
@@ -96,9 +109,8 @@ struct FlatTensor: Sendable {
         }
       }
     }
-    let data = try read(
+    return try read(
       { source in try Tensor(floatCount: layout.count) { fill(source, $0) } },
       { source in try Tensor(doubleCount: layout.count) { fill(source, $0) } })
-    return FlatTensor(layout: layout, data: data)
   }
 }

@@ -69,6 +69,8 @@ public struct ProxyEvaluator: Sendable {
   public func scores(_ proxy: Proxy) -> Result<FormulaScores, InvalidScore> {
     do {
       let summary = try onSingleThread { try withoutGradients { try self.summary(proxy.expression) } }
+      let count = summary.isOfChoices ? grid.count : inputs.statistics.layerNames.count
+      guard summary.means.count == count else { return .failure(.shape) }
       guard summary.means.allSatisfy(\.isFinite) else { return .failure(.notFinite) }
       let tolerance = Self.roundingShare * (summary.magnitudes.max() ?? 0)
       guard let first = summary.means.first, summary.means.contains(where: { abs($0 - first) > tolerance })
@@ -104,36 +106,36 @@ public struct ProxyEvaluator: Sendable {
 
   private func newSummary(_ expression: Expression) throws -> ValueSummary {
     switch expression {
-    case .unary(.gram, let part):
-      if let x = try sumsOfColumns(part) { return x.meanOfMatrixProduct(with: x) }
+    case .input: break
     case .unary(let operation, let part):
-      if let summary = try momentsOf(part)?.summary(of: operation) {
-        return summary.withoutRounding(share: Self.roundingShare)
+      switch operation.mean {
+      case .ofResult: break
+      case .ofMoments(let mean):
+        if let summary = try momentsOf(part)?.summary(mean) {
+          return summary.withoutRounding(share: Self.roundingShare)
+        }
+      case .ofRowProducts: if let x = try sumsOfColumns(part) { return x.meanOfMatrixProduct(with: x) }
       }
     case .binary(let operation, let left, let right):
-      switch operation {
-      case .sum, .difference:
-        // The mean of a sum is the sum of means, whatever the shapes are.
-        let sign = operation == .sum ? 1.0 : -1
+      switch operation.mean {
+      case .ofResult: break
+      case .ofMeans(let factor):
         return try broadcast(summary(left), summary(right)) {
-          ($0.mean + sign * $1.mean, $0.magnitude + $1.magnitude)
+          ($0.mean + factor * $1.mean, $0.magnitude + abs(factor) * $1.magnitude)
         }
-      case .product:
+      case .ofPairs(let mean):
         if case .tensor(let x) = try value(left), case .tensor(let y) = try value(right), x.layout == y.layout
         {
-          let pairs = zip(try x.pairs(with: y), x.layout.counts)
+          let all = zip(try x.pairs(with: y), x.layout.counts).map(mean)
           return ValueSummary(
-            means: pairs.map { $0.product / $1 }, magnitudes: pairs.map { $0.absoluteProduct / $1 },
-            isOfChoices: false
+            means: all.map(\.mean), magnitudes: all.map(\.magnitude), isOfChoices: false
           ).withoutRounding(share: Self.roundingShare)
         }
-      case .matrixProduct:
+      case .ofRowProducts:
         if let x = try sumsOfColumns(left), let y = try sumsOfColumns(right), x.layout == y.layout {
           return x.meanOfMatrixProduct(with: y)
         }
-      default: break
       }
-    default: break
     }
     // The mean is remembered, so the tensor need not be.
     return try Self.summary(of: values[expression] ?? newValue(expression))
@@ -176,15 +178,16 @@ public struct ProxyEvaluator: Sendable {
   private func broadcast(
     _ left: ValueSummary, _ right: ValueSummary,
     _ join: ((mean: Double, magnitude: Double), (mean: Double, magnitude: Double)) -> (Double, Double)
-  ) -> ValueSummary {
+  ) throws -> ValueSummary {
     let isOfChoices = left.isOfChoices || right.isOfChoices
-    func spread(_ summary: ValueSummary) -> ValueSummary {
+    func spread(_ summary: ValueSummary) throws -> ValueSummary {
       guard isOfChoices, !summary.isOfChoices else { return summary }
       return ValueSummary(
-        means: spreadOverChoices(summary.means), magnitudes: spreadOverChoices(summary.magnitudes),
+        means: try spreadOverChoices(summary.means), magnitudes: try spreadOverChoices(summary.magnitudes),
         isOfChoices: true)
     }
-    let (x, y) = (spread(left), spread(right))
+    let (x, y) = (try spread(left), try spread(right))
+    guard x.means.count == y.means.count else { throw InvalidScore.shape }
     var result = ValueSummary(means: [], magnitudes: [], isOfChoices: isOfChoices)
     for index in x.means.indices {
       let (mean, magnitude) = join(
@@ -196,8 +199,10 @@ public struct ProxyEvaluator: Sendable {
   }
 
   /// Each layer's number for each of the layer's choices of bits.
-  private func spreadOverChoices(_ numbers: [Double]) -> [Double] {
-    zip(numbers, grid.choices).flatMap { number, choices in choices.map { _ in number } }
+  private func spreadOverChoices(_ numbers: [Double]) throws -> [Double] {
+    try zip(numbers.checked(count: grid.choices.count), grid.choices).flatMap { number, choices in
+      choices.map { _ in number }
+    }
   }
 
   // MARK: Values
@@ -216,12 +221,11 @@ public struct ProxyEvaluator: Sendable {
   private func newValue(_ expression: Expression) throws -> FormulaValue {
     switch expression {
     case .input: return try value(expression)
-    case .unary(.noOperation, let part): return try value(part)
     case .unary(let operation, let part):
       switch try value(part) {
       case .tensor(let tensor):
-        if operation.shape == .number, let numbers = try momentsOf(part)?.reduced(by: operation) {
-          return .layers(numbers)
+        if case .moments(let number) = operation.computation, let moments = try momentsOf(part) {
+          return .layers(moments.numbers(number))
         }
         return try operation.apply(tensor)
       case .layers(let numbers): return .layers(numbers.map { operation.ofNumber($0) })

@@ -1,36 +1,38 @@
 /// How the tensors of all layers lie in one buffer, one after the other.
-struct TensorLayout: Equatable, Sendable {
+public struct TensorLayout: Equatable, Sendable {
   /// The shape of each layer's tensor.
-  let shapes: [[Int]]
+  public let shapes: [[Int]]
   /// Where each layer begins, and at last where all end.
-  let offsets: [Int]
+  public let offsets: [Int]
 
-  init(shapes: [[Int]]) {
+  /// The layout of tensors of shapes.
+  public init(shapes: [[Int]]) {
     self.shapes = shapes
     var offsets = [0]
     for shape in shapes { offsets.append((offsets.last ?? 0) + shape.reduce(1, *)) }
     self.offsets = offsets
   }
 
-  var layerCount: Int { shapes.count }
+  /// The number of layers.
+  public var layerCount: Int { shapes.count }
   /// Elements of all layers.
-  var count: Int { offsets.last ?? 0 }
+  public var count: Int { offsets.last ?? 0 }
 
   /// The elements of a layer.
-  func range(_ layer: Int) -> Range<Int> { offsets[layer]..<offsets[layer + 1] }
+  public func range(_ layer: Int) -> Range<Int> { offsets[layer]..<offsets[layer + 1] }
 
   /// Elements of each layer.
-  var counts: [Double] { shapes.indices.map { Double(range($0).count) } }
+  public var counts: [Double] { shapes.indices.map { Double(range($0).count) } }
 
   /// The size of a layer's first dimension; 1 of a number.
-  func rows(_ layer: Int) -> Int { shapes[layer].first ?? 1 }
+  public func rows(_ layer: Int) -> Int { shapes[layer].first ?? 1 }
 
   /// Elements of a row.
-  func columns(_ layer: Int) -> Int { range(layer).count / max(1, rows(layer)) }
+  public func columns(_ layer: Int) -> Int { range(layer).count / max(1, rows(layer)) }
 
   /// The layout with one number for each row.
-  var ofRows: TensorLayout { TensorLayout(shapes: shapes.indices.map { [rows($0)] }) }
+  public var ofRows: TensorLayout { TensorLayout(shapes: shapes.indices.map { [rows($0)] }) }
 
   /// The layout with one number for each pair of rows.
-  var ofRowPairs: TensorLayout { TensorLayout(shapes: shapes.indices.map { [rows($0), rows($0)] }) }
+  public var ofRowPairs: TensorLayout { TensorLayout(shapes: shapes.indices.map { [rows($0), rows($0)] }) }
 }

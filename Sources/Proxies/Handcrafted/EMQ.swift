@@ -9,7 +9,9 @@ extension HandcraftedProxy {
   /// times the mean |ln V|, times ln channels: a proxy that mostly sees the size of layers.
   public static let emq: HandcraftedProxy = {
     let formula = "mul(l1_norm(abslog(synflow)), log_softmax(relu(weight)))"
-    return bitWeighted("emq", formula, source: "arXiv 2307.10554", statistics: [.synflow, .weight]) {
+    return bitWeighted(
+      "emq", formula, source: "arXiv 2307.10554", asFormula: formula, statistics: [.synflow, .weight]
+    ) {
       inputs in
       let proxy = try Proxy(parsing: formula)
       switch try ProxyEvaluator(inputs, taking: proxy.expression.inputs).layerScores(proxy) {

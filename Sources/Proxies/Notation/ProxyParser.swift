@@ -17,9 +17,10 @@ public struct ProxyError: DescribedError {
 extension Proxy {
   /// Reads the text form.
   ///
+  /// - Parameter primitives: the operations that the text may name.
   /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
-  public init(parsing text: String) throws {
-    var parser = Parser(text: Array(text))
+  public init(parsing text: String, primitives: PrimitiveRegistry = .standard) throws {
+    var parser = Parser(text: Array(text), primitives: primitives)
     let aggregation = try parser.aggregation()
     let expression = try parser.expression()
     if aggregation != nil { try parser.take(")") }
@@ -31,9 +32,13 @@ extension Proxy {
 
 private struct Parser {
   let text: [Character]
+  let primitives: PrimitiveRegistry
   var position = 0
 
-  init(text: [Character]) { self.text = text }
+  init(text: [Character], primitives: PrimitiveRegistry) {
+    self.text = text
+    self.primitives = primitives
+  }
 
   mutating func skipSpaces() {
     while position < text.count, text[position].isWhitespace { position += 1 }
@@ -85,13 +90,13 @@ private struct Parser {
     }
     let name = try word()
     if let input = FormulaInput(name: name) { return .input(input) }
-    if let operation = UnaryPrimitive(rawValue: name) {
+    if let operation = primitives.unary(named: name) {
       try take("(")
       let part = try expression(depth: depth + 1)
       try take(")")
       return .unary(operation, part)
     }
-    if let operation = BinaryPrimitive(rawValue: name) {
+    if let operation = primitives.binary(named: name) {
       try take("(")
       let left = try expression(depth: depth + 1)
       try take(",")
@@ -100,8 +105,7 @@ private struct Parser {
       return .binary(operation, left, right)
     }
     let names =
-      FormulaInput.all.map(\.name) + UnaryPrimitive.allCases.map(\.rawValue)
-      + BinaryPrimitive.allCases.map(\.rawValue)
+      FormulaInput.all.map(\.name) + primitives.unary.map(\.name) + primitives.binary.map(\.name)
     throw error(
       "a statistic or an operation, not '\(name)' (\(nearestNames(to: name, among: names)))", at: start)
   }

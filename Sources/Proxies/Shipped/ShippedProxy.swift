@@ -22,4 +22,9 @@ public enum ShippedProxy: String, CaseIterable, Sendable {
       }
     return try ProxyFile(Data(bytes), name: "\(rawValue).json")
   }
+
+  /// The formula.
+  ///
+  /// - Throws: ``ProxyError`` where the library was built with a file that holds none.
+  public func proxy() throws -> Proxy { try Proxy(parsing: file().formula) }
 }

@@ -8,7 +8,7 @@ public struct SearchSpace: Sendable, Equatable, Codable {
   public var inputs: [FormulaInput]
   /// How layers may make up a score.
   public var aggregations: [Aggregation]
-  /// How likely each operation is drawn.
+  /// Which operations there are, and how likely each is drawn.
   public var probabilities: OperationProbabilities
 
   /// Makes a space; by default that of EMQ's branched structure, with all operations equally likely.
@@ -22,10 +22,13 @@ public struct SearchSpace: Sendable, Equatable, Codable {
     self.probabilities = probabilities
   }
 
+  /// The operations.
+  public var primitives: PrimitiveRegistry { probabilities.primitives }
+
   /// The number of different genomes.
   public var size: Double {
     shape.size(
-      inputs: inputs.count, unary: UnaryPrimitive.allCases.count, binary: BinaryPrimitive.allCases.count,
+      inputs: inputs.count, unary: primitives.unary.count, binary: primitives.binary.count,
       aggregations: aggregations.count)
   }
 
@@ -139,7 +142,9 @@ public struct SearchSpace: Sendable, Equatable, Codable {
       genome.inputs.append(input)
       genome.operations += operations
     }
-    return genome
+    let isOfPrimitives =
+      genome.operations.allSatisfy(primitives.unary.contains) && joins.allSatisfy(primitives.binary.contains)
+    return isOfPrimitives ? genome : nil
   }
 
   private func drawInput(using stream: inout RandomStream) -> FormulaInput {

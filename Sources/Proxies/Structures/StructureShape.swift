@@ -58,13 +58,13 @@ public struct StructureShape: Hashable, Codable, Sendable {
   public var fault: String? {
     let range = structure == .branched ? 2...Self.greatestInputs : 1...Self.greatestInputs
     if structure != .sequential, !range.contains(inputs) {
-      return "--branches is \(inputs); \(range.lowerBound) to \(range.upperBound) are possible"
+      return "the number of branches is \(inputs); \(range.lowerBound) to \(range.upperBound) are possible"
     }
     if structure != .dag, !(1...Self.greatestChainLength).contains(chainLength) {
-      return "--chain-length is \(chainLength); 1 to \(Self.greatestChainLength) are possible"
+      return "the length of chains is \(chainLength); 1 to \(Self.greatestChainLength) are possible"
     }
     if structure == .dag, !(1...Self.greatestNodes).contains(nodes) {
-      return "--nodes is \(nodes); 1 to \(Self.greatestNodes) are possible"
+      return "the number of nodes is \(nodes); 1 to \(Self.greatestNodes) are possible"
     }
     return nil
   }
