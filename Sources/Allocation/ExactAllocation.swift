@@ -1,6 +1,6 @@
 import Foundation
 
-/// Chooses the bits of each group of layers exactly, by integer programming with GLPK.
+/// Chooses the bits of each group of layers exactly, by integer programming with COIN-OR's CBC.
 ///
 /// Maximizes the sum of values over groups, one choice a group, with each resource within its bound: the
 /// multiple-choice knapsack problem with several constraints. Among equal sums of values the smaller size is not
@@ -39,31 +39,52 @@ public struct ExactAllocation: Sendable {
     guard values.joined().allSatisfy(\.isFinite) else {
       throw AllocationError("a layer's score is not a finite number, so no best choice exists")
     }
-    guard let solution = try solve(values, bounds: bounds.map(\.bound)) else { throw try infeasible() }
-    let score = solution.positions.enumerated().reduce(0) { $0 + values[$1.offset][$1.element] }
+    guard let solution = try solve(values) else { throw try infeasible() }
     return Allocation(
-      configuration: space.configuration(solution.positions), score: score, method: .exact, gap: solution.gap)
+      configuration: space.configuration(solution.positions), score: sum(values, solution.positions),
+      method: .exact, gap: solution.gap)
   }
 
+  /// Programs that are solved before a choice is looked for away from the bounds.
+  private static let attempts = 50
+  /// By how much, relatively, bounds are then lower: more than the solver's tolerance.
+  private static let margin = 1e-6
+
   /// The best positions; nil where none keep the bounds.
-  private func solve(_ values: [[Double]], bounds: [Double]) throws -> IntegerProgram.Solution? {
-    var shrunken = bounds
-    // The solver keeps a row to about seven digits; where that was too much, the bound is moved by as much.
-    for _ in 0..<4 {
+  ///
+  /// The solver keeps a row to its tolerance only, so what it finds is held against the bounds themselves. A choice that
+  /// breaks one is excluded, with all that take no less in any group, and the next best is asked for: what keeps the
+  /// bounds is never excluded, so the gap stays true.
+  private func solve(_ values: [[Double]]) throws -> IntegerProgram.Solution? {
+    var exclusions: [IntegerProgram.Exclusion] = []
+    var most = Double.infinity
+    for _ in 0..<Self.attempts {
       let program = IntegerProgram(
-        values: values, constraints: zip(constraints, shrunken).map { $0.within($1) }, nodeLimit: nodeLimit)
+        values: values, constraints: constraints, excluding: exclusions, nodeLimit: nodeLimit)
       guard let solution = try program.solve() else { return nil }
-      let configuration = space.configuration(solution.positions)
-      var isKept = true
-      for (index, bound) in bounds.enumerated() {
-        let cost = try space.costs.cost(self.bounds[index].resource, of: configuration)
-        guard cost > bound * (1 + 1e-12) else { continue }
-        isKept = false
-        shrunken[index] = min(shrunken[index], bound) - 2 * (cost - bound)
-      }
-      if isKept { return solution }
+      let broken = try brokenBounds(solution.positions)
+      if broken.isEmpty { return solution }
+      exclusions += broken.map { constraints[$0].exclusion(of: solution.positions) }
+      most = min(most, sum(values, solution.positions) + solution.gap)
     }
-    throw AllocationError("GLPK's choice exceeds its bounds", kind: .software)
+    let program = IntegerProgram(
+      values: values, constraints: constraints.map { $0.within($0.bound * (1 - Self.margin)) },
+      excluding: exclusions, nodeLimit: nodeLimit)
+    guard let solution = try program.solve(), try brokenBounds(solution.positions).isEmpty else {
+      throw AllocationError("no choice that surely keeps the bounds was found so near to them", kind: .software)
+    }
+    return IntegerProgram.Solution(
+      positions: solution.positions, gap: max(0, most - sum(values, solution.positions)))
+  }
+
+  private func sum(_ values: [[Double]], _ positions: [Int]) -> Double {
+    positions.enumerated().reduce(0) { $0 + values[$1.offset][$1.element] }
+  }
+
+  /// The bounds that a choice breaks.
+  private func brokenBounds(_ positions: [Int]) throws -> [Int] {
+    let configuration = space.configuration(positions)
+    return try bounds.indices.filter { try !space.keeps([bounds[$0]], configuration) }
   }
 
   /// The error that says how much is needed of each resource.

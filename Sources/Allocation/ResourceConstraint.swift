@@ -11,6 +11,8 @@ struct ResourceConstraint: Sendable {
   }
 
   let rows: [Row]
+  /// For a resource that is a sum over layers, the cost of each choice, by group; nil for a peak.
+  private let sumOfCosts: [[Double]]?
   /// Bits of activations of each choice, by group.
   let activationBits: [[Double]]
   /// All costs are multiples of it; 0 where they are no whole numbers.
@@ -23,9 +25,11 @@ struct ResourceConstraint: Sendable {
     guard resource == .activationMemory else {
       let costs = try space.groups.indices.map { try space.costs(resource, group: $0) }
       rows = [Row(costs: costs)]
+      sumOfCosts = costs
       unit = Self.greatestUnit(costs.joined())
       return
     }
+    sumOfCosts = nil
     let memory = try space.costs.requireMemory()
     var groupOfLayer: [Int: Int] = [:]
     for (group, layers) in space.groups.enumerated() {
@@ -60,6 +64,7 @@ struct ResourceConstraint: Sendable {
 
   private init(_ other: ResourceConstraint, bound: Double) {
     rows = other.rows
+    sumOfCosts = other.sumOfCosts
     activationBits = other.activationBits
     unit = other.unit
     self.bound = bound
@@ -67,6 +72,15 @@ struct ResourceConstraint: Sendable {
 
   /// The same rows with another bound.
   func within(_ bound: Double) -> ResourceConstraint { ResourceConstraint(self, bound: bound) }
+
+  /// Choices that take no less in any group than the given ones: together they break a bound where these do.
+  func exclusion(of positions: [Int]) -> IntegerProgram.Exclusion {
+    positions.enumerated().map { group, position in
+      // Where buffers are shared, what is taken rises with the bits of inputs alone.
+      let taken = sumOfCosts?[group] ?? activationBits[group]
+      return taken.map { $0 >= taken[position] }
+    }
+  }
 
   /// The greatest number that all others are multiples of; 0 where some are no whole numbers.
   private static func greatestUnit(_ numbers: some Sequence<Double>) -> Double {
