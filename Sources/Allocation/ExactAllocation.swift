@@ -45,36 +45,61 @@ public struct ExactAllocation: Sendable {
       method: .exact, gap: solution.gap)
   }
 
-  /// Programs that are solved before a choice is looked for away from the bounds.
+  /// Differences of sums that count as none, as a share of the greatest difference of a group's values.
+  private static let tolerance = 1e-9
+  /// Programs that are solved before what is left open is reported.
   private static let attempts = 50
-  /// By how much, relatively, bounds are then lower: more than the solver's tolerance.
+  /// By how much, relatively, bounds are lower where no choice was found next to them: more than the solver's tolerance.
   private static let margin = 1e-6
 
   /// The best positions; nil where none keep the bounds.
   ///
-  /// The solver keeps a row to its tolerance only, so what it finds is held against the bounds themselves. A choice that
-  /// breaks one is excluded, with all that take no less in any group, and the next best is asked for: what keeps the
-  /// bounds is never excluded, so the gap stays true.
+  /// The solver keeps rows and compares sums to its tolerances only, so what it finds is held against the bounds and sums
+  /// themselves. A choice that breaks a bound is excluded, with all that take no less in any group; one that keeps them is
+  /// excluded, too, where its sum is below the solver's bound, and the next is asked for, until none can be better.
+  /// Nothing is excluded that keeps the bounds and is not known, so the gap is true.
   private func solve(_ values: [[Double]]) throws -> IntegerProgram.Solution? {
     var exclusions: [IntegerProgram.Exclusion] = []
+    var best: (positions: [Int], sum: Double)?
     var most = Double.infinity
     for _ in 0..<Self.attempts {
-      let program = IntegerProgram(
-        values: values, constraints: constraints, excluding: exclusions, nodeLimit: nodeLimit)
-      guard let solution = try program.solve() else { return nil }
+      let program = program(values, excluding: exclusions)
+      guard let solution = try program.solve() else {
+        // What was excluded as known is all that there is.
+        return best.map { .init(positions: $0.positions, gap: 0, isComplete: true) }
+      }
+      let found = sum(values, solution.positions)
+      most = min(most, max(best?.sum ?? -.infinity, found + solution.gap))
       let broken = try brokenBounds(solution.positions)
-      if broken.isEmpty { return solution }
       exclusions += broken.map { constraints[$0].exclusion(of: solution.positions) }
-      most = min(most, sum(values, solution.positions) + solution.gap)
+      guard broken.isEmpty else { continue }
+      if found > best?.sum ?? -.infinity { best = (solution.positions, found) }
+      guard let best else { continue }
+      let gap = most - best.sum
+      if gap <= Self.tolerance * program.spread {
+        return .init(positions: best.positions, gap: 0, isComplete: true)
+      }
+      guard solution.isComplete else { return .init(positions: best.positions, gap: gap, isComplete: false) }
+      exclusions.append(zip(values, solution.positions).map { group, position in group.indices.map { $0 == position } })
     }
-    let program = IntegerProgram(
-      values: values, constraints: constraints.map { $0.within($0.bound * (1 - Self.margin)) },
-      excluding: exclusions, nodeLimit: nodeLimit)
-    guard let solution = try program.solve(), try brokenBounds(solution.positions).isEmpty else {
+    if let best { return .init(positions: best.positions, gap: most - best.sum, isComplete: false) }
+    let inner = constraints.map { $0.within($0.bound * (1 - Self.margin)) }
+    guard let solution = try program(values, within: inner, excluding: exclusions).solve(),
+      try brokenBounds(solution.positions).isEmpty
+    else {
       throw AllocationError("no choice that surely keeps the bounds was found so near to them", kind: .software)
     }
-    return IntegerProgram.Solution(
-      positions: solution.positions, gap: max(0, most - sum(values, solution.positions)))
+    return .init(
+      positions: solution.positions, gap: most - sum(values, solution.positions), isComplete: false)
+  }
+
+  private func program(
+    _ values: [[Double]], within constraints: [ResourceConstraint]? = nil,
+    excluding exclusions: [IntegerProgram.Exclusion]
+  ) -> IntegerProgram {
+    IntegerProgram(
+      values: values, constraints: constraints ?? self.constraints, excluding: exclusions,
+      nodeLimit: nodeLimit)
   }
 
   private func sum(_ values: [[Double]], _ positions: [Int]) -> Double {

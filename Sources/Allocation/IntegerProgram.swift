@@ -6,15 +6,14 @@ struct IntegerProgram {
   struct Solution: Equatable {
     /// The position of each group's choice.
     let positions: [Int]
-    /// By how much the best sum of values may be higher; 0 where none is, to ``tolerance``.
+    /// By how much the best sum of values may be higher, down to digits that the solver's tolerances leave open.
     let gap: Double
+    /// Whether the search ended, rather than being stopped.
+    let isComplete: Bool
   }
 
-  /// Choices of which not every group may have one, as they break a bound together: for each group, which.
+  /// Choices of which not every group may have one: for each group, which.
   typealias Exclusion = [[Bool]]
-
-  /// Differences of sums that the solver does not tell apart, as a share of the greatest difference of a group's values.
-  static let tolerance = 1e-9
 
   /// What the greatest difference of a group's values becomes, where the solver's tolerances are meant for.
   private static let scaledSpread = 1000.0
@@ -49,11 +48,13 @@ struct IntegerProgram {
     solver = BranchAndCut(nodeLimit: nodeLimit)
   }
 
+  /// The greatest difference of a group's values.
+  var spread: Double { values.map { ($0.max() ?? 0) - ($0.min() ?? 0) }.max() ?? 0 }
+
   /// Solves it; nil where no choice keeps the constraints.
   ///
   /// - Throws: ``AllocationError`` where the solver fails.
   func solve() throws -> Solution? {
-    let spread = values.map { ($0.max() ?? 0) - ($0.min() ?? 0) }.max() ?? 0
     let scale = spread > 0 ? Self.scaledSpread / spread : 1
     let (program, choices) = program(scale: scale)
     guard let solution = try solver.solve(program) else { return nil }
@@ -62,9 +63,8 @@ struct IntegerProgram {
     }
     // The sum is that of the choices, not of what the solver takes for ones.
     let sum = zip(choices, positions).reduce(0) { $0 + program.columns[$1.0[$1.1]].objective }
-    let gap = sum - solution.lowerBound
     return Solution(
-      positions: positions, gap: gap <= Self.tolerance * Self.scaledSpread ? 0 : gap / scale)
+      positions: positions, gap: max(0, sum - solution.lowerBound) / scale, isComplete: solution.isComplete)
   }
 
   /// The program, and the columns of each group's choices.

@@ -26,6 +26,8 @@ struct MixedIntegerProgram: Sendable {
     let values: [Double]
     /// A number that no solution's sum is below.
     let lowerBound: Double
+    /// Whether the search ended, rather than being stopped.
+    let isComplete: Bool
   }
 
   private(set) var columns: [Column] = []

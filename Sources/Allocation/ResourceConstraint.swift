@@ -1,3 +1,5 @@
+import BitModel
+
 /// A bound on a resource in terms of choices: rows of an integer program.
 struct ResourceConstraint: Sendable {
   /// Σ over groups of the cost of the choice, plus what shared buffers take, is at most the bound.
@@ -22,15 +24,20 @@ struct ResourceConstraint: Sendable {
   init(_ resource: Resource, bound: Double, space: AllocationSpace) throws {
     self.bound = bound
     activationBits = space.choices.map { $0.map { Double($0.activationBits) } }
-    guard resource == .activationMemory else {
-      let costs = try space.groups.indices.map { try space.costs(resource, group: $0) }
+    let memory: ActivationMemory
+    switch resource.cost {
+    case .sum(_, let cost):
+      let costs = try space.groups.indices.map { try space.costs(cost, group: $0) }
+      guard costs.joined().allSatisfy(\.isFinite) else {
+        throw AllocationError("what a layer takes of \(resource.name) is not a finite number")
+      }
       rows = [Row(costs: costs)]
       sumOfCosts = costs
       unit = Self.greatestUnit(costs.joined())
       return
+    case .peak(let ofNetwork): memory = try ofNetwork(space.costs)
     }
     sumOfCosts = nil
-    let memory = try space.costs.requireMemory()
     var groupOfLayer: [Int: Int] = [:]
     for (group, layers) in space.groups.enumerated() {
       for layer in layers { groupOfLayer[layer] = group }

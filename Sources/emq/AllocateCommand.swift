@@ -8,7 +8,16 @@ import Proxies
 import Quantization
 import Reports
 
-extension Resource: ExpressibleByArgument {}
+extension Resource: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let resource = Resource.registered.first(where: { $0.name == argument }) else { return nil }
+    self = resource
+  }
+
+  public var defaultValueDescription: String { name }
+
+  public static var allValueStrings: [String] { registered.map(\.name) }
+}
 
 struct AllocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
