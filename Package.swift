@@ -169,7 +169,7 @@ let package = Package(
     tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
     tests("Workloads", ["Datasets", "Network", "ONNX", "Quantization", "Foundations"]),
-    tests("Compression", ["Datasets", "Workloads", "Foundations"]),
+    tests("Compression", ["Allocation", "BitModel", "Datasets", "Workloads", "Foundations"]),
     tests("Allocation", ["BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(

@@ -22,7 +22,7 @@ public struct AllocationSpace: Sendable {
   /// - Throws: ``AllocationError`` where candidates are missing or impossible, a layer does not exist, or tied layers are
   ///   fixed to different bits.
   public init(
-    costs: NetworkCosts, weightBits: [Int], activationBits: [Int], fixed: [Int: BitChoice] = [:],
+    costs: NetworkCosts, weightBits: [Int], activationBits: [Int] = [8], fixed: [Int: BitChoice] = [:],
     ties: [[Int]] = []
   ) throws {
     let layers = costs.model.layers

@@ -21,8 +21,8 @@ struct BranchAndCut: Sendable {
   /// - Throws: ``AllocationError`` where CBC gives up.
   func solve(_ program: MixedIntegerProgram) throws -> MixedIntegerProgram.Solution? {
     try Self.lock.withLock { _ in
-      let limited = try Self.run(program, parameters: ["maxNodes": "\(max(1, min(nodeLimit, 1_000_000_000)))"])
-      switch limited {
+      let limit = max(1, min(nodeLimit, 1_000_000_000))
+      switch try Self.run(program, parameters: ["maxNodes": "\(limit)"]) {
       case .solved(let solution): return solution
       case .infeasible: return nil
       case .stopped: break

@@ -79,15 +79,19 @@ public struct ExactAllocation: Sendable {
       if gap <= Self.tolerance * program.spread {
         return .init(positions: best.positions, gap: 0, isComplete: true)
       }
-      guard solution.isComplete else { return .init(positions: best.positions, gap: gap, isComplete: false) }
-      exclusions.append(zip(values, solution.positions).map { group, position in group.indices.map { $0 == position } })
+      guard solution.isComplete else {
+        return .init(positions: best.positions, gap: gap, isComplete: false)
+      }
+      exclusions.append(
+        zip(values, solution.positions).map { group, position in group.indices.map { $0 == position } })
     }
     if let best { return .init(positions: best.positions, gap: most - best.sum, isComplete: false) }
     let inner = constraints.map { $0.within($0.bound * (1 - Self.margin)) }
     guard let solution = try program(values, within: inner, excluding: exclusions).solve(),
       try brokenBounds(solution.positions).isEmpty
     else {
-      throw AllocationError("no choice that surely keeps the bounds was found so near to them", kind: .software)
+      throw AllocationError(
+        "no choice that surely keeps the bounds was found so near to them", kind: .software)
     }
     return .init(
       positions: solution.positions, gap: most - sum(values, solution.positions), isComplete: false)

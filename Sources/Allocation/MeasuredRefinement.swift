@@ -79,7 +79,8 @@ public struct MeasuredRefinement: Sendable {
       }
     }
     return Outcome(
-      configuration: space.configuration(best.positions), startDivergence: startDivergence, divergence: best.divergence,
+      configuration: space.configuration(best.positions), startDivergence: startDivergence,
+      divergence: best.divergence,
       evaluations: known.count)
   }
 

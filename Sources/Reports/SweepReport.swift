@@ -17,7 +17,8 @@ public struct SweepReport: Report {
     _ choices: [ParetoFront.Point], costs: NetworkCosts, over resource: Resource, proxy: String,
     output: String
   ) throws {
-    func cells(_ resources: some Sequence<Resource>, _ configuration: BitConfiguration) throws -> [Table.Cell] {
+    func cells(_ resources: some Sequence<Resource>, _ configuration: BitConfiguration) throws -> [Table.Cell]
+    {
       try resources.map { resource in
         guard resource.isKnown(costs) else { return .missing }
         return .number(

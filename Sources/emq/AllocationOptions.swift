@@ -52,7 +52,8 @@ struct AllocationOptions: ParsableArguments {
       latency: try latency.map { try LatencyTable(contentsOf: $0) })
     let request = AllocationRequest(
       budgets: try budgets(), weightBits: try bits.map { try bitList($0, option: "--bits") },
-      activationBits: try bitList(activationBits, option: "--activation-bits"), outerLayers: try outerLayers(),
+      activationBits: try bitList(activationBits, option: "--activation-bits"),
+      outerLayers: try outerLayers(),
       fixed: try fix.map { text in try Self.naming("--fix") { try FixedLayer(parsing: text) } },
       ties: try tie.flatMap { text in
         try Self.naming("--tie") { try Self.ties(text, network, costs) }

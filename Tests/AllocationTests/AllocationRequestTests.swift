@@ -60,7 +60,8 @@ struct AllocationRequestTests {
     #expect(try candidates(prefersFewBits: false) == [2, 3, 4, 6, 8])
   }
 
-  @Test("fixed layers go before what outer layers keep, and take the most bits of inputs where none are given")
+  @Test(
+    "fixed layers go before what outer layers keep, and take the most bits of inputs where none are given")
   func fixed() throws {
     let request = AllocationRequest(
       weightBits: [2, 5], activationBits: [4, 6],

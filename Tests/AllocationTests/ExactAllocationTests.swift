@@ -135,7 +135,9 @@ struct ExactAllocationTests {
     #expect(allocation.score == 14 && allocation.isProvenOptimal)
   }
 
-  @Test("costs that are no whole numbers equal brute force where many sums all but meet the bound", arguments: 0..<60)
+  @Test(
+    "costs that are no whole numbers equal brute force where many sums all but meet the bound",
+    arguments: 0..<60)
   func unevenCosts(index: Int) throws {
     var stream = RandomStream(seed: 14, purpose: "uneven costs", index: UInt64(index))
     let distances = [0, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11]
@@ -162,11 +164,13 @@ struct ExactAllocationTests {
     #expect(gap == 0)
   }
 
-  @Test("bounds in percent that no whole number meets equal brute force", arguments: [7.3, 9.99, 12.51, 14.07])
+  @Test(
+    "bounds in percent that no whole number meets equal brute force", arguments: [7.3, 9.99, 12.51, 14.07])
   func percent(share: Double) throws {
     var stream = RandomStream(seed: 2, purpose: "percent", index: UInt64(share * 100))
     let layers = (0..<6).map {
-      LayerCost(name: "l\($0)", parameters: 1 + stream.integer(below: 9999), macs: 1 + stream.integer(below: 99))
+      LayerCost(
+        name: "l\($0)", parameters: 1 + stream.integer(below: 9999), macs: 1 + stream.integer(below: 99))
     }
     let space = try AllocationSpace(
       costs: NetworkCosts(model: CostModel(layers: layers)), weightBits: [2, 3, 4, 6], activationBits: [8])

@@ -85,7 +85,9 @@ struct ResourceTests {
     #expect { _ = try Budget(parsing: "energy=3", resources: resources) } throws: {
       "\($0)".contains("25%") && "\($0)".contains("energy=2uJ")
     }
-    #expect { _ = try Budget(parsing: "energy=3bits", resources: resources) } throws: { $0 is AllocationError }
+    #expect { _ = try Budget(parsing: "energy=3bits", resources: resources) } throws: {
+      $0 is AllocationError
+    }
     #expect(throws: AllocationError.self) { _ = try Budget(parsing: "energy=3nJ") }
   }
 

@@ -26,7 +26,8 @@ struct AccuracyDropSearchTests {
     ])
   func finds(drops: [Double], bits: Int) throws {
     var measured: [Int] = []
-    let search = try AccuracyDropSearch(maximumDrop: 1, points: points, costs: costs) { configuration in
+    let search = try AccuracyDropSearch(maximumDrop: 1, points: points, costs: costs, progress: nil) {
+      configuration in
       measured.append(configuration[0].weightBits)
       return drops[configuration[0].weightBits - 2]
     }
@@ -37,11 +38,13 @@ struct AccuracyDropSearchTests {
 
   @Test("a drop that not even the largest choice keeps is refused, as are no choices")
   func tooFar() {
-    #expect { _ = try AccuracyDropSearch(maximumDrop: 1, points: points, costs: costs) { _ in 3 } } throws: {
+    #expect {
+      _ = try AccuracyDropSearch(maximumDrop: 1, points: points, costs: costs, progress: nil) { _ in 3 }
+    } throws: {
       "\($0)".contains("the largest choice, 8.0 MiB, is 3.00 points below")
     }
     #expect(throws: AllocationError.self) {
-      _ = try AccuracyDropSearch(maximumDrop: 1, points: [], costs: costs) { _ in 0 }
+      _ = try AccuracyDropSearch(maximumDrop: 1, points: [], costs: costs, progress: nil) { _ in 0 }
     }
   }
 }
