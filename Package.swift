@@ -38,7 +38,7 @@ let package = Package(
   targets: [
     // C libraries, all found by pkg-config.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CGLPK", providers: [.apt(["libglpk-dev"])]),
+    .systemLibrary(name: "CCBC", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"])]),
     .systemLibrary(
       name: "CPLplot", pkgConfig: "plplot", providers: [.apt(["libplplot-dev", "plplot-driver-cairo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -85,7 +85,7 @@ let package = Package(
         "Quantization", "RankStatistics", "Torch", "BitModel", "Foundations",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    library("Allocation", ["BitModel", "Foundations", "CGLPK"]),
+    library("Allocation", ["BitModel", "Foundations", "CCBC"]),
     library("ONNXRuntime", ["Quantization", "Network", "ONNX", "Torch", "Foundations"]),
     library(
       "Workloads",
@@ -169,7 +169,7 @@ let package = Package(
     tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
     tests("Workloads", ["Datasets", "Network", "ONNX", "Quantization", "Foundations"]),
-    tests("Compression", ["Datasets", "Workloads", "Foundations"]),
+    tests("Compression", ["Allocation", "BitModel", "Datasets", "Workloads", "Foundations"]),
     tests("Allocation", ["BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(

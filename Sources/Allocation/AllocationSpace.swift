@@ -17,29 +17,29 @@ public struct AllocationSpace: Sendable {
   /// - Parameters:
   ///   - weightBits: candidates of weights, 2 to 8.
   ///   - activationBits: candidates of inputs, 2 to 8.
-  ///   - fixed: layers that have no choice; a nil leaves the activations their greatest candidate.
+  ///   - fixed: the bits of layers that have no choice.
   ///   - ties: lists of layers that have the same bits; lists with a common layer are one.
-  /// - Throws: ``AllocationError`` where candidates are missing or impossible, or tied layers are fixed to different bits.
+  /// - Throws: ``AllocationError`` where candidates are missing or impossible, a layer does not exist, or tied layers are
+  ///   fixed to different bits.
   public init(
-    costs: NetworkCosts, weightBits: [Int], activationBits: [Int], fixed: [Int: FixedBits] = [:],
+    costs: NetworkCosts, weightBits: [Int], activationBits: [Int] = [8], fixed: [Int: BitChoice] = [:],
     ties: [[Int]] = []
   ) throws {
-    func checked(_ candidates: [Int], _ option: String) throws -> [Int] {
-      if let bad = candidates.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
-        throw AllocationError(
-          "\(option): \(bad) bits are not possible; one or more of 2 to 8 are", kind: .usage)
-      }
-      guard !candidates.isEmpty else {
-        throw AllocationError("\(option): one or more of 2 to 8 are needed", kind: .usage)
-      }
-      return Set(candidates).sorted()
+    let layers = costs.model.layers
+    if let missing = (Array(fixed.keys) + ties.joined()).first(where: { !layers.indices.contains($0) }) {
+      throw AllocationError("there is no layer \(missing); the network has \(layers.count)")
     }
-    let weights = try checked(weightBits, "--bits")
-    let activations = try checked(activationBits, "--activation-bits")
+    for (layer, bits) in fixed.sorted(by: { $0.key < $1.key })
+    where !BitConfiguration(CollectionOfOne(bits)).isSupported {
+      throw AllocationError(
+        "layer \(layers[layer].name) is fixed to \(bits.text) bits; 2 to 8 are possible", kind: .usage)
+    }
+    let weights = try Self.checked(weightBits, of: "weights")
+    let activations = try Self.checked(activationBits, of: "activations")
     let free = weights.flatMap { weight in
       activations.map { BitChoice(weightBits: weight, activationBits: $0) }
     }
-    let groups = Self.merged(ties, count: costs.model.layers.count)
+    let groups = Self.merged(ties, count: layers.count)
     self.costs = costs
     self.groups = groups
     isFixed = groups.map { $0.contains { fixed[$0] != nil } }
@@ -47,33 +47,23 @@ public struct AllocationSpace: Sendable {
       let kept = group.compactMap { layer in fixed[layer].map { (layer, $0) } }
       guard let (first, bits) = kept.first else { return free }
       if let (other, others) = kept.first(where: { $0.1 != bits }) {
-        let names = costs.model.layers
         throw AllocationError(
-          "layers \(names[first].name) and \(names[other].name) are tied, but fixed to \(bits) and \(others)",
-          kind: .usage)
+          "layers \(layers[first].name) and \(layers[other].name) are tied, but fixed to \(bits.text) and"
+            + " \(others.text) bits (weights/activations)", kind: .usage)
       }
-      return [
-        BitChoice(
-          weightBits: bits.weightBits, activationBits: bits.activationBits ?? activations.last ?? 8)
-      ]
+      return [bits]
     }
   }
 
-  /// Bits that a layer has without a choice.
-  public struct FixedBits: Hashable, Sendable, CustomStringConvertible {
-    /// Bits of its weight.
-    public let weightBits: Int
-    /// Bits of its input; nil for the greatest candidate.
-    public let activationBits: Int?
-
-    /// Makes fixed bits.
-    public init(weightBits: Int, activationBits: Int? = nil) {
-      self.weightBits = weightBits
-      self.activationBits = activationBits
+  private static func checked(_ candidates: [Int], of kind: String) throws -> [Int] {
+    if let bad = candidates.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
+      throw AllocationError(
+        "candidate bits of \(kind): \(bad) are not possible; one or more of 2 to 8 are", kind: .usage)
     }
-
-    /// Such as `8` or `8/6`.
-    public var description: String { "\(weightBits)\(activationBits.map { "/\($0)" } ?? "")" }
+    guard !candidates.isEmpty else {
+      throw AllocationError("candidate bits of \(kind): one or more of 2 to 8 are needed", kind: .usage)
+    }
+    return Set(candidates).sorted()
   }
 
   /// Lists with a common layer brought together, and each other layer by itself.
@@ -103,30 +93,51 @@ public struct AllocationSpace: Sendable {
   }
 
   /// The position of each group's choice in a configuration of this space.
-  public func positions(of configuration: BitConfiguration) -> [Int] {
-    zip(groups, choices).map { group, choices in
-      choices.firstIndex(of: configuration[group[0]]) ?? 0
+  ///
+  /// - Throws: ``AllocationError`` where a layer has bits that it cannot be given here, or tied layers different ones.
+  public func positions(of configuration: BitConfiguration) throws -> [Int] {
+    let layers = costs.model.layers
+    guard configuration.count == layers.count else {
+      throw AllocationError(
+        "the configuration has bits of \(configuration.count) layers; the network has \(layers.count)")
+    }
+    return try zip(groups, choices).map { group, choices in
+      guard let position = choices.firstIndex(of: configuration[group[0]]) else {
+        throw AllocationError(
+          "layer \(layers[group[0]].name) has \(configuration[group[0]].text) bits (weight/input), which are not among"
+            + " its choices: \(choices.map(\.text).joined(separator: ", "))")
+      }
+      if let other = group.first(where: { configuration[$0] != configuration[group[0]] }) {
+        throw AllocationError(
+          "layers \(layers[group[0]].name) and \(layers[other].name) are tied, but have"
+            + " \(configuration[group[0]].text) and \(configuration[other].text) bits")
+      }
+      return position
     }
   }
 
-  /// What a group takes of an additive resource, for each of its choices.
-  func costs(_ resource: Resource, group: Int) throws -> [Double] {
+  /// What a group takes of a resource that is a sum over layers, for each of its choices.
+  func costs(
+    _ cost: (_ costs: NetworkCosts, _ layer: Int, _ choice: BitChoice) throws -> Double, group: Int
+  ) throws -> [Double] {
     try choices[group].map { choice in
-      try groups[group].reduce(0) { $0 + (try costs.cost(resource, layer: $1, choice)) }
+      try groups[group].reduce(0) { $0 + (try cost(costs, $1, choice)) }
     }
   }
 
   /// The least and the greatest that can be taken of a resource.
   func range(of resource: Resource) throws -> ClosedRange<Double> {
-    guard resource == .activationMemory else {
+    switch resource.cost {
+    case .sum(_, let cost):
       // A table of times may say that more bits are faster, so each group's choices are looked at.
-      let costs = try groups.indices.map { try self.costs(resource, group: $0) }
+      let costs = try groups.indices.map { try self.costs(cost, group: $0) }
       let least = costs.reduce(0) { $0 + ($1.min() ?? 0) }
       return least...max(least, costs.reduce(0) { $0 + ($1.max() ?? 0) })
+    case .peak:
+      // Bits of inputs ascend from a group's first choice to its last.
+      let least = try costs.cost(resource, of: configuration(choices.map { _ in 0 }))
+      return least...max(least, try costs.cost(resource, of: configuration(choices.map { $0.count - 1 })))
     }
-    // Bits of inputs ascend from a group's first choice to its last.
-    let least = try costs.cost(resource, of: configuration(choices.map { _ in 0 }))
-    return least...max(least, try costs.cost(resource, of: configuration(choices.map { $0.count - 1 })))
   }
 
   /// The size of the weights whose bits are fixed, and of one bit in each other weight.
@@ -142,4 +153,9 @@ public struct AllocationSpace: Sendable {
     }
     return (fixed, free)
   }
+}
+
+extension BitChoice {
+  /// Bits of the weight and of the input, for messages, such as `4/8`.
+  var text: String { "\(weightBits)/\(activationBits)" }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Foundations
 
 /// The file in which an allocation is passed on: bits of every quantizable layer.
-public struct BitsFile: Codable, Sendable, Equatable {
+public struct BitsFile: Sendable, Equatable {
   /// A layer's bits.
   public struct Layer: Codable, Sendable, Equatable {
     /// The layer's name in the ONNX graph.
@@ -22,21 +22,21 @@ public struct BitsFile: Codable, Sendable, Equatable {
 
     /// Its bits.
     public var bits: BitChoice { BitChoice(weightBits: weightBits, activationBits: activationBits) }
+
+    private enum CodingKeys: String, CodingKey {
+      case name
+      case weightBits = "weight_bits"
+      case activationBits = "activation_bits"
+    }
   }
 
   /// The proxy that the bits were chosen by.
   public var proxy: String
   /// The budgets that they keep, joined by commas.
   public var budget: String
-  /// The weights' size, MiB.
-  public var sizeMib: Double
-  /// Bit operations, 10⁹.
-  public var bitopsG: Double
-  /// The greatest size of the activations that are alive at once, KiB; nil where it is not known.
-  public var activationsKib: Double?
-  /// The sum of the layers' times, ms; nil without a table of times.
-  public var latencyMs: Double?
-  /// `exact` or `evolutionary`.
+  /// What they take of each resource that is known, in the unit of its display, by the display's key, such as `size_mib`.
+  public var amounts: [String: Double]
+  /// `exact`, `evolutionary` or `measured`.
   public var method: String?
   /// By how much the best score may be higher; nil where nothing is proven.
   public var gap: Double?
@@ -50,22 +50,23 @@ public struct BitsFile: Codable, Sendable, Equatable {
     let configuration = allocation.configuration
     self.proxy = proxy
     budget = budgets.map(\.description).joined(separator: ",")
-    sizeMib = costs.model.sizeInMiB(configuration)
-    bitopsG = costs.model.bitOperations(configuration)
-    if costs.memory != nil {
-      activationsKib = try costs.cost(.activationMemory, of: configuration) / 8 / 1024
+    amounts = [:]
+    for resource in Resource.ordered(with: budgets.map(\.resource)) where resource.isKnown(costs) {
+      amounts[resource.display.key] =
+        try costs.cost(resource, of: configuration) / resource.display.factor
     }
-    if costs.latency != nil { latencyMs = try costs.cost(.latency, of: configuration) }
     method = allocation.method.rawValue
     gap = allocation.gap
     layers = zip(costs.model.layers, configuration).map { Layer(name: $0.name, bits: $1) }
   }
 
+  /// What the bits take of a resource, in the unit of its display; nil where it is not known.
+  public func amount(of resource: Resource) -> Double? { amounts[resource.display.key] }
+
   /// Writes the file, whole or not at all.
   public func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     try AtomicFile.write(encoder.encode(self) + Data("\n".utf8), to: path)
   }
 
@@ -73,15 +74,14 @@ public struct BitsFile: Codable, Sendable, Equatable {
   ///
   /// - Throws: ``AllocationError`` saying what is wrong with it.
   public init(contentsOf path: String) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
     let data = try AtomicFile.read(path)
+    let needed = "a file of bits has proxy, budget, and layers with name, weight_bits and activation_bits"
     do {
-      self = try decoder.decode(BitsFile.self, from: data)
+      self = try JSONDecoder().decode(BitsFile.self, from: data)
     } catch DecodingError.keyNotFound(let key, _) {
-      throw AllocationError("\(path): lacks \"\(key.stringValue)\"; `emq allocate` makes such a file")
+      throw AllocationError("\(path): lacks \"\(key.stringValue)\"; \(needed)")
     } catch {
-      throw AllocationError("\(path): is not a file of bits; `emq allocate` makes one")
+      throw AllocationError("\(path): is not a file of bits; \(needed)")
     }
     for layer in layers {
       for bits in [layer.weightBits, layer.activationBits]
@@ -106,5 +106,46 @@ public struct BitsFile: Codable, Sendable, Equatable {
         }
         return layer.bits
       })
+  }
+}
+
+extension BitsFile: Codable {
+  /// The keys that every file has; all others are of resources.
+  private enum Fixed: String {
+    case proxy, budget, method, gap, layers
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ fixed: Fixed) { stringValue = fixed.rawValue }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads a file's content.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    proxy = try container.decode(String.self, forKey: Key(.proxy))
+    budget = try container.decode(String.self, forKey: Key(.budget))
+    method = try container.decodeIfPresent(String.self, forKey: Key(.method))
+    gap = try container.decodeIfPresent(Double.self, forKey: Key(.gap))
+    layers = try container.decode([Layer].self, forKey: Key(.layers))
+    amounts = [:]
+    for key in container.allKeys where Fixed(rawValue: key.stringValue) == nil {
+      amounts[key.stringValue] = try? container.decode(Double.self, forKey: key)
+    }
+  }
+
+  /// Writes a file's content.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(proxy, forKey: Key(.proxy))
+    try container.encode(budget, forKey: Key(.budget))
+    for (key, amount) in amounts { try container.encode(amount, forKey: Key(stringValue: key)) }
+    try container.encodeIfPresent(method, forKey: Key(.method))
+    try container.encodeIfPresent(gap, forKey: Key(.gap))
+    try container.encode(layers, forKey: Key(.layers))
   }
 }

@@ -49,7 +49,7 @@ public struct EvolutionaryAllocation: Sendable {
     let exact = try ExactAllocation(space: space, bounds: bounds)
     let least = try exact.best(
       values: space.choices.map { $0.map { -Double($0.weightBits * $0.activationBits) } })
-    let leastPositions = space.positions(of: least.configuration)
+    let leastPositions = try space.positions(of: least.configuration)
 
     var known: [[Int]: Double] = [:]
     func measured(_ positions: [Int]) throws -> Individual? {
@@ -66,7 +66,7 @@ public struct EvolutionaryAllocation: Sendable {
       guard isAlive.insert(kept).inserted, let individual = try measured(kept) else { return }
       living.append(individual)
     }
-    for positions in [leastPositions] + start.map(space.positions(of:)) { try admit(positions) }
+    for positions in try [leastPositions] + start.map(space.positions(of:)) { try admit(positions) }
     for _ in living.count..<max(population, living.count) {
       try admit(space.choices.map { stream.integer(below: $0.count) })
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Chooses the bits of each group of layers exactly, by integer programming with GLPK.
+/// Chooses the bits of each group of layers exactly, by integer programming with COIN-OR's CBC.
 ///
 /// Maximizes the sum of values over groups, one choice a group, with each resource within its bound: the
 /// multiple-choice knapsack problem with several constraints. Among equal sums of values the smaller size is not
@@ -39,31 +39,81 @@ public struct ExactAllocation: Sendable {
     guard values.joined().allSatisfy(\.isFinite) else {
       throw AllocationError("a layer's score is not a finite number, so no best choice exists")
     }
-    guard let solution = try solve(values, bounds: bounds.map(\.bound)) else { throw try infeasible() }
-    let score = solution.positions.enumerated().reduce(0) { $0 + values[$1.offset][$1.element] }
+    guard let solution = try solve(values) else { throw try infeasible() }
     return Allocation(
-      configuration: space.configuration(solution.positions), score: score, method: .exact, gap: solution.gap)
+      configuration: space.configuration(solution.positions), score: sum(values, solution.positions),
+      method: .exact, gap: solution.gap)
   }
 
+  /// Differences of sums that count as none, as a share of the greatest difference of a group's values.
+  private static let tolerance = 1e-9
+  /// Programs that are solved before what is left open is reported.
+  private static let attempts = 50
+  /// By how much, relatively, bounds are lower where no choice was found next to them: more than the solver's tolerance.
+  private static let margin = 1e-6
+
   /// The best positions; nil where none keep the bounds.
-  private func solve(_ values: [[Double]], bounds: [Double]) throws -> IntegerProgram.Solution? {
-    var shrunken = bounds
-    // The solver keeps a row to about seven digits; where that was too much, the bound is moved by as much.
-    for _ in 0..<4 {
-      let program = IntegerProgram(
-        values: values, constraints: zip(constraints, shrunken).map { $0.within($1) }, nodeLimit: nodeLimit)
-      guard let solution = try program.solve() else { return nil }
-      let configuration = space.configuration(solution.positions)
-      var isKept = true
-      for (index, bound) in bounds.enumerated() {
-        let cost = try space.costs.cost(self.bounds[index].resource, of: configuration)
-        guard cost > bound * (1 + 1e-12) else { continue }
-        isKept = false
-        shrunken[index] = min(shrunken[index], bound) - 2 * (cost - bound)
+  ///
+  /// The solver keeps rows and compares sums to its tolerances only, so what it finds is held against the bounds and sums
+  /// themselves. A choice that breaks a bound is excluded, with all that take no less in any group; one that keeps them is
+  /// excluded, too, where its sum is below the solver's bound, and the next is asked for, until none can be better.
+  /// Nothing is excluded that keeps the bounds and is not known, so the gap is true.
+  private func solve(_ values: [[Double]]) throws -> IntegerProgram.Solution? {
+    var exclusions: [IntegerProgram.Exclusion] = []
+    var best: (positions: [Int], sum: Double)?
+    var most = Double.infinity
+    for _ in 0..<Self.attempts {
+      let program = program(values, excluding: exclusions)
+      guard let solution = try program.solve() else {
+        // What was excluded as known is all that there is.
+        return best.map { .init(positions: $0.positions, gap: 0, isComplete: true) }
       }
-      if isKept { return solution }
+      let found = sum(values, solution.positions)
+      most = min(most, max(best?.sum ?? -.infinity, found + solution.gap))
+      let broken = try brokenBounds(solution.positions)
+      exclusions += broken.map { constraints[$0].exclusion(of: solution.positions) }
+      guard broken.isEmpty else { continue }
+      if found > best?.sum ?? -.infinity { best = (solution.positions, found) }
+      guard let best else { continue }
+      let gap = most - best.sum
+      if gap <= Self.tolerance * program.spread {
+        return .init(positions: best.positions, gap: 0, isComplete: true)
+      }
+      guard solution.isComplete else {
+        return .init(positions: best.positions, gap: gap, isComplete: false)
+      }
+      exclusions.append(
+        zip(values, solution.positions).map { group, position in group.indices.map { $0 == position } })
     }
-    throw AllocationError("GLPK's choice exceeds its bounds", kind: .software)
+    if let best { return .init(positions: best.positions, gap: most - best.sum, isComplete: false) }
+    let inner = constraints.map { $0.within($0.bound * (1 - Self.margin)) }
+    guard let solution = try program(values, within: inner, excluding: exclusions).solve(),
+      try brokenBounds(solution.positions).isEmpty
+    else {
+      throw AllocationError(
+        "no choice that surely keeps the bounds was found so near to them", kind: .software)
+    }
+    return .init(
+      positions: solution.positions, gap: most - sum(values, solution.positions), isComplete: false)
+  }
+
+  private func program(
+    _ values: [[Double]], within constraints: [ResourceConstraint]? = nil,
+    excluding exclusions: [IntegerProgram.Exclusion]
+  ) -> IntegerProgram {
+    IntegerProgram(
+      values: values, constraints: constraints ?? self.constraints, excluding: exclusions,
+      nodeLimit: nodeLimit)
+  }
+
+  private func sum(_ values: [[Double]], _ positions: [Int]) -> Double {
+    positions.enumerated().reduce(0) { $0 + values[$1.offset][$1.element] }
+  }
+
+  /// The bounds that a choice breaks.
+  private func brokenBounds(_ positions: [Int]) throws -> [Int] {
+    let configuration = space.configuration(positions)
+    return try bounds.indices.filter { try !space.keeps([bounds[$0]], configuration) }
   }
 
   /// The error that says how much is needed of each resource.

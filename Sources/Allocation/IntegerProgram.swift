@@ -1,6 +1,4 @@
 import BitModel
-import CGLPK
-import Synchronization
 
 /// One choice a group with the greatest sum of values, or the least peak of a resource, within constraints.
 struct IntegerProgram {
@@ -8,24 +6,34 @@ struct IntegerProgram {
   struct Solution: Equatable {
     /// The position of each group's choice.
     let positions: [Int]
-    /// By how much the best sum of values may be higher; 0 where this is the best one.
+    /// By how much the best sum of values may be higher, down to digits that the solver's tolerances leave open.
     let gap: Double
+    /// Whether the search ended, rather than being stopped.
+    let isComplete: Bool
   }
 
-  /// GLPK keeps global state, so one problem is solved at a time.
-  private static let lock = Mutex(())
+  /// Choices of which not every group may have one: for each group, which.
+  typealias Exclusion = [[Bool]]
+
+  /// What the greatest difference of a group's values becomes, where the solver's tolerances are meant for.
+  private static let scaledSpread = 1000.0
 
   private let values: [[Double]]
   private let minimized: ResourceConstraint?
   private let constraints: [ResourceConstraint]
-  private let nodeLimit: Int
+  private let exclusions: [Exclusion]
+  private let solver: BranchAndCut
 
   /// Makes the problem of the greatest sum of values.
-  init(values: [[Double]], constraints: [ResourceConstraint], nodeLimit: Int) {
+  init(
+    values: [[Double]], constraints: [ResourceConstraint], excluding exclusions: [Exclusion] = [],
+    nodeLimit: Int
+  ) {
     self.values = values
     minimized = nil
     self.constraints = constraints
-    self.nodeLimit = nodeLimit
+    self.exclusions = exclusions
+    solver = BranchAndCut(nodeLimit: nodeLimit)
   }
 
   /// Makes the problem of taking the least of a resource.
@@ -36,77 +44,61 @@ struct IntegerProgram {
     values = choices.map { $0.map { _ in 0 } }
     minimized = resource
     self.constraints = constraints
-    self.nodeLimit = nodeLimit
+    exclusions = []
+    solver = BranchAndCut(nodeLimit: nodeLimit)
   }
+
+  /// The greatest difference of a group's values.
+  var spread: Double { values.map { ($0.max() ?? 0) - ($0.min() ?? 0) }.max() ?? 0 }
 
   /// Solves it; nil where no choice keeps the constraints.
   ///
-  /// - Throws: ``AllocationError`` where GLPK fails.
-  func solve() throws -> Solution? { try Self.lock.withLock { _ in try solveLocked() } }
-
-  /// Rows and entries of the problem as it is put together.
-  private struct Matrix {
-    var (rows, columns, entries) = ([Int32(0)], [Int32(0)], [0.0])
-
-    mutating func add(_ row: Int32, _ column: Int32, _ entry: Double) {
-      guard entry != 0 else { return }
-      rows.append(row)
-      columns.append(column)
-      entries.append(entry)
+  /// - Throws: ``AllocationError`` where the solver fails.
+  func solve() throws -> Solution? {
+    let scale = spread > 0 ? Self.scaledSpread / spread : 1
+    let (program, choices) = program(scale: scale)
+    guard let solution = try solver.solve(program) else { return nil }
+    let positions = choices.map { columns in
+      columns.indices.max { solution.values[columns[$0]] < solution.values[columns[$1]] } ?? 0
     }
+    // The sum is that of the choices, not of what the solver takes for ones.
+    let sum = zip(choices, positions).reduce(0) { $0 + program.columns[$1.0[$1.1]].objective }
+    return Solution(
+      positions: positions, gap: max(0, sum - solution.lowerBound) / scale, isComplete: solution.isComplete)
   }
 
-  private func solveLocked() throws -> Solution? {
-    glp_term_out(GLP_OFF)
-    guard let problem = glp_create_prob() else {
-      throw AllocationError("GLPK could not make a problem", kind: .software)
-    }
-    defer { glp_delete_prob(problem) }
-    // Values of any magnitude are brought to about 1,000, where the solver's tolerances are meant for.
-    let spread = values.map { ($0.max() ?? 0) - ($0.min() ?? 0) }.max() ?? 0
-    let scale = spread > 0 ? 1000 / spread : 1
-    glp_set_obj_dir(problem, GLP_MAX)
-
-    var matrix = Matrix()
-    var firstColumns: [Int32] = []
-    for group in values.indices {
-      let lowest = values[group].min() ?? 0
-      let first = glp_add_cols(problem, Int32(values[group].count))
-      let row = glp_add_rows(problem, 1)
-      glp_set_row_bnds(problem, row, GLP_FX, 1, 1)
-      firstColumns.append(first)
-      for (choice, value) in values[group].enumerated() {
-        let column = first + Int32(choice)
-        glp_set_col_kind(problem, column, GLP_BV)
-        glp_set_obj_coef(problem, column, (value - lowest) * scale)
-        matrix.add(row, column, 1)
+  /// The program, and the columns of each group's choices.
+  private func program(scale: Double) -> (MixedIntegerProgram, choices: [[Int]]) {
+    var program = MixedIntegerProgram()
+    var choices: [[Int]] = []
+    for group in values {
+      let lowest = group.min() ?? 0
+      let columns = group.map {
+        program.addColumn(objective: (lowest - $0) * scale, upper: 1, isInteger: true)
       }
+      program.addRow(columns.map { ($0, 1) }, lower: 1, upper: 1)
+      choices.append(columns)
     }
-    var greatest: [[Int]: Int32] = [:]
+    for exclusion in exclusions {
+      let columns = zip(choices, exclusion).flatMap { zip($0, $1).filter(\.1).map(\.0) }
+      program.addRow(columns.map { ($0, 1) }, upper: Double(choices.count - 1))
+    }
+    var greatest: [[Int]: Int] = [:]
     for constraint in constraints where constraint.bound.isFinite {
-      add(constraint, peak: nil, to: problem, &matrix, firstColumns, &greatest)
+      add(constraint, peak: nil, to: &program, choices, &greatest)
     }
     if let minimized {
       // The peak is a variable of its own, in units of the greatest single cost.
-      let peak = glp_add_cols(problem, 1)
-      glp_set_col_bnds(problem, peak, GLP_LO, 0, 0)
-      glp_set_obj_coef(problem, peak, -1000)
-      add(minimized, peak: peak, to: problem, &matrix, firstColumns, &greatest)
+      let peak = program.addColumn(objective: Self.scaledSpread, upper: .infinity, isInteger: false)
+      add(minimized, peak: peak, to: &program, choices, &greatest)
     }
-    glp_load_matrix(problem, Int32(matrix.rows.count - 1), matrix.rows, matrix.columns, matrix.entries)
-    guard let gap = try optimize(problem) else { return nil }
-    let positions = zip(values, firstColumns).map { choices, first in
-      choices.indices.max {
-        glp_mip_col_val(problem, first + Int32($0)) < glp_mip_col_val(problem, first + Int32($1))
-      } ?? 0
-    }
-    return Solution(positions: positions, gap: gap / scale)
+    return (program, choices)
   }
 
   /// Adds a constraint's rows; with a peak to be minimized, in place of its bound.
   private func add(
-    _ constraint: ResourceConstraint, peak: Int32?, to problem: OpaquePointer, _ matrix: inout Matrix,
-    _ firstColumns: [Int32], _ greatest: inout [[Int]: Int32]
+    _ constraint: ResourceConstraint, peak: Int?, to program: inout MixedIntegerProgram, _ choices: [[Int]],
+    _ greatest: inout [[Int]: Int]
   ) {
     for row in constraint.rows {
       var available = constraint.bound - row.constant
@@ -115,84 +107,36 @@ struct IntegerProgram {
       let most = row.costs.reduce(0) { $0 + ($1.max() ?? 0) } + row.shared.reduce(0) { $0 + 8 * $1.elements }
       let size = peak != nil ? most + row.constant : abs(available)
       let unit = size > 0 ? size : 1
-      let index = glp_add_rows(problem, 1)
-      if let peak {
-        glp_set_row_bnds(problem, index, GLP_UP, 0, -row.constant / unit)
-        let scale =
-          constraint.rows.map { $0.costs.reduce(0) { $0 + ($1.max() ?? 0) } + $0.constant }.max() ?? 1
-        matrix.add(index, peak, -max(1e-300, scale) / unit)
-      } else {
-        glp_set_row_bnds(problem, index, GLP_UP, 0, available < 0 ? -1 : available > 0 ? 1 : 0)
-      }
-      for (group, costs) in row.costs.enumerated() {
-        for (choice, cost) in costs.enumerated() {
-          matrix.add(index, firstColumns[group] + Int32(choice), cost / unit)
-        }
+      var entries = zip(choices, row.costs).flatMap { columns, costs in
+        zip(columns, costs).map { (column: $0, weight: $1 / unit) }
       }
       for buffer in row.shared {
-        matrix.add(
-          index, greatestBits(buffer.groups, constraint, problem, &matrix, firstColumns, &greatest),
-          buffer.elements / unit)
+        let column = greatestBits(buffer.groups, constraint, &program, choices, &greatest)
+        entries.append((column, buffer.elements / unit))
+      }
+      if let peak {
+        let scale =
+          constraint.rows.map { $0.costs.reduce(0) { $0 + ($1.max() ?? 0) } + $0.constant }.max() ?? 1
+        entries.append((peak, -max(1e-300, scale) / unit))
+        program.addRow(entries, upper: -row.constant / unit)
+      } else {
+        program.addRow(entries, upper: available < 0 ? -1 : available > 0 ? 1 : 0)
       }
     }
   }
 
   /// The column of the greatest bits among groups.
   private func greatestBits(
-    _ groups: [Int], _ constraint: ResourceConstraint, _ problem: OpaquePointer, _ matrix: inout Matrix,
-    _ firstColumns: [Int32], _ greatest: inout [[Int]: Int32]
-  ) -> Int32 {
+    _ groups: [Int], _ constraint: ResourceConstraint, _ program: inout MixedIntegerProgram,
+    _ choices: [[Int]], _ greatest: inout [[Int]: Int]
+  ) -> Int {
     if let known = greatest[groups] { return known }
-    let column = glp_add_cols(problem, 1)
-    glp_set_col_bnds(problem, column, GLP_DB, 0, 8)
+    let column = program.addColumn(objective: 0, upper: 8, isInteger: false)
     for group in groups {
-      let row = glp_add_rows(problem, 1)
-      glp_set_row_bnds(problem, row, GLP_LO, 0, 0)
-      matrix.add(row, column, 1)
-      for (choice, bits) in constraint.activationBits[group].enumerated() {
-        matrix.add(row, firstColumns[group] + Int32(choice), -bits)
-      }
+      program.addRow(
+        [(column, 1)] + zip(choices[group], constraint.activationBits[group]).map { ($0, -$1) }, lower: 0)
     }
     greatest[groups] = column
     return column
-  }
-
-  /// What the search tree tells while it grows.
-  private struct Watch {
-    let nodeLimit: Int32
-    var bound = Double.infinity
-  }
-
-  /// Runs the solver: the gap that is left, or nil where the problem has no solution.
-  private func optimize(_ problem: OpaquePointer) throws -> Double? {
-    var parameters = glp_iocp()
-    glp_init_iocp(&parameters)
-    parameters.presolve = GLP_ON
-    parameters.msg_lev = GLP_MSG_OFF
-    parameters.mip_gap = 0
-    var watch = Watch(nodeLimit: Int32(clamping: nodeLimit))
-    // Nodes are counted, not seconds, so that the result is the same on any machine.
-    parameters.cb_func = { tree, info in
-      guard let tree, let watch = info?.assumingMemoryBound(to: Watch.self) else { return }
-      var total: Int32 = 0
-      glp_ios_tree_size(tree, nil, nil, &total)
-      guard total > watch.pointee.nodeLimit, glp_mip_status(glp_ios_get_prob(tree)) == GLP_FEAS else {
-        return
-      }
-      let best = glp_ios_best_node(tree)
-      if best != 0 { watch.pointee.bound = glp_ios_node_bound(tree, best) }
-      glp_ios_terminate(tree)
-    }
-    let status = withUnsafeMutablePointer(to: &watch) { pointer in
-      parameters.cb_info = UnsafeMutableRawPointer(pointer)
-      return glp_intopt(problem, &parameters)
-    }
-    switch (status, glp_mip_status(problem)) {
-    case (0, GLP_OPT): return 0
-    case (GLP_ENOPFS, _), (0, GLP_NOFEAS): return nil
-    case (GLP_ESTOP, GLP_FEAS): return max(0, watch.bound - glp_mip_obj_val(problem))
-    default:
-      throw AllocationError("GLPK found no proven optimum (status \(status))", kind: .software)
-    }
   }
 }

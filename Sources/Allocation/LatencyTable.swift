@@ -8,6 +8,9 @@ public struct LatencyTable: Sendable, Equatable {
   public let source: String
   private let milliseconds: [String: [BitChoice: Double]]
 
+  /// The columns that are read.
+  static let columns = ["layer", "weight_bits", "activation_bits", "milliseconds"]
+
   /// Reads a CSV file with the columns layer, weight_bits, activation_bits and milliseconds; others are passed over.
   ///
   /// - Throws: ``AllocationError`` naming the line that is wrong.
@@ -23,10 +26,10 @@ public struct LatencyTable: Sendable, Equatable {
     let rows = try CSV.rows(in: data, source: source, trimming: true)
     let titles =
       rows.first?.fields.map { $0.lowercased().replacingOccurrences(of: " ", with: "_") } ?? []
-    let columns = try ["layer", "weight_bits", "activation_bits", "milliseconds"].map { name in
+    let columns = try Self.columns.map { name in
       guard let column = titles.firstIndex(of: name) else {
         throw AllocationError(
-          "\(source): line 1: has no column \(name); layer,weight_bits,activation_bits,milliseconds are needed"
+          "\(source): line 1: has no column \(name); \(Self.columns.joined(separator: ",")) are needed"
         )
       }
       return column

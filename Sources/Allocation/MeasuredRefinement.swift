@@ -1,10 +1,10 @@
 import BitModel
 
-/// Betters a choice of bits by measuring what neighbouring choices do.
+/// Refines a choice of bits by measuring neighbouring choices.
 ///
 /// A proxy sees layers one by one; what they do together only a measurement shows. Neighbours give one group of layers
-/// the next more bits, and take the next fewer from another one where a bound asks for it. Those that the proxy thinks
-/// least bad come first; one that measures better is gone on from.
+/// the next more bits, and take the next fewer from another one where a bound asks for it. They are measured in the order
+/// of the proxy's scores, and the search resumes from the first one that diverges less.
 public struct MeasuredRefinement: Sendable {
   /// What is chosen among.
   public let space: AllocationSpace
@@ -17,10 +17,10 @@ public struct MeasuredRefinement: Sendable {
   public struct Outcome: Sendable, Equatable {
     /// The best choice.
     public let configuration: BitConfiguration
-    /// What was measured of the first start.
-    public let startDamage: Double
-    /// What was measured of the best choice.
-    public let damage: Double
+    /// The divergence of the first start.
+    public let startDivergence: Double
+    /// The divergence of the best choice.
+    public let divergence: Double
     /// Configurations that were measured.
     public let evaluations: Int
   }
@@ -40,44 +40,47 @@ public struct MeasuredRefinement: Sendable {
   /// The best choice that is found.
   ///
   /// - Parameters:
-  ///   - starts: choices to begin with, all within the bounds; the best of them is bettered.
+  ///   - starts: choices to begin with, all within the bounds; the best of them is refined.
   ///   - score: the proxy's score of a choice, higher for better.
-  ///   - measure: the damage of a choice, lower for better; nil where the user asked to stop.
+  ///   - measure: the divergence of a choice from the network that it replaces, lower for better; nil where the user asked
+  ///     to stop.
   /// - Returns: nil where the user asked to stop.
+  /// - Throws: ``AllocationError`` where no start diverges finitely, or one is not of the space.
   /// - Complexity: ``evaluations`` measurements; O(groups²) scores for each step.
   public func best(
     starts: [BitConfiguration], score: (BitConfiguration) -> Double?,
     measure: (BitConfiguration) throws -> Double?
   ) throws -> Outcome? {
     var known: [[Int]: Double] = [:]
-    var current: (positions: [Int], damage: Double)?
+    var current: (positions: [Int], divergence: Double)?
     var first: Double?
     for start in starts where known.count < max(1, evaluations) {
-      let positions = space.positions(of: start)
+      let positions = try space.positions(of: start)
       guard known[positions] == nil else { continue }
-      guard let damage = try measure(start) else { return nil }
-      known[positions] = damage
-      first = first ?? damage
-      if damage < current?.damage ?? .infinity { current = (positions, damage) }
+      guard let divergence = try measure(start) else { return nil }
+      known[positions] = divergence
+      first = first ?? divergence
+      if divergence < current?.divergence ?? .infinity { current = (positions, divergence) }
     }
-    guard var best = current, let startDamage = first else {
-      throw AllocationError("no choice to begin with has a finite damage")
+    guard var best = current, let startDivergence = first else {
+      throw AllocationError("no choice to begin with has a finite divergence")
     }
-    var isBettered = true
-    while isBettered, known.count < evaluations {
-      isBettered = false
+    var isRefined = true
+    while isRefined, known.count < evaluations {
+      isRefined = false
       for move in try moves(from: best.positions, score: score) where known[move.positions] == nil {
         guard known.count < evaluations else { break }
-        guard let damage = try measure(space.configuration(move.positions)) else { return nil }
-        known[move.positions] = damage
-        guard damage < best.damage else { continue }
-        best = (move.positions, damage)
-        isBettered = true
+        guard let divergence = try measure(space.configuration(move.positions)) else { return nil }
+        known[move.positions] = divergence
+        guard divergence < best.divergence else { continue }
+        best = (move.positions, divergence)
+        isRefined = true
         break
       }
     }
     return Outcome(
-      configuration: space.configuration(best.positions), startDamage: startDamage, damage: best.damage,
+      configuration: space.configuration(best.positions), startDivergence: startDivergence,
+      divergence: best.divergence,
       evaluations: known.count)
   }
 

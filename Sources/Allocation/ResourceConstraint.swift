@@ -1,3 +1,5 @@
+import BitModel
+
 /// A bound on a resource in terms of choices: rows of an integer program.
 struct ResourceConstraint: Sendable {
   /// Σ over groups of the cost of the choice, plus what shared buffers take, is at most the bound.
@@ -11,6 +13,8 @@ struct ResourceConstraint: Sendable {
   }
 
   let rows: [Row]
+  /// For a resource that is a sum over layers, the cost of each choice, by group; nil for a peak.
+  private let sumOfCosts: [[Double]]?
   /// Bits of activations of each choice, by group.
   let activationBits: [[Double]]
   /// All costs are multiples of it; 0 where they are no whole numbers.
@@ -20,13 +24,20 @@ struct ResourceConstraint: Sendable {
   init(_ resource: Resource, bound: Double, space: AllocationSpace) throws {
     self.bound = bound
     activationBits = space.choices.map { $0.map { Double($0.activationBits) } }
-    guard resource == .activationMemory else {
-      let costs = try space.groups.indices.map { try space.costs(resource, group: $0) }
+    let memory: ActivationMemory
+    switch resource.cost {
+    case .sum(_, let cost):
+      let costs = try space.groups.indices.map { try space.costs(cost, group: $0) }
+      guard costs.joined().allSatisfy(\.isFinite) else {
+        throw AllocationError("what a layer takes of \(resource.name) is not a finite number")
+      }
       rows = [Row(costs: costs)]
+      sumOfCosts = costs
       unit = Self.greatestUnit(costs.joined())
       return
+    case .peak(let ofNetwork): memory = try ofNetwork(space.costs)
     }
-    let memory = try space.costs.requireMemory()
+    sumOfCosts = nil
     var groupOfLayer: [Int: Int] = [:]
     for (group, layers) in space.groups.enumerated() {
       for layer in layers { groupOfLayer[layer] = group }
@@ -60,6 +71,7 @@ struct ResourceConstraint: Sendable {
 
   private init(_ other: ResourceConstraint, bound: Double) {
     rows = other.rows
+    sumOfCosts = other.sumOfCosts
     activationBits = other.activationBits
     unit = other.unit
     self.bound = bound
@@ -67,6 +79,15 @@ struct ResourceConstraint: Sendable {
 
   /// The same rows with another bound.
   func within(_ bound: Double) -> ResourceConstraint { ResourceConstraint(self, bound: bound) }
+
+  /// Choices that take no less in any group than the given ones: together they break a bound where these do.
+  func exclusion(of positions: [Int]) -> IntegerProgram.Exclusion {
+    positions.enumerated().map { group, position in
+      // Where buffers are shared, what is taken rises with the bits of inputs alone.
+      let taken = sumOfCosts?[group] ?? activationBits[group]
+      return taken.map { $0 >= taken[position] }
+    }
+  }
 
   /// The greatest number that all others are multiples of; 0 where some are no whole numbers.
   private static func greatestUnit(_ numbers: some Sequence<Double>) -> Double {

@@ -10,6 +10,7 @@ public struct ProxyAllocator: Sendable {
   public let scores: LayerBitScores
   /// The seed of a search where the score is no sum.
   public let seed: UInt64
+  /// For each group, the part of the score that each of its choices adds.
   private let parts: [[Double]]
 
   /// Makes an allocator.
@@ -38,11 +39,14 @@ public struct ProxyAllocator: Sendable {
     }
   }
 
-  /// The choice with the highest score within bounds.
+  /// The choice with the highest score within bounds: proven best where the score is a sum over layers, else the best one
+  /// that a search finds.
+  ///
+  /// - Throws: `AllocationError` that says the least that is possible where no choice keeps the bounds.
   public func best(within bounds: [ResourceBound]) throws -> Allocation {
     let exact = try ExactAllocation(space: space, bounds: bounds)
     guard !scores.aggregation.isAdditive else { return try exact.best(values: parts) }
-    // Parts of such scores are damages; their sum is a fair place to begin.
+    // Parts of such scores are divergences, lower for better; the least sum is a fair place to begin.
     let start = try exact.best(values: parts.map { $0.map { -$0 } })
     return try EvolutionaryAllocation(space: space, bounds: bounds, seed: seed)
       .best(start: [start.configuration]) { scores.score($0) }
@@ -50,29 +54,16 @@ public struct ProxyAllocator: Sendable {
 
   /// The best choices for bounds of one resource from the least to the greatest, of which none is worse and takes more
   /// than another.
+  ///
+  /// - Returns: nil where the user asked to stop.
+  /// - Throws: `AllocationError` where not even the greatest bound can be kept.
   public func sweep(
     _ resource: Resource, within bounds: [ResourceBound], count: Int, progress: ProgressHandler?,
     isCancelled: CancellationCheck
   ) throws -> [ParetoFront.Point]? {
-    let others = bounds.filter { $0.resource != resource }
-    let most = bounds.first { $0.resource == resource }?.bound ?? .infinity
-    let levels = try ParetoFront.bounds(of: resource, in: space, count: count, upTo: most)
-    let counter = ProgressCounter(total: levels.count, handler: progress)
-    var points: [ParetoFront.Point] = []
-    for level in levels {
-      if isCancelled() { return nil }
-      defer { counter.advance() }
-      do {
-        let allocation = try best(within: others + [ResourceBound(resource, level)])
-        points.append(
-          ParetoFront.Point(
-            allocation: allocation, cost: try space.costs.cost(resource, of: allocation.configuration)))
-      } catch let error as AllocationError where error.kind == .usage && level != levels.last {
-        // Low levels may be out of reach within the other budgets.
-        continue
-      }
-    }
-    return ParetoFront.nonDominated(points)
+    try ParetoFront.sweep(
+      resource, in: space, within: bounds, count: count, progress: progress, isCancelled: isCancelled,
+      best: best(within:))
   }
 }
 

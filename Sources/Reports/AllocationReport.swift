@@ -4,16 +4,27 @@ import Foundation
 
 /// Chosen bits.
 public struct AllocationReport: Report {
+  private enum CodingKeys: String, CodingKey {
+    case proxy, budget, method, gap, score, averageBits, layers, output
+  }
+
+  private struct ResourceKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
   let proxy, budget: String
   @Nullable var method: String?
   @Nullable var gap: Double?
   @Nullable var score: Double?
-  let sizeMib, averageBits: Double
+  let averageBits: Double
   /// Without the first and last layer, which usually keep 8; null where there are no others.
   @Nullable var innerAverageBits: Double?
-  let bitopsG: Double
-  @Nullable var activationsKib: Double?
-  @Nullable var latencyMs: Double?
+  /// What the bits take of each resource, in the unit of its display; nil where it is not known.
+  let amounts: [(display: Resource.Display, amount: Double?)]
   let layers: [BitsFile.Layer]
   let output: String
 
@@ -24,15 +35,29 @@ public struct AllocationReport: Report {
     method = file.method
     gap = file.gap
     self.score = score
-    sizeMib = file.sizeMib
     let configuration = BitConfiguration(file.layers.map(\.bits))
     averageBits = costs.averageBits(configuration)
     innerAverageBits = costs.innerAverageBits(configuration)
-    bitopsG = file.bitopsG
-    activationsKib = file.activationsKib
-    latencyMs = file.latencyMs
+    amounts = Resource.registered.map { ($0.display, file.amount(of: $0)) }
     layers = file.layers
     self.output = output
+  }
+
+  /// Writes one object, with a key for each resource.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(proxy, forKey: .proxy)
+    try container.encode(budget, forKey: .budget)
+    try container.encode(_method, forKey: .method)
+    try container.encode(_gap, forKey: .gap)
+    try container.encode(_score, forKey: .score)
+    try container.encode(averageBits, forKey: .averageBits)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(output, forKey: .output)
+    var ofResources = encoder.container(keyedBy: ResourceKey.self)
+    for (display, amount) in amounts {
+      try ofResources.encode(Nullable(wrappedValue: amount), forKey: ResourceKey(stringValue: display.key))
+    }
   }
 
   /// The layers' bits as bars, and what they take.
@@ -55,14 +80,11 @@ public struct AllocationReport: Report {
 
   /// What the bits take, in a line.
   var summary: String {
-    var parts = [
-      String(format: "%.4f MiB", sizeMib),
-      String(format: "%.2f bits a weight", averageBits)
-        + (innerAverageBits.map { String(format: " (%.2f without the outer layers)", $0) } ?? ""),
-      String(format: "%.3f G BitOps", bitopsG),
-    ]
-    if let activationsKib { parts.append(String(format: "%.1f KiB of activations", activationsKib)) }
-    if let latencyMs { parts.append(String(format: "%.3f ms", latencyMs)) }
+    var parts = amounts.compactMap { display, amount in
+      amount.map { String(format: "%.\(display.decimals)f ", $0) + display.label }
+    }
+    let inner = innerAverageBits.map { String(format: " (%.2f without the outer layers)", $0) } ?? ""
+    parts.insert(String(format: "%.2f bits a weight", averageBits) + inner, at: min(1, parts.count))
     return "\(parts.joined(separator: ", ")); \(proof)"
   }
 

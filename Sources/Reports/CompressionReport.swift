@@ -29,7 +29,7 @@ public struct CompressionReport: Report {
   private let proof: CompressionProof
   private let stored: StoredSize
   private let originalBytes: Int
-  private let floatMib, floatBitopsG, fileMib: Double
+  private let floatMib, floatBitopsG, fileMib, sizeMib, bitopsG: Double
   private let storedMib: StoredSizeReport
   private let opset, images: Int
   private let labelled: Bool
@@ -59,6 +59,9 @@ public struct CompressionReport: Report {
     self.originalBytes = originalBytes
     floatMib = Double(costs.floatSizeInBits) / 8 / Self.mebibyte
     floatBitopsG = costs.bitOperations(.float(count: costs.layers.count))
+    let bits = BitConfiguration(file.layers.map(\.bits))
+    sizeMib = costs.sizeInMiB(bits)
+    bitopsG = costs.bitOperations(bits)
     fileMib = Double(fileBytes) / Self.mebibyte
     opset = result.model.opset
     images = proof.images
@@ -69,7 +72,7 @@ public struct CompressionReport: Report {
     equalPredictions = proof.judgement?.equalPredictions
     trials = result.trials.map { Trial(sizeMib: $0.sizeInMiB, drop: $0.drop) }
     refinement = result.refinement.map {
-      Refinement(evaluations: $0.evaluations, before: $0.startDamage, after: $0.damage)
+      Refinement(evaluations: $0.evaluations, before: $0.startDivergence, after: $0.divergence)
     }
     self.stages = stages.stages.map { Stage(name: $0.name, seconds: $0.seconds) }
   }
@@ -129,9 +132,9 @@ public struct CompressionReport: Report {
         .text(String(format: "%.1f times less", float / max(quantized, .leastNormalMagnitude))),
       ])
     }
-    row("weights at their bits, MiB", floatMib, allocation.sizeMib, decimals: 4)
+    row("weights at their bits, MiB", floatMib, sizeMib, decimals: 4)
     row("file, MiB", Double(originalBytes) / Self.mebibyte, fileMib, decimals: 4)
-    row("G BitOps", floatBitopsG, allocation.bitopsG, decimals: 3)
+    row("G BitOps", floatBitopsG, bitopsG, decimals: 3)
     let title = labelled ? "top-1 %" : "predictions as the float network's, %"
     func accuracy(_ what: String, _ value: Double, _ note: String) {
       table.append([

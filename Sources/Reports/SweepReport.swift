@@ -1,4 +1,5 @@
 import Allocation
+import BitModel
 
 /// The choices of a sweep, as a table and as a chart.
 public struct SweepReport: Report {
@@ -16,32 +17,39 @@ public struct SweepReport: Report {
     _ choices: [ParetoFront.Point], costs: NetworkCosts, over resource: Resource, proxy: String,
     output: String
   ) throws {
-    var table = Table(columns: [
-      ("MiB", "size_mib"), ("bits", "average_bits"), ("G BitOps", "bitops_g"),
-      ("KiB of activations", "activations_kib"), ("ms", "latency_ms"), ("score", "score"),
-      ("method", "method"), ("gap", "gap"), ("bits of layers", "configuration"),
-    ])
+    func cells(_ resources: some Sequence<Resource>, _ configuration: BitConfiguration) throws -> [Table.Cell]
+    {
+      try resources.map { resource in
+        guard resource.isKnown(costs) else { return .missing }
+        return .number(
+          try costs.cost(resource, of: configuration) / resource.display.factor,
+          decimals: resource.display.decimals)
+      }
+    }
+    // Average bits stand beside the size.
+    let (first, others) = (Resource.registered.prefix(1), Resource.registered.dropFirst())
+    func columns(_ resources: some Sequence<Resource>) -> [(String, String)] {
+      resources.map { ($0.display.label, $0.display.key) }
+    }
+    var table = Table(
+      columns: columns(first) + [("bits", "average_bits")] + columns(others) + [
+        ("score", "score"), ("method", "method"), ("gap", "gap"), ("bits of layers", "configuration"),
+      ])
     for point in choices {
       let configuration = point.allocation.configuration
-      func number(_ isKnown: Bool, _ resource: Resource, unit: Double, decimals: Int) throws -> Table.Cell {
-        isKnown ? .number(try costs.cost(resource, of: configuration) / unit, decimals: decimals) : .missing
-      }
-      table.append([
-        .number(costs.model.sizeInMiB(configuration), decimals: 4),
-        .number(costs.model.averageBits(configuration), decimals: 3),
-        .number(costs.model.bitOperations(configuration), decimals: 3),
-        try number(costs.memory != nil, .activationMemory, unit: 8 * 1024, decimals: 1),
-        try number(costs.latency != nil, .latency, unit: 1, decimals: 3),
-        .number(point.allocation.score, decimals: 4), .text(point.allocation.method.rawValue),
-        Table.Cell(point.allocation.gap, decimals: 4), .text(configuration.description),
-      ])
+      table.append(
+        try cells(first, configuration) + [.number(costs.model.averageBits(configuration), decimals: 3)]
+          + cells(others, configuration) + [
+            .number(point.allocation.score, decimals: 4), .text(point.allocation.method.rawValue),
+            Table.Cell(point.allocation.gap, decimals: 4), .text(configuration.description),
+          ])
     }
     self.table = table
     self.choices = choices
     self.resource = resource
     self.output = output
     self.proxy = proxy
-    over = resource.rawValue
+    over = resource.name
     points = table.objects
   }
 
@@ -52,15 +60,8 @@ public struct SweepReport: Report {
 
   /// Scores over the resource that was swept.
   public var chart: ScatterPlot {
-    let (label, unit): (String, Double) =
-      switch resource {
-      case .size: ("MiB", 8 * 1_048_576)
-      case .bitOperations: ("G BitOps", 1e9)
-      case .activationMemory: ("KiB of activations", 8 * 1024)
-      case .latency: ("ms", 1)
-      }
-    return ScatterPlot(
-      title: proxy, xLabel: label, yLabel: "score",
-      points: choices.map { .init(x: $0.cost / unit, y: $0.allocation.score) })
+    ScatterPlot(
+      title: proxy, xLabel: resource.display.label, yLabel: "score",
+      points: choices.map { .init(x: $0.cost / resource.display.factor, y: $0.allocation.score) })
   }
 }

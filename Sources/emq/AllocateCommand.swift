@@ -8,7 +8,19 @@ import Proxies
 import Quantization
 import Reports
 
-extension Resource: ExpressibleByArgument {}
+extension Resource: ExpressibleByArgument {
+  /// Finds the resource of a name.
+  public init?(argument: String) {
+    guard let resource = Resource.registered.first(where: { $0.name == argument }) else { return nil }
+    self = resource
+  }
+
+  /// The name.
+  public var defaultValueDescription: String { name }
+
+  /// All names.
+  public static var allValueStrings: [String] { registered.map(\.name) }
+}
 
 struct AllocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -10,14 +10,14 @@ struct MeasuredRefinementTests {
       costs: NetworkCosts(model: CostModel(layers: layers)), weightBits: [2, 3, 4], activationBits: [8])
   }
 
-  /// Damage in which neighbouring layers matter together, so that no sum over layers tells it.
-  private func damage(_ configuration: BitConfiguration) -> Double {
+  /// A divergence in which neighbouring layers matter together, so that no sum over layers gives it.
+  private func divergence(_ configuration: BitConfiguration) -> Double {
     let errors = configuration.weightBits.enumerated().map { Double(1 + $0) / Double(1 << (2 * $1)) }
     return errors.reduce(0, +) + zip(errors, errors.dropFirst()).reduce(0) { $0 + 40 * $1.0 * $1.1 }
   }
 
-  @Test("betters a start within the bounds, and measures no more than it may", arguments: [1, 3, 12, 200])
-  func betters(evaluations: Int) throws {
+  @Test("refines a start within the bounds, and measures no more than it may", arguments: [1, 3, 12, 200])
+  func refines(evaluations: Int) throws {
     let space = try space()
     let bounds = try space.bounds([Budget(parsing: "3bits")])
     let start = BitConfiguration(weightBits: [4, 4, 2, 2, 3, 3], activationBits: 8)
@@ -27,16 +27,16 @@ struct MeasuredRefinementTests {
       starts: [start, start], score: { -Double($0.weightBits[0]) }
     ) { configuration in
       measured.append(configuration)
-      return damage(configuration)
+      return divergence(configuration)
     }
     let found = try #require(outcome)
     #expect(measured.count <= evaluations && measured.count == found.evaluations)
     #expect(Set(measured).count == measured.count)
     for configuration in measured { #expect(try space.keeps(bounds, configuration)) }
-    #expect(found.startDamage == damage(start))
-    #expect(found.damage == measured.map(damage).min())
+    #expect(found.startDivergence == divergence(start))
+    #expect(found.divergence == measured.map(divergence).min())
     if evaluations == 200 {
-      #expect(found.damage < found.startDamage)
+      #expect(found.divergence < found.startDivergence)
       // No exchange of a step between two layers is better.
       for more in 0..<6 {
         for fewer in 0..<6 where fewer != more {
@@ -46,7 +46,7 @@ struct MeasuredRefinementTests {
           guard other.weightBits.allSatisfy((2...4).contains), try space.keeps(bounds, other) else {
             continue
           }
-          #expect(damage(other) >= found.damage)
+          #expect(divergence(other) >= found.divergence)
         }
       }
     }
@@ -61,7 +61,7 @@ struct MeasuredRefinementTests {
       starts: [start], score: { _ in 0 }
     ) { configuration in
       count += 1
-      return count < 4 ? damage(configuration) : nil
+      return count < 4 ? divergence(configuration) : nil
     }
     #expect(outcome == nil && count == 4)
   }
