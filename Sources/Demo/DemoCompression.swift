@@ -37,7 +37,8 @@ public struct DemoCompression: Sendable {
       let space = try AllocationSpace(of: workload.network.costs)
       let request = try CompressionRequest(
         data: Dataset.open("\(data)#train#0:\(Self.trainingImages)"),
-        test: Dataset.open("\(data)#test#\(DemoNetwork.reportedImages.lowerBound):\(DemoNetwork.reportedImages.upperBound)"),
+        test: Dataset.open(
+          "\(data)#test#\(DemoNetwork.reportedImages.lowerBound):\(DemoNetwork.reportedImages.upperBound)"),
         space: space, budgets: budgets, seed: seed)
       return try Compression(workload, request, context: context)
     }

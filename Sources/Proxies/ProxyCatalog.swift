@@ -39,12 +39,13 @@ public struct ProxyCatalog: Sendable {
     try ProxyCatalog(handcrafted: handcrafted + proxies, primitives: primitives)
   }
 
-  /// The proxy that a text stands for: a handcrafted proxy's name, a folder that holds a ``ProxyFile``, the path of such a
+  /// The proxy that a text stands for: a handcrafted proxy's name, that of a ``ShippedProxy``, a folder that holds a ``ProxyFile``, the path of such a
   /// file with the extension `.json`, or else a formula.
   ///
   /// - Throws: ``ProxyError`` where it is none of them, with names that are near; where a file or formula cannot be read.
   public func proxy(_ text: String) throws -> any ScoringProxy {
     if let proxy = handcrafted.first(where: { $0.name == text }) { return proxy }
+    if let shipped = ShippedProxy(rawValue: text) { return try shipped.proxy() }
     var formula = text
     if FileManager.default.fileExists(atPath: "\(text)/\(ProxyFile.name)") {
       formula = try ProxyFile(contentsOf: "\(text)/\(ProxyFile.name)").formula
@@ -52,7 +53,8 @@ public struct ProxyCatalog: Sendable {
       formula = try ProxyFile(contentsOf: text).formula
     } else if Self.isName(text), FormulaInput(name: text) == nil {
       throw ProxyError(
-        "there is no proxy '\(text)'; " + nearestNames(to: text, among: handcrafted.map(\.name)))
+        "there is no proxy '\(text)'; "
+          + nearestNames(to: text, among: handcrafted.map(\.name) + ShippedProxy.allCases.map(\.rawValue)))
     }
     return try Proxy(
       parsing: formula.trimmingCharacters(in: .whitespacesAndNewlines), primitives: primitives)

@@ -5,7 +5,7 @@ import Foundation
 /// Chosen bits.
 public struct AllocationReport: Report {
   private enum CodingKeys: String, CodingKey {
-    case proxy, budget, method, gap, score, averageBits, layers, output
+    case proxy, budget, method, gap, score, averageBits, innerAverageBits, layers, output
   }
 
   private struct ResourceKey: CodingKey {
@@ -52,6 +52,7 @@ public struct AllocationReport: Report {
     try container.encode(_gap, forKey: .gap)
     try container.encode(_score, forKey: .score)
     try container.encode(averageBits, forKey: .averageBits)
+    try container.encode(_innerAverageBits, forKey: .innerAverageBits)
     try container.encode(layers, forKey: .layers)
     try container.encode(output, forKey: .output)
     var ofResources = encoder.container(keyedBy: ResourceKey.self)

@@ -30,7 +30,7 @@ struct AllocateCommand: ParsableCommand {
                emq allocate model.onnx --statistics s.safetensors --budget 0.1MiB --budget bitops=0.4G -o bits.json
                emq allocate model.onnx --statistics s.safetensors --sweep 25 --plot front.svg -o front.csv
 
-      The proxy is the evolved one of Models/proxies/extended.json unless --proxy names another. Bits are chosen by
+      The proxy is extended, which comes with the program, unless --proxy names another. Bits are chosen by
       integer programming and proven optimal where the proxy is a sum over layers, else by mutation and selection; the
       output says which. --sweep writes the best choices from the least to the greatest size (--over names another
       resource) as CSV.

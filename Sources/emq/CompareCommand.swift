@@ -4,6 +4,7 @@ import Compression
 import Datasets
 import Foundation
 import Foundations
+import Proxies
 import Reports
 import Torch
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Benchmarks
-import Compression
 import Foundation
 import Foundations
 import Proxies
