@@ -34,7 +34,8 @@ public struct LabelRegression: Sendable {
     let all = Set(configurations.indices)
     guard all.isSuperset(of: positions), all.isSuperset(of: held), Set(positions).isDisjoint(with: held)
     else {
-      throw BenchmarkError("configurations that are learned from are to be predicted, or are none of the benchmark")
+      throw BenchmarkError(
+        "configurations that are learned from are to be predicted, or are none of the benchmark")
     }
     let known = positions.map { truth[$0] }
     guard positions.count >= 3, RankCorrelation.varies(known) else {

@@ -51,7 +51,8 @@ public struct BenchmarkProblem: Sendable {
     split = ConfigurationSplit(count: truth.count, seed: seed, searchCount: searchCount)
     positions = try configurations.enumerated().map { index, configuration in
       guard let positions = grid.positions(configuration) else {
-        throw EvolutionError("\(name): its configuration \(index) has bits that no layer of the benchmark has")
+        throw EvolutionError(
+          "\(name): its configuration \(index) has bits that no layer of the benchmark has")
       }
       return positions
     }

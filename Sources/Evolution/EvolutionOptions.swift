@@ -83,8 +83,11 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
       sampleRatio > 0 && sampleRatio <= 1,
       "sample ratio is \(sampleRatio); a share above 0, up to 1, is needed")
     try need(
-      (0...1).contains(crossoverProbability), "crossover probability is \(crossoverProbability); 0 to 1 is needed")
-    try need((0...1).contains(mutationProbability), "mutation probability is \(mutationProbability); 0 to 1 is needed")
+      (0...1).contains(crossoverProbability),
+      "crossover probability is \(crossoverProbability); 0 to 1 is needed")
+    try need(
+      (0...1).contains(mutationProbability),
+      "mutation probability is \(mutationProbability); 0 to 1 is needed")
     try need((1...1000).contains(attempts), "number of attempts is \(attempts); 1 to 1000 are possible")
     try need((1...64).contains(islands), "number of islands is \(islands); 1 to 64 are possible")
     try need(migrationInterval >= 1, "migration interval is \(migrationInterval); at least 1 is needed")
@@ -92,7 +95,8 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
       (1...1_000_000).contains(hallOfFameSize),
       "size of the hall of fame is \(hallOfFameSize); 1 to a million are possible")
     try need(
-      (maximumEvaluations ?? 1) >= 1, "greatest number of evaluations is \(maximumEvaluations ?? 0); at least 1 is needed")
+      (maximumEvaluations ?? 1) >= 1,
+      "greatest number of evaluations is \(maximumEvaluations ?? 0); at least 1 is needed")
     try need((patience ?? 1) >= 1, "patience is \(patience ?? 0); at least 1 is needed")
   }
 }

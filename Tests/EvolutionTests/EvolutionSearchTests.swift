@@ -223,7 +223,8 @@ import Testing
   static let senseless: [(name: String, change: @Sendable (inout EvolutionOptions) -> Void)] = [
     ("population size", { $0.populationSize = 1 }), ("number of generations", { $0.generations = -1 }),
     ("sample ratio", { $0.sampleRatio = 0 }), ("sample ratio", { $0.sampleRatio = .nan }),
-    ("crossover probability", { $0.crossoverProbability = 1.5 }), ("mutation probability", { $0.mutationProbability = -0.5 }),
+    ("crossover probability", { $0.crossoverProbability = 1.5 }),
+    ("mutation probability", { $0.mutationProbability = -0.5 }),
     ("number of islands", { $0.islands = 0 }), ("size of the hall of fame", { $0.hallOfFameSize = 0 }),
     ("migration interval", { $0.migrationInterval = 0 }),
     ("greatest number of evaluations", { $0.maximumEvaluations = 0 }),
