@@ -12,9 +12,8 @@ struct RankingBaselinesTests {
     var stream = RandomStream(seed: 6, purpose: "number", index: UInt64(index))
     let number = stream.integer(below: 59_049)
     let bits = SampleBenchmark.row(number, accuracy: 1).configuration.weightBits
-    let quality = bits.enumerated().reduce(0.0) {
-      $0 + Double($1.offset) * [0, 0, 0, 3, 4, 0, 0, 0, 0][$1.element]
-    }
+    let worth = [3: 3.0, 4: 4.0]
+    let quality = bits.enumerated().reduce(0.0) { $0 + Double($1.offset) * (worth[$1.element] ?? 0) }
     return SampleBenchmark.row(number, accuracy: min(1, quality / 220))
   }
 

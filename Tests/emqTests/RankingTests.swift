@@ -42,9 +42,9 @@ struct RankingTests {
       #expect(rows.count == 31 + 2 + 3 + 1)
       #expect(rows.last?["name"] as? String == "noise ceiling")
       // The more a form can say, the better it does; and nothing beats the ceiling here.
-      #expect(try rho("bit_sum") < rho("oracle: linear"))
-      #expect(try rho("oracle: linear (at least)") < rho("oracle: additive"))
-      #expect(try rho("oracle: additive (at least)") < rho("oracle: pairwise"))
+      #expect(try rho("bit_sum") < rho("oracle: linear (at least)"))
+      #expect(try rho("oracle: linear (at least)") < rho("oracle: additive (at least)"))
+      #expect(try rho("oracle: additive (at least)") < rho("oracle: pairwise (at least)"))
       #expect(try rho("oracle: pairwise (at least)") < rho("noise ceiling"))
       #expect(try rho("relative_weight_error") > rho("bit_sum"))
       // Fewer labels than the additive oracle has.
