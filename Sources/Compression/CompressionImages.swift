@@ -33,7 +33,7 @@ public struct CompressionImages: Sendable {
   /// How many of the images kept for validation and proof are among those chosen by.
   public let sharedCount: Int
   /// The images of ``validation``, and of ``proof``.
-  let keptApart: (validation: Dataset?, proof: Dataset)
+  package let keptApart: (validation: Dataset?, proof: Dataset)
 
   /// The share of the images that is kept apart where no test images are given.
   private static let keptShare = 5

@@ -59,7 +59,7 @@ public struct BenchmarkProblem: Sendable {
   }
 
   /// The same problem, ranked by other conventions.
-  func following(_ conventions: SearchConventions) -> BenchmarkProblem {
+  package func following(_ conventions: SearchConventions) -> BenchmarkProblem {
     var result = self
     result.ties = conventions.ties
     return result
@@ -75,7 +75,7 @@ public struct BenchmarkProblem: Sendable {
   }
 
   /// What a proxy's scores are measured with on some of the configurations.
-  func ranking(_ measure: FitnessMeasure, at chosen: [Int]) -> BenchmarkRanking {
+  package func ranking(_ measure: FitnessMeasure, at chosen: [Int]) -> BenchmarkRanking {
     BenchmarkRanking(
       evaluator: evaluator,
       scores: ConfigurationScores(grid: evaluator.grid, positions: chosen.map { positions[$0] }),
@@ -108,7 +108,7 @@ public struct BenchmarkProblem: Sendable {
 }
 
 /// Scores proxies on some configurations of a benchmark; each thread has its own.
-struct BenchmarkRanking {
+package struct BenchmarkRanking {
   let evaluator: ProxyEvaluator
   private var scores: ConfigurationScores
   private var kernel: RankingKernel
@@ -123,12 +123,12 @@ struct BenchmarkRanking {
   var count: Int { scores.scores.count }
 
   /// A formula's values on the network.
-  func scores(of proxy: Proxy) -> Result<FormulaScores, InvalidScore> { evaluator.scores(proxy) }
+  package func scores(of proxy: Proxy) -> Result<FormulaScores, InvalidScore> { evaluator.scores(proxy) }
 
   /// The measure's value, and a number that proxies share which rank these configurations alike.
   ///
   /// Nil where scores are not finite, or the measure is not defined.
-  mutating func outcome(
+  package mutating func outcome(
     _ values: FormulaScores, _ aggregation: Aggregation
   ) -> (value: Double, fingerprint: UInt64)? {
     guard let value = value(values, aggregation) else { return nil }

@@ -2,14 +2,14 @@ import Foundations
 import Proxies
 
 /// Finds the fitness of candidates, on one thread.
-struct CandidateEvaluation {
+package struct CandidateEvaluation {
   private let options: EvolutionOptions
   private let combination: SearchProblem.Combination
   private var rankings: [BenchmarkRanking]
   private var few: [BenchmarkRanking]
 
   /// Configurations that show whether a proxy is poor.
-  static let fewCount = 12
+  package static let fewCount = 12
   /// Spearman's ρ on a few configurations below which a proxy is poor.
   static let poorCorrelation = 0.0
 
@@ -27,7 +27,7 @@ struct CandidateEvaluation {
   ///
   /// They are drawn, as configurations stand in the order of their bits: the first of them have the fewest bits in the first
   /// layers, and say nothing of a proxy that these decide on.
-  static func few(of search: [Int], _ options: EvolutionOptions, benchmark: Int) -> [Int] {
+  package static func few(of search: [Int], _ options: EvolutionOptions, benchmark: Int) -> [Int] {
     // Fewer would turn good ones away by chance, and of not many more the check would spare nothing.
     guard search.count >= 2 * fewCount else { return [] }
     switch options.followed.earlyRejection {

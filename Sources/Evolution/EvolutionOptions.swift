@@ -56,7 +56,7 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   package var conventions: SearchConventions? = SearchConventions()
 
   /// The conventions that are followed.
-  var followed: SearchConventions { conventions ?? .earlier }
+  package var followed: SearchConventions { conventions ?? .earlier }
 
   /// Makes the default options.
   public init() {}

@@ -7,7 +7,7 @@ import RankStatistics
 /// share's boundary, what is expected of the choice among them is computed instead.
 ///
 /// - Complexity: O(n log n) for the sort, and O(n) for each share.
-struct RankingKernel {
+package struct RankingKernel {
   private let measure: FitnessMeasure
   private let ties: SearchConventions.Ties
   private let truth: [Double]
@@ -18,7 +18,7 @@ struct RankingKernel {
   private var predictedRanks: [Double]
   private var truthRanks: [Double]
 
-  init(truth: [Double], measure: FitnessMeasure, ties: SearchConventions.Ties) {
+  package init(truth: [Double], measure: FitnessMeasure, ties: SearchConventions.Ties) {
     let truth = Self.joined(truth, ties)
     self.truth = truth
     self.measure = measure
@@ -33,7 +33,7 @@ struct RankingKernel {
   /// The measure's value; nil where it is not defined.
   ///
   /// - Parameter scores: finite, one for each truth.
-  mutating func value(_ scores: [Double]) -> Double? {
+  package mutating func value(_ scores: [Double]) -> Double? {
     let joined = Self.joined(scores, ties)
     switch measure {
     case .kendall: return RankCorrelation.exactKendall(joined, truth)

@@ -3,7 +3,7 @@ import Foundations
 import RankStatistics
 import Testing
 
-@testable import Benchmarks
+import Benchmarks
 
 @Suite("Baselines of rankings")
 struct RankingBaselinesTests {

@@ -1,11 +1,10 @@
+import Compression
 import Datasets
 import Foundations
 import Synchronization
 import TestSupport
 import Testing
 import Workloads
-
-@testable import Compression
 
 /// What is reported must be of images that nothing was chosen by.
 @Suite("Images of a compression")

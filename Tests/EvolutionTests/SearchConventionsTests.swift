@@ -7,7 +7,7 @@ import RankStatistics
 import Testing
 import Torch
 
-@testable import Evolution
+import Evolution
 
 /// Ties, the configurations of early rejection, and run folders that were begun with other conventions.
 @Suite struct SearchConventionsTests {

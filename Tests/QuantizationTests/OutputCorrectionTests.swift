@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Torch
 
-@testable import Quantization
+import Quantization
 
 @Suite("Correction of outputs")
 struct OutputCorrectionTests {
