@@ -18,7 +18,7 @@ roundings = {
     "nearest": ["--rounding", "nearest"],
     "gptq, `--weight-range weight` (as published)": ["--rounding", "gptq", "--weight-range", "weight"],
     "gptq": ["--rounding", "gptq"],
-    "gptq, `--exact`": ["--rounding", "gptq", "--exact"],
+    "gptq, `--sequential`": ["--rounding", "gptq", "--sequential"],
     "adaround": ["--rounding", "adaround"],
     "brecq": ["--rounding", "brecq"],
 }

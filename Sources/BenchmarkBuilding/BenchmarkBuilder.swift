@@ -100,7 +100,7 @@ public struct BenchmarkBuilder: Sendable {
       ($0.weightBits + $0.activationBits).lexicographicallyPrecedes($1.weightBits + $1.activationBits)
     }
     let builder = keepingWeights(in: store)
-    if !quantization.options.isExact {
+    if !quantization.options.isSequential {
       let isRounded = try builder.quantization.prepare(
         all, threads: threads, progress: rounding, isCancelled: isCancelled)
       guard isRounded else { return false }
@@ -108,7 +108,7 @@ public struct BenchmarkBuilder: Sendable {
     let choices = Double(
       max(2, Set(all.flatMap(\.weightBits)).count * Set(all.flatMap(\.activationBits)).count))
     let depth = 2 + Int((log(Double(max(1, all.count))) / log(choices)).rounded(.up))
-    let prefixes = quantization.options.isExact ? nil : PrefixCache(batches: images, depth: depth)
+    let prefixes = quantization.options.isSequential ? nil : PrefixCache(batches: images, depth: depth)
     while true {
       if isCancelled() { return false }
       switch try store.claim(all) {

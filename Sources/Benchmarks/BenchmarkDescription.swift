@@ -101,7 +101,7 @@ public struct BenchmarkDescription: Codable, Sendable, Equatable {
       return "other bits (\(weightBits), activations \(activationBits))"
     }
     if quantization != other.quantization {
-      return "another rounding (\(quantization.rounding.rawValue) or its options)"
+      return "another rounding (\(quantization.rounding.name) or its options)"
     }
     return design == other.design ? nil : "another design (\(design.rawValue))"
   }

@@ -197,7 +197,7 @@ int ct_call(const char *name, const char *overload, const ct_argument *arguments
   });
 }
 
-int ct_levels(ct_handle tensor, float inverse_scale, int zero, int highest, ct_handle *result) {
+int ct_levels(ct_handle tensor, float scale, int zero, int highest, ct_handle *result) {
   return guarded([&] {
     at::NoGradGuard no_gradients;
     const auto &source = tensor->value;
@@ -215,7 +215,7 @@ int ct_levels(ct_handle tensor, float inverse_scale, int zero, int highest, ct_h
     const float shift = 12582912.0f;
     const int64_t count = dense.numel();
     for (int64_t i = 0; i < count; ++i) {
-      float value = from[i] * inverse_scale;
+      float value = from[i] / scale;
       value = value > low ? value : low;
       value = value < high ? value : high;
       value = (value + shift) - shift;

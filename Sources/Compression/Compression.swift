@@ -53,9 +53,9 @@ public struct Compression: Sendable {
     let loaded = try workload.images(of: calibration, needsLabels: false, context: context)
     var options = request.quantization
     sequential =
-      options.isExact
+      options.isSequential
       ? try workload.quantization(calibration: loaded, options: options, context: context) : nil
-    options.isExact = false
+    options.isSequential = false
     quantization = try workload.quantization(calibration: loaded, options: options, context: context)
   }
 

@@ -35,9 +35,11 @@ public struct ActivationQuantizer: Sendable, Hashable {
 
   /// Rounds to the grid: (clamp(round(x / scale) + zero, 0, 2ᵇ−1) − zero) · scale.
   ///
-  /// Without gradients; the zero point is taken to the bounds of the clamp.
+  /// Without gradients. The quotient is a division in single precision, as QuantizeLinear in ONNX defines it: times the
+  /// inverse, a few in a million values near the middle of two levels would go the other way. The zero point is taken
+  /// to the bounds of the clamp.
   public func apply(_ tensor: Tensor) throws -> Tensor {
-    let levels = try tensor.scaled(by: 1 / scale)
+    let levels = try tensor.divided(by: scale)
     // These work in place on a tensor that nobody else has yet, which saves half of the memory traffic.
     _ = try Tensor.call("aten::round_", [.tensor(levels)])
     _ = try Tensor.call(

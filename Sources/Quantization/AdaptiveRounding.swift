@@ -1,6 +1,21 @@
 import Network
 import Torch
 
+extension Rounding {
+  /// Up or down, learned for the least error of the layer's output (``AdaptiveRounding``).
+  public static let adaround = Rounding(
+    name: "adaround", leastImages: 16, isIterative: true,
+    method: .layers(seesInputs: true) { layer, bits in
+      guard let moments = layer.moments, let rounding = try layer.secondOrder() else { return [] }
+      return try bits.map { bits in
+        let grid = try layer.grid(bits: bits, by: rounding)
+        let levels = try AdaptiveRounding.levels(
+          of: layer.weight, grid: grid, moments: moments, iterations: layer.options.iterations)
+        return QuantizedWeight(grid: grid, levels: levels)
+      }
+    })
+}
+
 /// Learns for each element of a layer's weight whether to round it up or down, for the least squared error of the
 /// layer's output (AdaRound).
 ///

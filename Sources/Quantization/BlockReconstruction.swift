@@ -3,6 +3,17 @@ import Foundations
 import Network
 import Torch
 
+extension Rounding {
+  /// Up or down, learned for the least error of a block's output (``BlockReconstruction``).
+  public static let brecq = Rounding(
+    name: "brecq", leastImages: 16, isIterative: true,
+    method: .blocks { block in
+      try block.reconstruction.levels(
+        grids: block.grids, iterations: block.options.iterations, seed: block.options.seed,
+        threads: block.threads)
+    })
+}
+
 /// Learns the rounding of all layers of a block together, for the least error of the block's output, weighted by
 /// what each element of it matters to the network's output (BRECQ).
 ///
@@ -14,15 +25,15 @@ import Torch
 ///
 /// Source: Li et al., "BRECQ: Pushing the Limit of Post-Training Quantization by Block Reconstruction", ICLR 2021,
 /// equation 10 and algorithm 1. Blocks are found in the graph (`Network.blocks()`).
-struct BlockReconstruction: Sendable {
+package struct BlockReconstruction: Sendable {
   /// A small batch of calibration images at the block.
-  struct Sample: Sendable {
+  package struct Sample: Sendable {
     /// What enters the block.
-    let input: Tensor
+    package let input: Tensor
     /// What leaves it in the float network.
-    let target: Tensor
+    package let target: Tensor
     /// F of each element of the target.
-    let importance: Tensor
+    package let importance: Tensor
   }
 
   /// Images whose errors make up one step.
@@ -32,13 +43,14 @@ struct BlockReconstruction: Sendable {
 
   let network: Network
   let block: Block
-  let samples: [[Sample]]
+  /// Batches of images, each in the shares that it is computed in.
+  package let samples: [[Sample]]
 
   /// Runs the calibration images up to the block, through it, and from its output back for gradients.
   ///
   /// - Parameters:
   ///   - inputs: what enters the block, batch by batch; nil for what enters it in the float network.
-  init(
+  package init(
     network: Network, block: Block, calibration: [Tensor], inputs: [Tensor]? = nil, seed: UInt64, threads: Int
   ) throws {
     self.network = network
@@ -110,7 +122,7 @@ struct BlockReconstruction: Sendable {
   ///
   /// - Parameter grids: one for each of the block's layers.
   /// - Complexity: `iterations` forward and backward passes of 32 images through the block.
-  func levels(grids: [WeightGrid], iterations: Int, seed: UInt64, threads: Int) throws -> [Tensor] {
+  package func levels(grids: [WeightGrid], iterations: Int, seed: UInt64, threads: Int) throws -> [Tensor] {
     let indices = network.weightIndices
     let soft = try zip(block.layers, grids).map { layer, grid in
       try SoftRounding(network.weights[layer], grid: grid)

@@ -27,21 +27,27 @@ struct ComposableRounding {
     guard !missing.isEmpty else { return true }
     let total = missing.values.reduce(0) { $0 + $1.count }
     let done = ProgressCounter(total: total, handler: progress)
-    if options.rounding == .brecq {
-      return try reconstruct(missing, done: done, isCancelled: isCancelled)
+    switch options.rounding.method {
+    case .blocks: return try roundBlocks(missing, done: done, isCancelled: isCancelled)
+    case .layers: return try roundLayers(missing, done: done, isCancelled: isCancelled)
     }
-    let (layers, needed) = (missing.keys.sorted(), missing)
-    let moments: [LayerMoments?] =
-      options.rounding == .nearest
-      ? network.layers.map { _ in nil }
-      : try quantization.moments.values(network, quantization.calibration, threads: threads)
+  }
+
+  private func roundLayers(
+    _ missing: [Int: [Int]], done: ProgressCounter, isCancelled: CancellationCheck
+  ) throws -> Bool {
+    let layers = missing.keys.sorted()
+    let moments =
+      options.rounding.seesInputs
+      ? try quantization.moments.values(network, quantization.calibration, threads: threads)
+      : network.layers.map { _ in nil }
     // A few layers at a time, so that what is done is kept early.
     for start in stride(from: 0, to: layers.count, by: 4) {
       if isCancelled() { return false }
       let part = Array(layers[start..<min(start + 4, layers.count)])
       let rounded = try parallelTensorMap(count: part.count, threads: threads) { index in
         try quantization.rounded(
-          layer: part[index], bits: needed[part[index]] ?? [], moments: moments[part[index]])
+          layer: part[index], bits: missing[part[index]] ?? [], moments: moments[part[index]])
       }
       for (layer, weights) in zip(part, rounded) {
         for weight in weights {
@@ -53,7 +59,7 @@ struct ComposableRounding {
     return true
   }
 
-  private func reconstruct(
+  private func roundBlocks(
     _ missing: [Int: [Int]], done: ProgressCounter, isCancelled: CancellationCheck
   ) throws -> Bool {
     for block in network.blocks() {
@@ -78,44 +84,37 @@ struct ComposableRounding {
 }
 
 extension PostTrainingQuantization {
-  /// A layer rounded by itself at several numbers of bits; to the nearest level where there are no moments.
-  func rounded(layer: Int, bits: [Int], moments: LayerMoments?) throws -> [QuantizedWeight] {
-    let weight = network.weights[layer]
-    guard let moments, options.rounding != .nearest else {
-      return try withoutGradients {
-        try bits.map {
-          try QuantizedWeight(
-            nearest: weight, axis: network.layers[layer].outputAxis, bits: $0, scheme: options.weights)
-        }
-      }
-    }
-    let secondOrder = try withoutGradients { try SecondOrderRounding(moments) }
-    return try bits.map { bits in
-      let grid = try grid(layer: layer, bits: bits, rounding: secondOrder)
-      let levels =
-        try options.rounding == .adaround
-        ? AdaptiveRounding.levels(of: weight, grid: grid, moments: moments, iterations: options.iterations)
-        : withoutGradients { try secondOrder.levels(of: weight, grid: grid) }
-      return QuantizedWeight(grid: grid, levels: levels)
-    }
+  private func layerToRound(_ layer: Int, moments: LayerMoments?) -> LayerToRound {
+    LayerToRound(
+      layer: network.layers[layer], weight: network.weights[layer], moments: moments, options: options)
   }
 
-  /// The grid of a layer's weight.
-  func grid(layer: Int, bits: Int, rounding: SecondOrderRounding?) throws -> WeightGrid {
-    try withoutGradients {
-      let axis = network.layers[layer].outputAxis
-      let weight = network.weights[layer]
-      let wanted = options.weightRange == .output ? rounding : nil
-      return try wanted?.grid(of: weight, axis: axis, bits: bits, scheme: options.weights)
-        ?? WeightGrid(weight, axis: axis, bits: bits, scheme: options.weights)
+  /// A layer rounded by itself at several numbers of bits.
+  ///
+  /// - Parameter moments: of what enters the layer; nil where the rounding does not see it or there are none.
+  func rounded(layer: Int, bits: [Int], moments: LayerMoments?) throws -> [QuantizedWeight] {
+    let item = layerToRound(layer, moments: moments)
+    let rounding = !options.rounding.seesInputs || moments != nil ? options.rounding : .nearest
+    let weights: [QuantizedWeight]
+    switch rounding.method {
+    case .layers(_, let round): weights = try round(item, bits)
+    case .blocks:
+      throw TorchError(
+        operation: "quantize", reason: "\(rounding.name) rounds blocks of layers, not a layer by itself")
     }
+    guard weights.count == bits.count, zip(weights, bits).allSatisfy({ $0.bits == $1 }) else {
+      throw TorchError(
+        operation: "quantize",
+        reason: "\(rounding.name) gave \(weights.map(\.bits)) bits to layer \(item.layer.name), not \(bits)")
+    }
+    return weights
   }
 
   /// A layer rounded by itself on given inputs.
   func rounded(layer: Int, bits: Int, inputs: [Tensor], threads: Int) throws -> QuantizedWeight {
     let moments =
-      options.rounding == .nearest
-      ? nil : try LayerMoments.of(inputs, layer: network.layers[layer], threads: threads)
+      options.rounding.seesInputs
+      ? try LayerMoments.of(inputs, layer: network.layers[layer], threads: threads) : nil
     return try onSingleThread { try rounded(layer: layer, bits: [bits], moments: moments)[0] }
   }
 
@@ -132,17 +131,31 @@ extension PostTrainingQuantization {
   func reconstructed(
     _ reconstruction: BlockReconstruction, bits: [Int], threads: Int
   ) throws -> [QuantizedWeight] {
-    let moments =
-      try options.weightRange == .output
-      ? moments.values(network, calibration, threads: threads) : network.layers.map { _ in nil }
+    let moments: [LayerMoments?] =
+      switch options.weightRange {
+      case .output: try moments.values(network, calibration, threads: threads)
+      case .weight: network.layers.map { _ in nil }
+      }
     return try onSingleThread {
       let layers = reconstruction.block.layers
       let grids = try zip(layers, bits).map { layer, bits in
-        let rounding = try withoutGradients { try moments[layer].map { try SecondOrderRounding($0) } }
-        return try grid(layer: layer, bits: bits, rounding: rounding)
+        let item = layerToRound(layer, moments: moments[layer])
+        return try item.grid(bits: bits, by: item.secondOrder())
       }
-      let levels = try reconstruction.levels(
-        grids: grids, iterations: options.iterations, seed: options.seed, threads: threads)
+      let levels: [Tensor]
+      switch options.rounding.method {
+      case .blocks(let round):
+        levels = try round(
+          BlockToRound(reconstruction: reconstruction, grids: grids, options: options, threads: threads))
+      case .layers:
+        throw TorchError(
+          operation: "quantize", reason: "\(options.rounding.name) rounds layers by themselves, not blocks")
+      }
+      guard levels.count == grids.count else {
+        throw TorchError(
+          operation: "quantize",
+          reason: "\(options.rounding.name) gave levels of \(levels.count) layers, not of \(grids.count)")
+      }
       return zip(grids, levels).map { QuantizedWeight(grid: $0, levels: $1) }
     }
   }

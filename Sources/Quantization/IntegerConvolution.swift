@@ -46,7 +46,7 @@ package struct IntegerConvolution: Sendable {
   }
 
   /// The layer's output, float32, of its input, float32.
-  func callAsFunction(_ input: Tensor) throws -> Tensor {
+  package func callAsFunction(_ input: Tensor) throws -> Tensor {
     var levels = try quantizer.levels(of: input.channelsLast())
     if !geometry.isSymmetric {
       let (before, after) = (geometry.paddingBefore, geometry.paddingAfter)

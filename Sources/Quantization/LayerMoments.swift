@@ -9,11 +9,11 @@ import Torch
 /// (an output channel) with a column x of input values, one of K = channels / groups · height · width elements.
 /// The squared error of the output for a change ΔW of the weight is then tr(ΔW · E[x xᵀ] · ΔWᵀ), so these moments
 /// say all about the calibration images that rounding a layer by itself needs.
-package struct LayerMoments: Sendable {
+public struct LayerMoments: Sendable {
   /// E[x xᵀ], [groups, K, K], float64.
-  package let second: Tensor
+  public let second: Tensor
   /// E[x], [groups, K], float64.
-  package let mean: Tensor
+  public let mean: Tensor
 
   /// Sums over one or more batches.
   struct Sums: Sendable {

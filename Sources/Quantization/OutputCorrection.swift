@@ -6,9 +6,10 @@ import Torch
 
 /// Brings each output channel of the rounded layers back to where it should be, from the first layer to the last.
 ///
-/// - Bias correction: the channel's mean over calibration images is made that of the float network by a change of
-///   the bias, E[Wx] − E[Ŵx̂] (Nagel et al., "Data-Free Quantization through Weight Equalization and Bias
-///   Correction", ICCV 2019, section 4.2, from images instead of batch norms).
+/// - Bias correction: a change of the bias makes what the next layers see of the channel nearest to the float
+///   network's over calibration images (``ActivatedShift``). Where no activation function follows, that is the change
+///   that makes the means equal, E[Wx] − E[Ŵx̂] (Nagel et al., "Data-Free Quantization through Weight Equalization
+///   and Bias Correction", ICCV 2019, section 4.2, from images instead of batch norms).
 /// - Batch-norm re-estimation: the channel's mean m and variance v under rounding take the place of the running
 ///   ones of the batch norm that was folded into the layer, y ← |γ| (y − m) / √v + β; the factor goes into the
 ///   scales of the weight, so it needs a scale for each channel (Sun et al., "Hybrid 8-bit Floating Point Training
@@ -40,12 +41,18 @@ struct OutputCorrection {
     }
     for (layer, step) in network.layerSteps.enumerated() {
       guard let output = network.outputIndex(ofLayer: layer) else { continue }
-      let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: output)
-      let present = try advance(&rounded, to: step + 1, taps: roundingTaps, reading: output)
-      let change = try withoutGradients {
+      let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: layer)
+      let present = try advance(&rounded, to: step + 1, taps: roundingTaps, reading: layer)
+      var change = try withoutGradients {
         try Self.change(
           options: quantization.options, norm: quantization.batchNorms[layer], target: target,
           present: present)
+      }
+      let tail = network.activationTail(ofLayer: layer)
+      if change.factor == nil, let shift = change.shift, !tail.isEmpty {
+        change.shift = try ActivatedShift(
+          network: network, layer: layer, tail: tail, float: float, rounded: rounded, threads: threads
+        ).best(meanShift: shift)
       }
       changes[layer] = change
       rounded = try rounded.map { state in
@@ -53,9 +60,11 @@ struct OutputCorrection {
           var state = state
           guard var value = state[value: output] else { return state }
           if let factor = change.factor {
-            value = try value.multiplied(by: factor.asChannels(rank: value.rank))
+            value = try value.multiplied(by: factor.asChannels(of: network.layers[layer], rank: value.rank))
           }
-          if let shift = change.shift { value = try value.adding(shift.asChannels(rank: value.rank)) }
+          if let shift = change.shift {
+            value = try value.adding(shift.asChannels(of: network.layers[layer], rank: value.rank))
+          }
           state[value: output] = value
           return state
         }
@@ -86,7 +95,7 @@ struct OutputCorrection {
   }
 
   private func advance(
-    _ states: inout [ForwardState], to step: Int, taps: @Sendable () -> Taps, reading output: Int
+    _ states: inout [ForwardState], to step: Int, taps: @Sendable () -> Taps, reading layer: Int
   ) throws -> ChannelMoments {
     let network = quantization.network
     let before = states
@@ -94,14 +103,11 @@ struct OutputCorrection {
       try withoutGradients {
         var state = before[index]
         try network.advance(&state, to: step, taps: taps())
-        guard let value = state[value: output] else {
-          throw NetworkError.graph("\(network.name): the output of a layer was not computed")
-        }
-        let channels = value.rank == 4 ? value : try value.reshaped([-1, value.shape.last ?? 1])
-        let dimensions = channels.rank == 4 ? [0, 2, 3] : [0]
-        let count = Double(channels.count / max(1, channels.shape[1]))
-        let sum = try channels.sum(over: dimensions).converted(to: .float64)
-        let squares = try channels.squared().sum(over: dimensions).converted(to: .float64)
+        let value = try network.output(ofLayer: layer, in: state)
+        let described = network.layers[layer]
+        let count = Double(value.count / max(1, value.shape[described.channelDimension(rank: value.rank)]))
+        let sum = try value.channelSums(of: described).converted(to: .float64)
+        let squares = try value.squared().channelSums(of: described).converted(to: .float64)
         return (state: state, sum: sum, squares: squares, count: count)
       }
     }

@@ -120,13 +120,13 @@ public struct PostTrainingQuantization: Sendable {
 
   /// The network with the bits of a configuration.
   ///
-  /// - Parameter progress: of rounding, where that is exact.
+  /// - Parameter progress: of rounding, where that is sequential.
   public func quantized(
     _ configuration: BitConfiguration, threads: Int, progress: ProgressHandler? = nil
   ) throws -> QuantizedNetwork {
     try check(configuration)
     var weights: [QuantizedWeight]
-    if options.isExact {
+    if options.isSequential {
       weights = try SequentialRounding(
         quantization: self, configuration: configuration, threads: threads, progress: progress
       ).weights()
@@ -158,7 +158,7 @@ public struct PostTrainingQuantization: Sendable {
       }
     }
     return try assembled(
-      configuration, weights: weights, shifts: shifts, isShared: !options.isExact && !isCorrected)
+      configuration, weights: weights, shifts: shifts, isShared: !options.isSequential && !isCorrected)
   }
 
   private func assembled(

@@ -65,7 +65,7 @@ public struct QuantizedNetwork: Sendable {
     taps.compute = { layer, tensor, _ in try convolutions[layer]?(tensor) }
     taps.output = { layer, tensor in
       guard convolutions[layer] == nil, let shift = shifts[layer] else { return tensor }
-      return try tensor.adding(shift.asChannels(rank: tensor.rank))
+      return try tensor.adding(shift.asChannels(of: float.layers[layer], rank: tensor.rank))
     }
     return taps
   }
@@ -80,12 +80,5 @@ extension Network {
   /// The bias of a layer; nil where it has none.
   func bias(ofLayer layer: Int) -> Tensor? {
     layers[layer].biasName.flatMap { valueIndices[$0] }.flatMap { constants[$0] }
-  }
-}
-
-extension Tensor {
-  /// A vector of channels in a shape that is added to images [N, C, H, W] or rows [N, C].
-  package func asChannels(rank: Int) throws -> Tensor {
-    rank == 4 ? try reshaped([1, -1, 1, 1]) : self
   }
 }

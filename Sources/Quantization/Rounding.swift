@@ -1,60 +1,125 @@
-import Foundation
+import Network
+import Torch
 
 /// How a weight's elements are given levels of its grid.
-public enum Rounding: String, Sendable, Codable, CaseIterable {
-  /// Each to the nearest level.
-  case nearest
-  /// Column by column, later columns making up for the errors of earlier ones (``SecondOrderRounding``).
-  case gptq
-  /// Up or down, learned for the least error of the layer's output (``AdaptiveRounding``).
-  case adaround
-  /// Up or down, learned for the least error of a block's output (``BlockReconstruction``).
-  case brecq
-}
+///
+/// A rounding is one value, and has a line in ``all`` where it is to be found by its name.
+public struct Rounding: Sendable {
+  /// The roundings that have names in files and on the command line.
+  public static let all: [Rounding] = [.nearest, .gptq, .adaround, .brecq]
 
-/// What the error is that a weight's range is chosen by.
-public enum WeightRange: String, Sendable, Codable, CaseIterable {
-  /// That of the layer's output on the calibration images, under second-order rounding; of the weight where the
-  /// rounding is to the nearest level.
-  case output
-  /// That of the weight, rounded to the nearest level, as in the published second-order and adaptive rounding.
-  case weight
-}
-
-/// How a network is quantized after training.
-public struct QuantizationOptions: Sendable, Hashable, Codable {
-  /// How weights are rounded.
-  public var rounding: Rounding = .nearest
-  /// Which grids weights are rounded to.
-  public var weights = WeightScheme()
-  /// What the ranges of weights are chosen by.
-  public var weightRange: WeightRange = .output
-  /// How the ranges of layers' inputs are found.
-  public var calibration: Calibration = .minmax
-  /// Whether a configuration's layers are rounded one after the other, each seeing what the rounding of those
-  /// before has done to its input; otherwise each layer is rounded once for each number of bits, on what enters it
-  /// in the float network.
-  public var isExact = false
-  /// Whether biases make up for the shift of each channel's mean (``OutputCorrection``).
-  public var correctsBias = false
-  /// Whether each channel's mean and variance are brought back to its batch norm's (``OutputCorrection``).
-  public var reestimatesBatchNorms = false
-  /// Iterations of the learned roundings.
-  public var iterations = 2000
-  /// The seed of everything random.
-  public var seed: UInt64 = 1
-
-  /// Makes the default options.
-  public init() {}
-
-  /// The way to round single layers in a form that can be compared: whether layers are rounded one after the other is
-  /// none of it, nor is the seed.
-  public var layerwiseIdentity: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    var options = self
-    options.isExact = false
-    options.seed = 0
-    return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  /// What is rounded together.
+  public enum Method: Sendable {
+    /// Each layer by itself, to several numbers of bits, on a weight for each of them. Layers are given the moments of
+    /// their inputs where the rounding sees these; those that have none, as they are no products with a matrix, are
+    /// rounded to the nearest level instead.
+    case layers(
+      seesInputs: Bool, round: @Sendable (_ layer: LayerToRound, _ bits: [Int]) throws -> [QuantizedWeight])
+    /// All layers of a block, on the levels of each on its grid, in the order of the block's layers.
+    case blocks(round: @Sendable (_ block: BlockToRound) throws -> [Tensor])
   }
+
+  /// The name in files and on the command line.
+  public let name: String
+  /// The least number of calibration images that it needs.
+  public let leastImages: Int
+  /// Whether it takes ``QuantizationOptions/iterations`` steps.
+  public let isIterative: Bool
+  /// What does it.
+  public let method: Method
+
+  /// Makes a rounding.
+  public init(name: String, leastImages: Int = 1, isIterative: Bool = false, method: Method) {
+    self.name = name
+    self.leastImages = leastImages
+    self.isIterative = isIterative
+    self.method = method
+  }
+
+  /// The rounding of a name; nil where ``all`` has none of it.
+  public init?(named name: String) {
+    guard let known = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = known
+  }
+
+  /// Whether levels, and the ranges of grids, depend on what enters the layers.
+  public var seesInputs: Bool {
+    switch method {
+    case .layers(let seesInputs, _): seesInputs
+    case .blocks: true
+    }
+  }
+}
+
+extension Rounding: Hashable {
+  /// Roundings of one name are the same.
+  public static func == (left: Rounding, right: Rounding) -> Bool { left.name == right.name }
+
+  /// Adds the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension Rounding: Codable {
+  /// Reads a name of ``all``.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let known = Rounding(named: name) else {
+      let names = Self.all.map(\.name).joined(separator: ", ")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "there is no rounding \(name); there are \(names)")
+    }
+    self = known
+  }
+
+  /// Writes the name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}
+
+/// A layer that is to be rounded by itself.
+public struct LayerToRound: Sendable {
+  /// What the layer is.
+  public let layer: QuantizableLayer
+  /// Its weight, float32, batch norm folded.
+  public let weight: Tensor
+  /// Moments of its inputs; nil where the rounding does not see them.
+  public let moments: LayerMoments?
+  /// How the network is quantized.
+  public let options: QuantizationOptions
+
+  /// The grid of the weight: that of the least error of the layer's output under second-order rounding where one is
+  /// given and the options want it, else that of the least error of the weight.
+  func grid(bits: Int, by rounding: SecondOrderRounding? = nil) throws -> WeightGrid {
+    try withoutGradients {
+      let wanted: SecondOrderRounding? =
+        switch options.weightRange {
+        case .output: rounding
+        case .weight: nil
+        }
+      return try wanted?.grid(of: weight, axis: layer.outputAxis, bits: bits, scheme: options.weights)
+        ?? WeightGrid(weight, axis: layer.outputAxis, bits: bits, scheme: options.weights)
+    }
+  }
+
+  /// Second-order rounding on the moments of the layer's inputs.
+  func secondOrder() throws -> SecondOrderRounding? {
+    try withoutGradients { try moments.map { try SecondOrderRounding($0) } }
+  }
+}
+
+/// A block whose layers are to be rounded together.
+public struct BlockToRound: Sendable {
+  /// What the block does to the calibration images, and how its errors are measured.
+  let reconstruction: BlockReconstruction
+  /// The weights of the block's layers, float32, batch norms folded.
+  public var weights: [Tensor] { reconstruction.block.layers.map { reconstruction.network.weights[$0] } }
+  /// One for each of the block's layers.
+  public let grids: [WeightGrid]
+  /// How the network is quantized.
+  public let options: QuantizationOptions
+  /// Threads to use.
+  public let threads: Int
 }

@@ -1,5 +1,20 @@
 import Torch
 
+extension Rounding {
+  /// Column by column, later columns making up for the errors of earlier ones (``SecondOrderRounding``).
+  public static let gptq = Rounding(
+    name: "gptq", leastImages: 16,
+    method: .layers(seesInputs: true) { layer, bits in
+      guard let rounding = try layer.secondOrder() else { return [] }
+      return try withoutGradients {
+        try bits.map { bits in
+          let grid = try layer.grid(bits: bits, by: rounding)
+          return QuantizedWeight(grid: grid, levels: try rounding.levels(of: layer.weight, grid: grid))
+        }
+      }
+    })
+}
+
 /// Rounds a layer column by column, each column's error made up for by the columns that are still free (GPTQ).
 ///
 /// For H = E[x xᵀ] + λI and the upper Cholesky factor U of its inverse, U ᵀU = H⁻¹, column i of the weight is rounded

@@ -26,8 +26,10 @@ struct SequentialRounding {
     let steps = network.layerSteps
     // Layers that are rounded together: a block's, or each by itself.
     let groups: [(layers: [Int], block: Block?)] =
-      options.rounding == .brecq
-      ? network.blocks().map { ($0.layers, $0) } : network.layers.indices.map { ([$0], nil) }
+      switch options.rounding.method {
+      case .blocks: network.blocks().map { ($0.layers, $0) }
+      case .layers: network.layers.indices.map { ([$0], nil) }
+      }
     for group in groups {
       guard let first = group.layers.first, let last = group.layers.last else { continue }
       try advance(&states, to: group.block?.steps.lowerBound ?? steps[first], weights: weights, quantizers)

@@ -6,13 +6,13 @@ extension BenchmarkDescription {
   func protocolText(drawn: Int) -> String {
     func list(_ bits: [Int]) -> String { bits.map(String.init).joined(separator: ", ") }
     let options = quantization
-    var rounding = options.rounding.rawValue
-    if options.isExact { rounding += ", exact" }
-    if options.rounding != .nearest {
+    var rounding = options.rounding.name
+    if options.isSequential { rounding += ", sequential" }
+    if options.rounding.seesInputs {
       rounding +=
         options.weightRange == .output ? ", ranges by the output's error" : ", ranges by the weight's error"
     }
-    if options.rounding == .adaround || options.rounding == .brecq {
+    if options.rounding.isIterative {
       rounding += ", \(options.iterations) iterations"
     }
     if options.weights.symmetry != .automatic { rounding += ", \(options.weights.symmetry.rawValue)" }

@@ -23,6 +23,11 @@ extension Tensor {
     try Self.single("aten::div", overload: "Tensor", [.tensor(self), .tensor(other)])
   }
 
+  /// Every element divided by a number, in the precision of the elements.
+  public func divided(by divisor: Double) throws -> Tensor {
+    try Self.single("aten::div", overload: "Scalar", [.tensor(self), .double(divisor)])
+  }
+
   /// Every element times a number.
   public func scaled(by factor: Double) throws -> Tensor {
     try Self.single("aten::mul", overload: "Scalar", [.tensor(self), .double(factor)])
@@ -52,11 +57,14 @@ extension Tensor {
 
   /// The level of each element on a grid, clamp(round(x / scale) + zero, 0, highest), as uint8.
   ///
-  /// One pass, without gradients. Halves are rounded to even; the scale's inverse is taken in single precision.
-  /// - Parameter highest: at most 255.
+  /// One pass, without gradients. The quotient is taken in single precision, halves are rounded to even.
+  ///
+  /// - Parameters:
+  ///   - scale: a number of single precision.
+  ///   - highest: at most 255.
   public func levels(scale: Double, zero: Int, highest: Int) throws -> Tensor {
     var result: ct_handle?
-    let status = ct_levels(handle, Float(1 / scale), Int32(zero), Int32(highest), &result)
+    let status = ct_levels(handle, Float(scale), Int32(zero), Int32(highest), &result)
     guard status == 0, let result else { throw TorchError.last("levels") }
     return Tensor(owning: result)
   }

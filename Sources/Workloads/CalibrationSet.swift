@@ -16,10 +16,10 @@ extension Dataset {
         kind: .usage)
     }
     let images = sample(count ?? Self.calibrationCount, seed: seed)
-    let least = rounding == .nearest ? 1 : 16
+    let least = rounding.leastImages
     guard images.count >= least else {
       throw DatasetError(
-        "\(path): \(images.count) calibration images are too few for the rounding \(rounding.rawValue);"
+        "\(path): \(images.count) calibration images are too few for the rounding \(rounding.name);"
           + " \(least) or more are needed", kind: .usage)
     }
     return images

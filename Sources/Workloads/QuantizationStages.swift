@@ -10,7 +10,7 @@ extension PostTrainingQuantization {
     _ configuration: BitConfiguration, context: WorkContext
   ) throws -> QuantizedNetwork {
     try context.stage("rounding") { progress in
-      if !options.isExact {
+      if !options.isSequential {
         let isDone = try prepare(
           [configuration], threads: context.threads, progress: progress, isCancelled: context.isCancelled)
         guard isDone else { throw WorkInterrupted() }

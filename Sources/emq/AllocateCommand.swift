@@ -97,7 +97,7 @@ struct AllocateCommand: ParsableCommand {
     let allocator = try ProxyAllocator(
       space: space,
       scores: chosen.scores(
-        rounding.map { try ProxyInputs(statistics, roundingNamed: $0.rawValue) } ?? ProxyInputs(statistics),
+        rounding.map { try ProxyInputs(statistics, roundingNamed: $0.name) } ?? ProxyInputs(statistics),
         choosingActivationBits: space.activationBits), seed: common.seed)
     if let sweep {
       try write(sweep: sweep, allocator, bounds, chosen)

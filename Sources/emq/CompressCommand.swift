@@ -15,7 +15,7 @@ struct CompressCommand: ParsableCommand {
       Example: emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
                emq compress model.onnx --data images --preset imagenet --accuracy-drop 1 -o small.onnx
 
-      Weights are rounded by gptq unless --rounding says otherwise; with --exact, bits are chosen by layers rounded by
+      Weights are rounded by gptq unless --rounding says otherwise; with --sequential, bits are chosen by layers rounded by
       themselves, and the result is rounded layer after layer.
 
       --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test,

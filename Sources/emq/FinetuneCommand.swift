@@ -14,7 +14,7 @@ struct FinetuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetune", abstract: "Train a quantized network further and write it as ONNX.",
     discussion: """
-      Example: emq finetune model.onnx --bits 2 --activation-bits 4 --rounding gptq --exact --data train.npz \\
+      Example: emq finetune model.onnx --bits 2 --activation-bits 4 --rounding gptq --sequential --data train.npz \\
                  --test test.npz --preset cifar10 -o finetuned.onnx
 
       Begins at what emq quantize makes with the same options, calibrated on --data, and learns weights, steps of

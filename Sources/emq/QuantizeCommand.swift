@@ -11,7 +11,7 @@ struct QuantizeCommand: ParsableCommand {
     commandName: "quantize", abstract: "Write a quantized ONNX model with given bits.",
     discussion: """
       Example: emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
-               emq quantize model.onnx --bits 3 --rounding gptq --exact --calibration train.npz \\
+               emq quantize model.onnx --bits 3 --rounding gptq --sequential --calibration train.npz \\
                  --data test.npz --preset cifar10 -o quantized.onnx
 
       Weights are stored as integers of 2, 4 or 8 bits, whichever is the least that holds them and that ONNX Runtime has;

@@ -2,7 +2,11 @@ import ArgumentParser
 import Datasets
 import Quantization
 
-extension Rounding: ExpressibleByArgument {}
+extension Rounding: ExpressibleByArgument {
+  public init?(argument: String) { self.init(named: argument) }
+  public var defaultValueDescription: String { name }
+  public static var allValueStrings: [String] { all.map(\.name) }
+}
 extension Calibration: ExpressibleByArgument {}
 extension WeightRange: ExpressibleByArgument {}
 extension WeightScheme.Symmetry: ExpressibleByArgument {}
@@ -21,6 +25,10 @@ struct QuantizerOptions: ParsableArguments {
       Round each layer on what the rounded layers before it make of the images, anew for each configuration; \
       otherwise each layer is rounded once for each number of bits.
       """)
+  var sequential = false
+
+  /// The former name of the flag.
+  @Flag(help: .hidden)
   var exact = false
 
   @Option(help: "Whether weights have a zero point: automatic (up to 4 bits), symmetric or asymmetric.")
@@ -37,7 +45,7 @@ struct QuantizerOptions: ParsableArguments {
   @Option(help: "How ranges of activations are found: minmax, percentile, mse or entropy.")
   var activationRange: Calibration = .minmax
 
-  @Flag(help: "Let biases make up for the shift of each channel's mean.")
+  @Flag(help: "Let biases make up for what rounding changes in each channel behind its activation function.")
   var biasCorrection = false
 
   @Flag(help: "Bring each channel's mean and variance back to its batch norm's.")
@@ -61,7 +69,7 @@ struct QuantizerOptions: ParsableArguments {
   func options(seed: UInt64, defaultRounding: Rounding = .nearest) -> QuantizationOptions {
     var options = QuantizationOptions()
     options.rounding = rounding ?? defaultRounding
-    options.isExact = exact
+    options.isSequential = sequential || exact
     options.weights = WeightScheme(symmetry: weightSymmetry, granularity: weightGranularity)
     options.weightRange = weightRange
     options.calibration = activationRange

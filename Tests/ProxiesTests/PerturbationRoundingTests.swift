@@ -18,11 +18,11 @@ import Testing
       costs: CostModel(layers: costs), tensors: [:], perturbations: roundings.map { table($0) })
   }
 
-  @Test(arguments: Rounding.allCases)
+  @Test(arguments: Rounding.all)
   func theNameIsThatOfTheOptions(_ rounding: Rounding) {
     var options = QuantizationOptions()
     options.rounding = rounding
-    #expect(table(options.layerwiseIdentity).roundingName == rounding.rawValue)
+    #expect(table(options.layerwiseIdentity).roundingName == rounding.name)
   }
 
   @Test(arguments: ["nearest", #"{"note":"\"rounding\":\"gptq\""}"#, #"{"rounding":1}"#, ""])

@@ -1,6 +1,24 @@
 import Foundation
 import Quantization
+import TestSupport
 import Testing
+
+/// A histogram, with the ranges that `Tests/Golden/entropy_calibration.py` finds.
+struct EntropyCase: Decodable, Sendable, CustomTestStringConvertible {
+  struct Choice: Decodable, Sendable {
+    let bits: Int
+    let lowest, highest: Double
+  }
+  let name: String
+  let lowest, highest: Double
+  let counts: [Double]
+  let chosen: [Choice]
+
+  var testDescription: String { name }
+
+  static let all: [EntropyCase] =
+    (try? TestFiles.goldenJSON("entropy_calibration.json", as: [EntropyCase].self)) ?? []
+}
 
 @Suite("Calibration")
 struct CalibrationTests {
@@ -41,6 +59,19 @@ struct CalibrationTests {
     }
     let chosen = error(seen.range(.mse, bits: bits))
     for calibration in Calibration.allCases { #expect(chosen <= error(seen.range(calibration, bits: bits))) }
+  }
+
+  @Test("there are golden histograms")
+  func cases() { #expect(EntropyCase.all.count == 4) }
+
+  @Test("the range of least divergence is the one that numpy finds", arguments: EntropyCase.all)
+  func entropy(item: EntropyCase) {
+    let seen = ActivationHistogram(
+      range: ActivationRange(lowest: item.lowest, highest: item.highest), counts: item.counts)
+    for choice in item.chosen {
+      let range = seen.range(.entropy, bits: choice.bits)
+      #expect(abs(range.lowest - choice.lowest) < 1e-9 && abs(range.highest - choice.highest) < 1e-9)
+    }
   }
 
   @Test("a layer that saw one value keeps its range", arguments: Calibration.allCases)

@@ -37,12 +37,12 @@ struct NetworkRoundingTests {
       .flatMap { try $0.doubles() }
   }
 
-  @Test("the same bytes for any number of threads", arguments: Rounding.allCases, [false, true])
-  func threads(rounding: Rounding, isExact: Bool) throws {
+  @Test("the same bytes for any number of threads", arguments: Rounding.all, [false, true])
+  func threads(rounding: Rounding, isSequential: Bool) throws {
     let options = options {
       $0.rounding = rounding
-      $0.isExact = isExact
-      $0.correctsBias = isExact
+      $0.isSequential = isSequential
+      $0.correctsBias = isSequential
     }
     #expect(try logits(options, threads: 1) == logits(options, threads: 2))
   }
@@ -51,18 +51,18 @@ struct NetworkRoundingTests {
   func errors() throws {
     let (model, batches) = try small()
     let float = try batches.flatMap { try Network(model).logits($0).doubles() }
-    func error(_ rounding: Rounding, isExact: Bool = false) throws -> Double {
+    func error(_ rounding: Rounding, isSequential: Bool = false) throws -> Double {
       let values = try logits(
         options {
           $0.rounding = rounding
-          $0.isExact = isExact
+          $0.isSequential = isSequential
         })
       return zip(values, float).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     }
     let nearest = try error(.nearest)
     for rounding in [Rounding.gptq, .adaround, .brecq] {
       #expect(try error(rounding) < nearest)
-      #expect(try error(rounding, isExact: true) < nearest)
+      #expect(try error(rounding, isSequential: true) < nearest)
     }
   }
 

@@ -71,6 +71,33 @@ struct QuantizationTests {
     #expect(rounded[1000] == 0)
   }
 
+  @Test(
+    "levels are those of a division in single precision, halves to even",
+    arguments: [(-1.0, 2.5, 8), (0.0, 6.0, 8), (0.0, 0.7314, 4), (-3.3, 3.1, 3)])
+  func divisions(lowest: Double, highest: Double, bits: Int) throws {
+    let quantizer = ActivationQuantizer(lowest: lowest, highest: highest, bits: bits)
+    let scale = Float(quantizer.scale)
+    var stream = RandomStream(seed: 8, purpose: "divisions")
+    var values = (0..<500_000).map { _ in Float(stream.uniform() * 2 * (highest - lowest) - highest) }
+    // The middles of two levels, and the numbers on both sides of them.
+    for level in -quantizer.highest...quantizer.highest {
+      let middle = (Float(level) + 0.5) * scale
+      values += [middle, middle.nextUp, middle.nextDown, middle.nextUp.nextUp, middle.nextDown.nextDown]
+    }
+    let expected = values.map { value in
+      let level = (value / scale).rounded(.toNearestOrEven) + Float(quantizer.zero)
+      return Int(max(0, min(Float(quantizer.highest), level)))
+    }
+    let tensor = try Tensor(values, shape: [values.count])
+    #expect(try quantizer.levels(of: tensor).integers().map { Int($0) } == expected)
+    let rounded = try quantizer.apply(tensor).floats()
+    #expect(rounded == expected.map { Float($0 - quantizer.zero) * scale })
+    // The inverse is no substitute.
+    let inverse = 1 / scale
+    #expect(
+      values.contains { ($0 / scale).rounded(.toNearestOrEven) != ($0 * inverse).rounded(.toNearestOrEven) })
+  }
+
   private func small() throws -> (model: Model, images: Tensor) {
     let values: [Float] = (0..<576).map { index in Float((index * 31) % 53) / 26 - 1 }
     let images = try Tensor(values, shape: [8, 2, 6, 6])

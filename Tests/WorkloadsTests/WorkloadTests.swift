@@ -36,7 +36,7 @@ struct WorkloadTests {
     } throws: { "\($0)".contains("m.onnx: is quantized already (node \"rounds\"") }
   }
 
-  @Test("draw images to calibrate on, and need enough of them to round by", arguments: Rounding.allCases)
+  @Test("draw images to calibrate on, and need enough of them to round by", arguments: Rounding.all)
   func calibration(rounding: Rounding) throws {
     let few = try Dataset.open("\(TestFiles.fashion)#train#0:8")
     #expect(throws: DatasetError.self) { try few.calibrationSet(9, rounding: rounding, seed: 1) }

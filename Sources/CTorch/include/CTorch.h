@@ -89,9 +89,9 @@ void ct_pairs_float64(const double *x, const double *y, int64_t count, double *r
 int ct_call(const char *name, const char *overload, const ct_argument *arguments, size_t argument_count,
             ct_handle *results, size_t capacity, size_t *result_count);
 
-// clamp(round(x · inverse_scale) + zero, 0, highest) of a float32 tensor as uint8, halves to even, in the
+// clamp(round(x / scale) + zero, 0, highest) of a float32 tensor as uint8, halves to even, in the
 // tensor's own layout; `highest` is at most 255.
-int ct_levels(ct_handle tensor, float inverse_scale, int zero, int highest, ct_handle *result);
+int ct_levels(ct_handle tensor, float scale, int zero, int highest, ct_handle *result);
 
 int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient);
 

@@ -37,6 +37,9 @@ package enum LearnedStep {
 
   /// Rounds a tensor with one step.
   ///
+  /// Training takes x · (1/s) + z where QuantizeLinear in ONNX takes x / s: a few in a million values near the middle of
+  /// two levels go the other way. What is exported is simulated by `ActivationQuantizer`, which divides.
+  ///
   /// - Parameters:
   ///   - step: of shape [1], above 0.
   ///   - zero: of shape [1], an integer as float32.

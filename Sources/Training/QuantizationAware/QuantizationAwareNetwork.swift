@@ -117,7 +117,8 @@ struct QuantizationAwareNetwork: Sendable {
       try weights[layer].weight(parts.values[layer], ratio: parts.ratios[weights.count + layer])
     }
     taps.output = { layer, tensor in
-      try shifts[layer].map { try tensor.adding($0.asChannels(rank: tensor.rank)) } ?? tensor
+      try shifts[layer].map { try tensor.adding($0.asChannels(of: network.layers[layer], rank: tensor.rank)) }
+        ?? tensor
     }
     return try network.forward(
       input, mode: batchNorms == .trained ? .training : .inference, replacing: parts.constants, taps: taps)

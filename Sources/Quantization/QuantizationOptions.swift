@@ -1,0 +1,55 @@
+import Foundation
+
+/// What the error is that a weight's range is chosen by.
+public enum WeightRange: String, Sendable, Codable, CaseIterable {
+  /// That of the layer's output on the calibration images, under second-order rounding; of the weight where the
+  /// rounding is to the nearest level.
+  case output
+  /// That of the weight, rounded to the nearest level, as in the published second-order and adaptive rounding.
+  case weight
+}
+
+/// How a network is quantized after training.
+public struct QuantizationOptions: Sendable, Hashable, Codable {
+  /// How weights are rounded.
+  public var rounding: Rounding = .nearest
+  /// Which grids weights are rounded to.
+  public var weights = WeightScheme()
+  /// What the ranges of weights are chosen by.
+  public var weightRange: WeightRange = .output
+  /// How the ranges of layers' inputs are found.
+  public var calibration: Calibration = .minmax
+  /// Whether a configuration's layers are rounded in sequence, each seeing what the rounding of those before has done
+  /// to its input; otherwise each layer is rounded once for each number of bits, on what enters it in the float
+  /// network.
+  public var isSequential = false
+  /// Whether biases make up for the shift of each channel's mean (``OutputCorrection``).
+  public var correctsBias = false
+  /// Whether each channel's mean and variance are brought back to its batch norm's (``OutputCorrection``).
+  public var reestimatesBatchNorms = false
+  /// Iterations of the learned roundings.
+  public var iterations = 2000
+  /// The seed of everything random.
+  public var seed: UInt64 = 1
+
+  private enum CodingKeys: String, CodingKey {
+    case rounding, weights, weightRange, calibration
+    // The name that files have for it.
+    case isSequential = "isExact"
+    case correctsBias, reestimatesBatchNorms, iterations, seed
+  }
+
+  /// Makes the default options.
+  public init() {}
+
+  /// The way to round single layers in a form that can be compared: whether layers are rounded one after the other is
+  /// none of it, nor is the seed.
+  public var layerwiseIdentity: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var options = self
+    options.isSequential = false
+    options.seed = 0
+    return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
