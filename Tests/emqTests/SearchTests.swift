@@ -50,7 +50,7 @@ struct SearchTests {
       }
       let resumed = try Command.run("search", "--resume", "\(folder)/killed", "--threads", "2")
       #expect(resumed.status == 0, "\(resumed.errors)")
-      #expect(resumed.errors.contains("resumed after generation"))
+      #expect(resumed.errors.contains("going on after generation"))
       let names = try files("\(folder)/killed").filter { !$0.key.hasSuffix(".partial") }
       #expect(names == undisturbed)
     }
@@ -104,7 +104,7 @@ struct SearchTests {
     }
   }
 
-  @Test("a study has a row for each variant, and resumes with what was run")
+  @Test("a study has a row for each variant, and goes on with what was run")
   func ablation() throws {
     try TestFiles.withFolder { folder in
       let statistics = "\(folder)/s.safetensors"
@@ -162,7 +162,7 @@ struct SearchTests {
       expectLine("did you mean weight", try search("--inputs", "weigth"))
       expectLine("--structure is 'tree'", try search("--structure", "tree"))
       expectLine("--nodes is for --structure dag", try search("--nodes", "2"))
-      expectLine("the length of chains is 40", try search("--chain-length", "40"))
+      expectLine("--chain-length is 40", try search("--chain-length", "40"))
       expectLine("fitness 'rho'", try search("--fitness", "rho"))
       expectLine("number of islands is 0", try search("--islands", "0"))
       expectLine("fewer than 2", try search("--fitness", "spearman@2"))
