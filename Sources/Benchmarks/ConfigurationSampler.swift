@@ -26,7 +26,9 @@ public struct ConfigurationSampler: Sendable {
   ///
   /// - Throws: ``BenchmarkError`` where candidates are missing or outside 2 to 8.
   public init(
-    costs: CostModel, candidates: [Int], activationCandidates: [Int], design: Design = .random, seed: UInt64
+    costs: CostModel, candidates: [Int] = [2, 3, 4], activationCandidates: [Int] = [8],
+    design: Design = .random,
+    seed: UInt64 = 1
   ) throws {
     func checked(_ candidates: [Int], _ option: String) throws -> [Int] {
       let sorted = Set(candidates).sorted()

@@ -23,14 +23,14 @@ public struct CompressionProof: Sendable {
   ///
   /// - Parameters:
   ///   - file: where the file lies.
-  ///   - finalPath: where it is to lie, for messages.
+  ///   - finalPath: where it is to lie, for messages; nil where it lies there.
   ///   - allowsFailure: whether a failure of ONNX Runtime is passed over with a notice.
   /// - Throws: ``ProofError`` with what ONNX Runtime said.
   public init(
-    _ compression: Compression, _ quantized: QuantizedNetwork, file: String, finalPath: String,
-    allowsFailure: Bool
+    _ compression: Compression, _ quantized: QuantizedNetwork, file: String, finalPath: String? = nil,
+    allowsFailure: Bool = false
   ) throws {
-    let (proof, context) = (compression.images.proof, compression.context)
+    let (proof, context, finalPath) = (compression.images.proof, compression.context, finalPath ?? file)
     images = proof.labels.count
     origin = compression.images.origin
     hasLabels = compression.images.hasLabels

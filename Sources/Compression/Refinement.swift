@@ -42,10 +42,7 @@ struct Refinement {
   }
 
   /// Proxies that need no more than what rounding does to outputs; what they choose is measured, too.
-  static let companions: [any ScoringProxy] = HandcraftedProxy.all.filter {
-    !$0.perturbations.isEmpty && $0.statistics.isEmpty
-      && Set($0.perturbations).isDisjoint(with: PerturbationStatistic.derivatives)
-  }
+  static let companions: [any ScoringProxy] = HandcraftedProxy.all.filter(\.takesForwardPassesOnly)
 
   /// The refined choice.
   ///

@@ -23,7 +23,7 @@ public struct BenchmarkProblem: Sendable {
   ///
   /// - Throws: ``EvolutionError`` where there are too few configurations to split, or they are of another network.
   public init(
-    name: String, inputs: ProxyInputs, configurations: [BitConfiguration], truth: [Double], seed: UInt64,
+    name: String, inputs: ProxyInputs, configurations: [BitConfiguration], truth: [Double], seed: UInt64 = 1,
     searchCount: Int = ConfigurationSplit.paperSearchCount
   ) throws {
     guard configurations.count >= 16, configurations.count == truth.count else {

@@ -30,6 +30,12 @@ public protocol ScoringProxy: Sendable {
 }
 
 extension ScoringProxy {
+  /// Whether it takes no more than what rounding layers does in forward passes.
+  public var takesForwardPassesOnly: Bool {
+    !perturbations.isEmpty && statistics.isEmpty
+      && Set(perturbations).isDisjoint(with: PerturbationStatistic.derivatives)
+  }
+
   /// The stages of statistics that it takes.
   public var stages: Set<StatisticsStage> {
     Set(statistics.map(\.stage) + perturbations.flatMap(\.stages))

@@ -35,6 +35,11 @@ public struct RankedBenchmark: Sendable {
     var known = statistics
     if known.isEmpty {
       let beside = BenchmarkFile.statisticsPath(of: path)
+      guard FileManager.default.fileExists(atPath: beside) else {
+        throw BenchmarkError(
+          "\(path): there are no statistics in \(beside); files of statistics of its network are needed",
+          kind: .noInput)
+      }
       known = [(beside, try NetworkStatistics(contentsOf: beside))]
     }
     let matching = known.filter { $0.values.origin["network"] == file.description.network }

@@ -56,7 +56,7 @@ struct AllocationOptions: ParsableArguments {
       outerLayers: try outerLayers(),
       fixed: try fix.map { text in try Self.naming("--fix") { try FixedLayer(parsing: text) } },
       ties: try tie.flatMap { text in
-        try Self.naming("--tie") { try Self.ties(text, network, costs) }
+        try Self.naming("--tie") { try costs.layers(tiedBy: text, in: network) }
       })
     return try request.space(costs: costs, prefersFewBits: wantsFewBits)
   }
@@ -67,17 +67,6 @@ struct AllocationOptions: ParsableArguments {
       throw ValidationError("--outer-bits is '\(outerBits)'; 2 to 8 or 'free' are possible")
     }
     return .keeping(bits)
-  }
-
-  private static func ties(_ text: String, _ network: Network, _ costs: NetworkCosts) throws -> [[Int]] {
-    if let tie = LayerTie(rawValue: text) { return network.groups(tiedBy: tie) }
-    let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    guard names.count > 1 else {
-      throw AllocationError(
-        "'\(text)': residual, depthwise, or two or more names of layers joined by commas are needed",
-        kind: .usage)
-    }
-    return [try costs.layers(tied: names, outputChannels: network.layers.map(\.outputChannels))]
   }
 
   /// Says which option an error is about.

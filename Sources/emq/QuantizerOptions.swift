@@ -3,8 +3,11 @@ import Datasets
 import Quantization
 
 extension Rounding: ExpressibleByArgument {
+  /// Reads its name.
   public init?(argument: String) { self.init(named: argument) }
+  /// Its name.
   public var defaultValueDescription: String { name }
+  /// The names of all.
   public static var allValueStrings: [String] { all.map(\.name) }
 }
 extension Calibration: ExpressibleByArgument {}

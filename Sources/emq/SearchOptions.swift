@@ -1,7 +1,6 @@
 import ArgumentParser
 import Evolution
 import Foundation
-import Foundations
 import Proxies
 
 /// Where proxies are searched for.
@@ -51,32 +50,9 @@ struct SpaceOptions: ParsableArguments {
   func space(_ problem: SearchProblem, structure other: Structure? = nil) throws -> SearchSpace {
     let shape =
       other.map { StructureShape($0) } ?? self.shape(Structure(rawValue: structure) ?? .branched)
-    var space = try space(shape, problem)
+    var space = try SearchSpace.named(inputs, shape, in: problem)
     if additive { space.aggregations = space.aggregations.filter(\.isAdditive) }
     return space
-  }
-
-  private func space(_ shape: StructureShape, _ problem: SearchProblem) throws -> SearchSpace {
-    switch inputs {
-    case "paper":
-      return SearchSpace(shape: shape, inputs: FormulaInput.paper.filter { problem.isAvailable($0) })
-    case "forward": return SearchSpace.available(FormulaInput.forward, shape, in: problem)
-    case "extended": return SearchSpace.available(FormulaInput.extended, shape, in: problem)
-    default:
-      let names = inputs.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-      let chosen = try names.map { name in
-        guard let input = FormulaInput(name: name) else {
-          throw ProxyError(
-            "--inputs: there is no input '\(name)'; "
-              + nearestNames(to: name, among: FormulaInput.all.map(\.name)), kind: .usage)
-        }
-        return input
-      }
-      guard !chosen.isEmpty else { throw ValidationError("--inputs names nothing; weight,gradient would do") }
-      let dependsOnBits = chosen.contains(where: \.dependsOnBits)
-      return SearchSpace(
-        shape: shape, inputs: chosen, aggregations: dependsOnBits ? Aggregation.allCases : [.bitWeighted])
-    }
   }
 }
 

@@ -71,7 +71,7 @@ struct EvaluateTests {
     try withImages(100) { folder, bare, labelled in
       let asked = try Command.run(["evaluate", model, "--data", labelled] + plain)
       #expect(asked.status == 0)
-      #expect(asked.errors.contains("is that of guessing among 5 classes; are --preset, --mean"))
+      #expect(asked.errors.contains("is that of guessing among 5 classes; are scale, means"))
       #expect(asked.errors.split(separator: "\n").count == 1)
       // Predictions are no labels to be guessed.
       let output = "\(folder)/o.npz"
