@@ -30,20 +30,20 @@ public struct ConfigurationSampler: Sendable {
     design: Design = .random,
     seed: UInt64 = 1
   ) throws {
-    func checked(_ candidates: [Int], _ option: String) throws -> [Int] {
+    func checked(_ candidates: [Int], _ what: String) throws -> [Int] {
       let sorted = Set(candidates).sorted()
       if let bad = sorted.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
         throw BenchmarkError(
-          "\(option): \(bad) bits are not possible; one or more of 2 to 8 are", kind: .usage)
+          "\(what): \(bad) bits are not possible; one or more of 2 to 8 are", kind: .usage)
       }
       guard !sorted.isEmpty else {
-        throw BenchmarkError("\(option): one or more of 2 to 8 are needed", kind: .usage)
+        throw BenchmarkError("\(what): one or more of 2 to 8 are needed", kind: .usage)
       }
       return sorted
     }
     self.costs = costs
-    self.candidates = try checked(candidates, "--bits")
-    self.activationCandidates = try checked(activationCandidates, "--activation-bits")
+    self.candidates = try checked(candidates, "candidates of weights")
+    self.activationCandidates = try checked(activationCandidates, "candidates of activations")
     self.design = design
     self.seed = seed
   }
@@ -82,7 +82,7 @@ public struct ConfigurationSampler: Sendable {
     }
     guard possible >= count else {
       throw BenchmarkError(
-        "--configurations \(count): there are only \(possible) different ones", kind: .usage)
+        "\(count) configurations are asked for, and there are only \(possible) different ones", kind: .usage)
     }
     var found: [BitConfiguration] = []
     var seen = Set<BitConfiguration>()

@@ -58,7 +58,7 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
       }
     }
     guard let json else {
-      throw BenchmarkError("\(path): is an SQLite file but not a benchmark; `emq benchmark build` makes one")
+      throw BenchmarkError("\(path): is an SQLite file but not a benchmark")
     }
     do {
       description = try BenchmarkDescription.decoder.decode(BenchmarkDescription.self, from: Data(json.utf8))
@@ -153,7 +153,7 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
         throw BenchmarkError(
           "\(path): is locked by another program; try again when that has finished", kind: .inputOutput)
       case .SQLITE_ERROR:
-        throw BenchmarkError("\(path): has other tables than a benchmark; `emq benchmark build` makes one")
+        throw BenchmarkError("\(path): has other tables than a benchmark")
       default:
         throw BenchmarkError("\(path): \(error.message ?? "the database failed")", kind: .inputOutput)
       }

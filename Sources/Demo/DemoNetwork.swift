@@ -50,11 +50,7 @@ public struct DemoNetwork: Sendable {
     store = try SQLiteBenchmarkStore(
       path: "\(folder)/\(name).sqlite", description: measured.description(of: sampler))
     let drawn = try sampler.configurations(configurations)
-    let store = store
-    let isComplete = try context.stage("benchmark of \(name)") {
-      try builder.build(drawn, store: store, measuring: $0, isCancelled: context.isCancelled)
-    }
-    guard isComplete else { throw WorkInterrupted("with \(folder)") }
+    _ = try builder.build(drawn, store: store, storeName: folder, context: context)
     let job = try StatisticsJob(
       workload, dataset: calibration.prefix(64),
       options: StatisticsOptions(probes: 32, seed: seed, threads: context.threads), context: context)

@@ -62,7 +62,7 @@ public struct EvolutionSearch: Sendable {
   /// Runs generations until a rule says to stop, or the user does.
   ///
   /// - Parameters:
-  ///   - maximumSeconds: how long to go on; nil for no limit.
+  ///   - maximumSeconds: how long to search; nil for no limit.
   ///   - save: called with the state at the beginning, now and then, and at the end.
   /// - Throws: ``EvolutionError`` where no valid formulas are found to begin with.
   public mutating func run(

@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import Proxies
 
-/// The files of a search: options, results and the state to go on from.
+/// The files of a search: options, results and the state to resume from.
 ///
 /// `run.json` holds options and origin and `checkpoint.json` the state; `hall_of_fame.csv` and `pareto_front.csv` the
 /// proxies with their correlations, `history.csv` a row a generation, `screening.csv` what was turned away, and

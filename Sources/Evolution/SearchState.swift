@@ -1,6 +1,6 @@
 import Proxies
 
-/// Everything a search needs to go on.
+/// Everything a search needs to resume.
 public struct SearchState: Sendable, Equatable, Codable {
   /// The populations.
   public internal(set) var islands: [Island]

@@ -75,7 +75,7 @@ public struct NetworkStatistics: Sendable {
       origin.removeValue(forKey: key).flatMap { try? decoder.decode(Value.self, from: Data($0.utf8)) }
     }
     guard let costs = removed(Self.layersKey, as: CostModel.self) else {
-      throw FileError(.data, "\(path): holds no statistics of a network; `emq statistics` makes such a file")
+      throw FileError(.data, "\(path): holds no statistics of a network")
     }
     let perturbations = removed(Self.perturbationsKey, as: [PerturbationTable].self) ?? []
     let byName = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }

@@ -12,7 +12,7 @@ public enum ForwardMode: Sendable {
 
 /// Functions that see, and may replace, what flows through quantizable layers.
 ///
-/// Each gets the layer's index in ``Network/layers`` and gives back the tensor to go on with.
+/// Each gets the layer's index in ``Network/layers`` and gives back the tensor that takes its place.
 public struct Taps {
   /// Sees what enters a layer.
   public var input: ((_ layer: Int, _ tensor: Tensor) throws -> Tensor)?
@@ -43,7 +43,7 @@ public struct BatchStatistics: Sendable {
   public let variance: Tensor
 }
 
-/// A forward pass that has been run up to some step and can be copied and gone on with.
+/// A forward pass that has been run up to some step and can be copied and continued.
 ///
 /// Tensors are shared between copies, so keeping one costs no more than the values that are alive at its step.
 public struct ForwardState: Sendable {

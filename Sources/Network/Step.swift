@@ -1,7 +1,7 @@
 import ONNX
 import Torch
 
-/// What a kernel is told, and what it tells, besides tensors.
+/// What a kernel takes and gives, besides tensors.
 struct KernelContext {
   let mode: ForwardMode
   var batchStatistics: BatchStatistics?

@@ -8,7 +8,7 @@ public enum Aggregation: String, CaseIterable, Codable, Sendable {
   case bitWeighted = "bit_weighted"
   /// S = −Σ_l s_l.
   case sum = "layer_sum"
-  /// S = −Π_l (1 + |s_l|), of which the logarithm is taken: damages that multiply.
+  /// S = −Π_l (1 + |s_l|), of which the logarithm is taken: divergences that multiply.
   case product = "layer_product"
   /// S = −Σ_l ln |s_l|: shares count, not sizes.
   case logSum = "layer_log_sum"

@@ -21,7 +21,7 @@ package struct Adam: Sendable {
     steps = try parameters.map { _ in try Tensor.scalar(0) }
   }
 
-  /// Goes on with a memory.
+  /// Resumes with a memory.
   ///
   /// - Parameter memory: as ``memory`` gave it, for parameters of the same shapes.
   package init(_ parameters: [Tensor], memory: [Tensor]) {

@@ -114,7 +114,7 @@ public struct AblationReport: Report {
   private static func figures(
     _ runs: [StudyRun], first: [StudyRun], _ split: ConfigurationSplit
   ) -> [Figure] {
-    // How a search went is told of independent seeds, what it came to of splits that share their configurations.
+    // How a search went is reported of independent seeds, what it came to of splits that share their configurations.
     func seeds(_ key: String, _ title: String, _ format: Figure.Format, _ value: (StudyRun) -> Double)
       -> Figure
     {

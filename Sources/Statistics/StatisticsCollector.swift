@@ -28,7 +28,7 @@ public struct StatisticsCollector: Sendable {
     self.labels = labels
   }
 
-  /// What the collector tells, and is told, while it works.
+  /// What the collector reports, and asks, while it works.
   public struct Hooks {
     /// Takes the seconds of each stage.
     public var times: StageTimer?

@@ -1,4 +1,5 @@
 import Benchmarks
+import Foundation
 import LayerStatistics
 import Proxies
 

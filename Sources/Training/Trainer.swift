@@ -131,7 +131,7 @@ public struct Trainer: Sendable {
     return found.loss
   }
 
-  /// Everything needed to go on later, as a file's content.
+  /// Everything needed to resume later, as a file's content.
   public func checkpoint() -> SafetensorsFile {
     var tensors: [(name: String, tensor: Tensor)] = []
     for (name, index) in network.valueIndices.sorted(by: { $0.key < $1.key }) {
@@ -141,7 +141,7 @@ public struct Trainer: Sendable {
     return SafetensorsFile(tensors: tensors, metadata: ["epoch": String(epoch), "options": "\(options)"])
   }
 
-  /// Goes on from a checkpoint.
+  /// Resumes from a checkpoint.
   ///
   /// - Throws: `FileError` where it is one of another network or other options.
   public mutating func restore(_ file: SafetensorsFile) throws {

@@ -103,8 +103,5 @@ struct AblateCommand: ParsableCommand {
       split: ConfigurationSplit(count: opened.rows.count, seed: common.seed))
     try report.write(to: ablation.folder)
     try common.print(report)
-    if study == .structures, common.format == .table {
-      Console.output("\nvalidity of random formulas: emq space \(benchmark)")
-    }
   }
 }

@@ -3,7 +3,6 @@ import BenchmarkBuilding
 import Benchmarks
 import Datasets
 import Foundation
-import Foundations
 import Reports
 import Statistics
 import Synchronization
@@ -18,7 +17,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
       Example: emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 \\
                  --configurations 425 --bits 2,3,4 --activation-bits 8 --rounding gptq -o b.sqlite
 
-      The first and last layer keep 8 bits. Run again, the same command goes on where it was stopped; several
+      The first and last layer keep 8 bits. Run again, the same command resumes where it was stopped; several
       processes may run it at once on the same file. Statistics for proxies go to <output>.statistics.safetensors.
       JSON: output, configurations, float_top1, seconds, measuring_seconds and images_per_second (of what this
       process measured).
@@ -57,7 +56,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Collect the statistics that proxies are computed from.")
   var statistics = true
 
-  @Option(name: [.short, .long], help: "The SQLite file to write or go on with.")
+  @Option(name: [.short, .long], help: "The SQLite file to write or resume with.")
   var output: String
 
   @OptionGroup var quantizer: QuantizerOptions
@@ -100,18 +99,8 @@ struct BenchmarkBuildCommand: ParsableCommand {
           weightBits: weightBits,
           activationBits: activationBits), path: statisticsPath)
     }
-    let clock = MeasuringClock()
-    let (rounding, measuring) = (context.beginStage("rounding"), context.beginStage("benchmark"))
-    defer { measuring.finish() }
-    let isComplete = try workload.builder.build(
-      drawn, uniform: sampler.uniformConfigurations(), store: store, rounding: rounding.progress,
-      measuring: { progress in
-        rounding.finish()
-        clock.advance()
-        measuring.progress(progress)
-      }, isCancelled: context.isCancelled)
-    rounding.finish()
-    guard isComplete else { throw WorkInterrupted("with \(output)") }
+    let clock = try workload.builder.build(
+      drawn, uniform: sampler.uniformConfigurations(), store: store, storeName: output, context: context)
     try common.print(
       BenchmarkBuildReport(
         output: output, configurations: configurations, floatTop1: description.floatTop1,

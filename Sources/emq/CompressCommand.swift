@@ -22,7 +22,7 @@ struct CompressCommand: ParsableCommand {
       or on a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written
       unless --unproven is given. --accuracy-drop searches the smallest size on one half of these images
       and proves it on the other. Statistics are kept in OUTPUT.statistics.safetensors until the end, so that the same
-      command goes on where it was stopped; --statistics names a file that stays.
+      command resumes where it was stopped; --statistics names a file that stays.
 
       JSON: output, proxy, method, gap, budget, size_mib, average_bits, inner_average_bits (without the outer layers), float_mib, bitops_g, float_bitops_g,
       activations_kib, latency_ms, refinement (evaluations, divergence
@@ -60,7 +60,7 @@ struct CompressCommand: ParsableCommand {
       """)
   var refine = 64
 
-  @Option(help: "A file of statistics to go on with and keep.")
+  @Option(help: "A file of statistics to resume with and keep.")
   var statistics: String?
 
   @Option(name: [.short, .long], help: "The ONNX file to write.")

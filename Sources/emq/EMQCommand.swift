@@ -7,7 +7,7 @@ import Torch
 struct EMQCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "emq",
-    abstract: "Gives each layer of a network the bits it deserves.",
+    abstract: "Gives each layer of a network as few bits as its accuracy allows.",
     discussion: """
       Evolves formulas over network statistics until they rank bit configurations as measured accuracies do,
       allocates bits under a budget, and writes a quantized ONNX model.
@@ -20,7 +20,7 @@ struct EMQCommand: ParsableCommand {
         emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits -o bits.json
         emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
       """,
-    version: "0.1.0",
+    version: "0.2.0",
     subcommands: [
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,

@@ -18,7 +18,7 @@ struct FinetuneCommand: ParsableCommand {
                  --test test.npz --preset cifar10 -o finetuned.onnx
 
       Begins at what emq quantize makes with the same options, calibrated on --data, and learns weights, steps of
-      the grids and biases together. Goes on from <output>.checkpoint where that is there, which is written after
+      the grids and biases together. Resumes from <output>.checkpoint where that is there, which is written after
       each epoch and every 20 seconds; Ctrl-C writes it too.
       JSON: output, file_mib, epochs, steps, loss (of the last epoch), float_top1, start_top1 (quantized, before
       training) and top1 (shares, where --test is given), seconds.

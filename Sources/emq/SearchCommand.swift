@@ -18,7 +18,7 @@ struct SearchCommand: ParsableCommand {
       Of each benchmark 50 configurations serve the search; half of the others serve the choice among the hall of fame, by
       Spearman's ρ, and the rest the report. Writes run.json, checkpoint.json, history.csv,
       hall_of_fame.csv, pareto_front.csv, screening.csv, operations.csv and proxy.json, the formula chosen. The same command
-      run again, or --resume, goes on where it was stopped, to the same bytes; Ctrl-C saves.
+      run again, or --resume, resumes where it was stopped, to the same bytes; Ctrl-C saves.
 
       Beside the formula chosen stand baselines on the same test configurations: the divergence on about 50 of the
       evaluation images, judged by the others; a regression on the labels of the search, and on those of search and choice;
@@ -35,7 +35,7 @@ struct SearchCommand: ParsableCommand {
   @Option(help: "Statistics of their networks; those made with each benchmark where not given.")
   var statistics: [String] = []
 
-  @Option(help: "Go on with the search of this folder; limits may be given anew.")
+  @Option(help: "Resume the search of this folder; limits may be given anew.")
   var resume: String?
 
   @OptionGroup var space: SpaceOptions

@@ -15,7 +15,7 @@ struct StatisticsCommand: ParsableCommand {
       Example: emq statistics model.onnx --data train.npz --preset cifar10 -o statistics.safetensors
 
       Writes tensors of each quantizable layer, batch norms kept apart, and what rounding each layer alone to --bits
-      does under --rounding. A file that is there already is gone on with: what it lacks is added, such as another
+      does under --rounding. Resumes with a file that is there already: what it lacks is added, such as another
       --rounding. Ctrl-C keeps what is complete. Images without labels get the network's own predictions. Seconds go
       into a file beside it, OUTPUT.seconds.json.
 
@@ -56,7 +56,7 @@ struct StatisticsCommand: ParsableCommand {
   @Option(help: "Images that the rounding is calibrated on; those of --data where not given.")
   var calibration: String?
 
-  @Option(name: [.short, .long], help: "The safetensors file to write or go on with.")
+  @Option(name: [.short, .long], help: "The safetensors file to write or resume with.")
   var output: String
 
   @OptionGroup var quantizer: QuantizerOptions

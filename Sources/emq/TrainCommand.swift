@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
       Example: emq train --architecture resnet --data /usr/share/datasets/fashion-mnist#train \\
                  --test /usr/share/datasets/fashion-mnist#test --preset fashion-mnist -o resnet.onnx
 
-      Goes on from <output>.checkpoint where that is there; Ctrl-C keeps the epochs done.
+      Resumes from <output>.checkpoint where that is there; Ctrl-C keeps the epochs done.
       JSON: epochs, top1 (of the test images, null without), seconds, output.
       """)
 

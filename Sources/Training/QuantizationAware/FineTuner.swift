@@ -85,7 +85,7 @@ public struct FineTuner: Sendable {
     }
   }
 
-  /// Goes one step on; nothing happens where all are done.
+  /// Takes one step; nothing happens where all are done.
   public mutating func step(threads: Int) throws {
     guard !isFinished else { return }
     let (student, teacher, options) = (student, teacher, options)
@@ -144,7 +144,7 @@ public struct FineTuner: Sendable {
     try withoutGradients { try student.quantized(parameters) }
   }
 
-  /// Everything needed to go on later, as a file's content.
+  /// Everything needed to resume later, as a file's content.
   public func checkpoint() -> SafetensorsFile {
     var tensors = Array(zip(student.names, parameters)).map { (name: $0, tensor: $1) }
     for (group, optimizer) in optimizers.enumerated() {
@@ -159,7 +159,7 @@ public struct FineTuner: Sendable {
       ])
   }
 
-  /// Goes on from a checkpoint.
+  /// Resumes from a checkpoint.
   ///
   /// - Throws: `FileError` where it is one of another model, other data, bits or options.
   public mutating func restore(_ file: SafetensorsFile) throws {

@@ -157,7 +157,7 @@ struct QuantizationAwareNetwork: Sendable {
       }
   }
 
-  /// Goes on with running statistics by name.
+  /// Resumes with running statistics by name.
   mutating func restore(_ statistics: [String: Tensor]) throws {
     var replacements: [Int: Tensor] = [:]
     for (name, tensor) in statistics {
