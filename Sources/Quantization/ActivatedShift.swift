@@ -12,7 +12,7 @@ import Torch
 ///
 /// The minimum is looked for by Gauss-Newton steps, s ← s + E[f′ · (f(y) − f(ŷ + s))] / E[f′²], from 0 or the
 /// difference of means, whichever has the lesser error. What is found is never worse than either.
-struct ActivatedShift {
+package struct ActivatedShift {
   let network: Network
   let layer: Int
   /// The steps of f (`Network.activationTail(ofLayer:)`).
@@ -24,11 +24,22 @@ struct ActivatedShift {
 
   private static let stepCount = 3
 
+  package init(
+    network: Network, layer: Int, tail: [Int], float: [ForwardState], rounded: [ForwardState], threads: Int
+  ) {
+    self.network = network
+    self.layer = layer
+    self.tail = tail
+    self.float = float
+    self.rounded = rounded
+    self.threads = threads
+  }
+
   /// The shift of each channel, float32.
   ///
   /// - Parameter meanShift: E[y] − E[ŷ].
   /// - Complexity: five evaluations of f and its derivative over the layer's outputs.
-  func best(meanShift: Tensor) throws -> Tensor {
+  package func best(meanShift: Tensor) throws -> Tensor {
     let targets = try parallelTensorMap(count: float.count, threads: threads) { index in
       try withoutGradients {
         let output = try network.output(ofLayer: layer, in: float[index])

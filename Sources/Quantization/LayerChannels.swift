@@ -8,7 +8,7 @@ extension QuantizableLayer {
 
 extension Network {
   /// What leaves a layer, in a pass that stands right behind it.
-  func output(ofLayer layer: Int, in state: ForwardState) throws -> Tensor {
+  package func output(ofLayer layer: Int, in state: ForwardState) throws -> Tensor {
     guard let value = outputIndex(ofLayer: layer).flatMap({ state[value: $0] }) else {
       throw NetworkError.graph("\(name): the output of layer \(layers[layer].name) was not computed")
     }

@@ -1,6 +1,20 @@
 import Foundations
+import LayerStatistics
 import Network
 import Torch
+
+extension StatisticsPass {
+  /// Eigenvalues of blocks of the Hessian.
+  public static let eigenvalues = StatisticsPass(stage: .eigenvalues, statistics: [.topEigenvalue]) { work in
+    // All factors of a layer are kept, so there are fewer random ones.
+    var fewer = work.options
+    fewer.factorColumns = max(1, work.options.factorColumns / 2)
+    let eigenvalues = try BlockEigenvalues(
+      pass: work.factorPass(fewer), threads: work.options.threads, usesFactors: work.usesFactors
+    ).collect(progress: work.progress, isCancelled: work.isCancelled)
+    return eigenvalues.map { [.topEigenvalue: $0] }
+  }
+}
 
 /// The eigenvalue of greatest magnitude of each layer's own block of the Hessian.
 ///

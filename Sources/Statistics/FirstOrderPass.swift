@@ -3,6 +3,24 @@ import LayerStatistics
 import Network
 import Torch
 
+extension StatisticsPass {
+  /// What a forward and a backward pass tell.
+  public static let firstOrder = StatisticsPass(
+    stage: .firstOrder, statistics: [.gradient, .activation, .activationGradient, .activationFisher, .gram]
+  ) { work in
+    var found = try FirstOrderPass(
+      network: work.network, shares: work.shares(8_000_000), wanted: work.wanted,
+      keepsBatch: work.options.keepsBatch, threads: work.options.threads
+    ).collect(progress: work.progress)
+    if work.wanted.contains(.gram) {
+      found[.gram] = try GramPass(
+        network: work.network, shares: work.shares(32_000_000), threads: work.options.threads
+      ).collect()
+    }
+    return found
+  }
+}
+
 /// Gradients of weights and activations, and the activations themselves, in one forward and backward pass.
 struct FirstOrderPass {
   let network: Network

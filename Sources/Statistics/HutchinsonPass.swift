@@ -4,6 +4,27 @@ import Network
 import RankStatistics
 import Torch
 
+extension StatisticsPass {
+  /// Products of the Hessian with random signs and with the gradient.
+  public static let hutchinson = StatisticsPass(
+    stage: .hutchinson, statistics: [.hessian, .hessianTrace, .hessianTraceError, .hessianGradient]
+  ) { work in
+    var gradient: [Tensor]?
+    if work.wanted.contains(.hessianGradient) {
+      gradient =
+        try work.known[.gradient]
+        ?? FirstOrderPass(
+          network: work.network, shares: work.shares(8_000_000), wanted: [.gradient], keepsBatch: false,
+          threads: work.options.threads
+        ).collect(progress: nil)[.gradient]
+    }
+    return try HutchinsonPass(
+      network: work.network, shares: work.shares(8_000_000), options: work.options, gradient: gradient,
+      wantsProbes: work.wanted != [.hessianGradient]
+    ).collect(progress: work.progress, isCancelled: work.isCancelled)
+  }
+}
+
 /// The Hessian's diagonal and its blocks' traces for all layers together, from products with random signs.
 ///
 /// One product costs one double-backward pass, whatever the number of layers; what the layers add to each other is

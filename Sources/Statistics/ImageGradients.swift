@@ -4,6 +4,16 @@ import Network
 import Quantization
 import Torch
 
+extension StatisticsPass {
+  /// Diagonals of the empirical Fisher information and of the Gauss-Newton matrix.
+  public static let factors = StatisticsPass(stage: .factors, statistics: [.fisher, .gaussNewton]) { work in
+    try FactorDiagonals(
+      pass: work.factorPass(work.options), threads: work.options.threads,
+      wantsGaussNewton: work.wanted.contains(.gaussNewton)
+    ).collect(progress: work.progress)
+  }
+}
+
 /// Sums of squares of the weight's derivatives image by image.
 struct ImageGradients {
   let network: Network

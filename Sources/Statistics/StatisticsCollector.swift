@@ -14,6 +14,7 @@ public struct StatisticsCollector: Sendable {
   let network: Network
   let images: Tensor
   let labels: [Int]
+  let passes: [StatisticsPass]
   /// Whether blocks of the Hessian are differentiated twice even where the network is piecewise linear.
   package var ignoresPiecewiseLinearity = false
 
@@ -22,7 +23,11 @@ public struct StatisticsCollector: Sendable {
   /// - Parameters:
   ///   - images: [N, channels, height, width], two images or more.
   ///   - labels: N classes.
-  public init(network: Network, images: Tensor, labels: [Int]) {
+  ///   - passes: what computes statistics, in the order in which it runs.
+  public init(
+    network: Network, images: Tensor, labels: [Int], passes: [StatisticsPass] = StatisticsPass.all
+  ) {
+    self.passes = passes
     self.network = network
     self.images = images
     self.labels = labels
@@ -68,14 +73,22 @@ public struct StatisticsCollector: Sendable {
     let costs = network.costs
     var tensors = known
     let missing = options.statistics.filter { known[$0] == nil }
-    for stage in StatisticsStage.allCases {
-      let wanted = Set(missing.filter { $0.stage == stage })
+    if let lost = missing.first(where: { statistic in
+      !passes.contains { $0.statistics.contains(statistic) }
+    }) {
+      throw NetworkError.input("\(network.name): no pass computes the statistic \(lost.rawValue)")
+    }
+    for pass in passes {
+      let wanted = pass.statistics.intersection(missing).filter { tensors[$0] == nil }
       guard !wanted.isEmpty else { continue }
       if hooks.isCancelled() { return nil }
-      let found = try StageTimer.measured(hooks.times, stage) {
-        try collect(stage, wanted, known: tensors, options, hooks)
-      }
+      let work = StatisticsWork(
+        network: network, images: images, labels: labels, wanted: wanted, known: tensors, options: options,
+        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity,
+        progress: hooks.progress.map { Self.noting(pass.stage, $0) }, isCancelled: hooks.isCancelled)
+      let found = try StageTimer.measured(hooks.times, pass.stage) { try pass.collect(work) }
       guard let found else { return nil }
+      try check(found, of: pass, wanted: wanted)
       tensors.merge(found.filter { wanted.contains($0.key) }) { $1 }
       try hooks.save(NetworkStatistics(costs: costs, tensors: tensors, origin: origin))
     }
@@ -106,60 +119,14 @@ public struct StatisticsCollector: Sendable {
     }
   }
 
-  private func collect(
-    _ stage: StatisticsStage, _ wanted: Set<Statistic>, known: [Statistic: [Tensor]],
-    _ options: StatisticsOptions, _ hooks: Hooks
-  ) throws -> [Statistic: [Tensor]]? {
-    let progress = hooks.progress.map { Self.noting(stage, $0) }
-    func shares(_ budget: Int) -> ImageShares {
-      ImageShares(images: images, labels: labels, network: network, budget: budget)
-    }
-    func factorPass(_ options: StatisticsOptions) -> FactorPass {
-      FactorPass(
-        network: network, shares: shares(4_000_000),
-        factors: OutputFactors(network: network, options: options))
-    }
-    switch stage {
-    case .weights: return [.weight: network.weights]
-    case .synflow: return [.synflow: try onSingleThread { try SynFlowPass(network: network).collect() }]
-    case .firstOrder:
-      var found = try FirstOrderPass(
-        network: network, shares: shares(8_000_000), wanted: wanted, keepsBatch: options.keepsBatch,
-        threads: options.threads
-      ).collect(progress: progress)
-      if wanted.contains(.gram) {
-        found[.gram] = try GramPass(network: network, shares: shares(32_000_000), threads: options.threads)
-          .collect()
-      }
-      return found
-    case .hutchinson:
-      var gradient: [Tensor]?
-      if wanted.contains(.hessianGradient) {
-        gradient =
-          try known[.gradient]
-          ?? FirstOrderPass(
-            network: network, shares: shares(8_000_000), wanted: [.gradient], keepsBatch: false,
-            threads: options.threads
-          ).collect(progress: nil)[.gradient]
-      }
-      return try HutchinsonPass(
-        network: network, shares: shares(8_000_000), options: options, gradient: gradient,
-        wantsProbes: wanted != [.hessianGradient]
-      ).collect(progress: progress, isCancelled: hooks.isCancelled)
-    case .factors:
-      return try FactorDiagonals(
-        pass: factorPass(options), threads: options.threads, wantsGaussNewton: wanted.contains(.gaussNewton)
-      ).collect(progress: progress)
-    case .eigenvalues:
-      // All factors of a layer are kept, so there are fewer random ones.
-      var fewer = options
-      fewer.factorColumns = max(1, options.factorColumns / 2)
-      let eigenvalues = try BlockEigenvalues(
-        pass: factorPass(fewer), threads: options.threads,
-        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
-      ).collect(progress: progress, isCancelled: hooks.isCancelled)
-      return eigenvalues.map { [.topEigenvalue: $0] }
-    case .rounding, .perturbations, .oneLayer: return [:]
+  private func check(
+    _ found: [Statistic: [Tensor]], of pass: StatisticsPass, wanted: Set<Statistic>
+  ) throws {
+    for statistic in wanted.sorted(by: { $0.rawValue < $1.rawValue })
+    where found[statistic]?.count != network.layers.count {
+      throw NetworkError.input(
+        "\(network.name): the pass \(pass.stage.rawValue) gave the statistic \(statistic.rawValue) of"
+          + " \(found[statistic]?.count ?? 0) of \(network.layers.count) layers")
     }
   }
 }

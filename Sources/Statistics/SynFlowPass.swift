@@ -1,5 +1,13 @@
+import LayerStatistics
 import Network
 import Torch
+
+extension StatisticsPass {
+  /// V.
+  public static let synflow = StatisticsPass(stage: .synflow, statistics: [.synflow]) { work in
+    [.synflow: try onSingleThread { try SynFlowPass(network: work.network).collect() }]
+  }
+}
 
 /// V = ∂R/∂|W| of all layers, in double precision, as products over many layers leave the range of single precision.
 ///

@@ -17,7 +17,7 @@ private struct ReconstructionCase: Decodable {
   let importance: [Double]
   let cases: [Result]
 
-  /// A convolution, the block, a pool and a classifier.
+  /// A convolution, the block, a classifier and a pool.
   func network() throws -> Network {
     var graph = Graph(
       name: "block",
@@ -26,7 +26,8 @@ private struct ReconstructionCase: Decodable {
     graph.initializers["stem.w"] = TensorValue(stem, shape: [3, 2, 3, 3])
     graph.initializers["first.w"] = TensorValue(first, shape: [3, 3, 3, 3])
     graph.initializers["second.w"] = TensorValue(second, shape: [3, 3, 1, 1])
-    graph.initializers["classifier.w"] = TensorValue(classifier, shape: [4, 3])
+    // A classifier of the mean, as the mean of a classifier, so that the block ends before it.
+    graph.initializers["classifier.w"] = TensorValue(classifier, shape: [4, 3, 1, 1])
     func add(_ type: String, _ name: String, _ inputs: [String], pad: Int = 0) {
       graph.nodes.append(
         Node(
@@ -40,12 +41,9 @@ private struct ReconstructionCase: Decodable {
     add("Conv", "second", ["inner", "second.w"])
     add("Add", "sum", ["entering", "second"])
     add("Relu", "leaving", ["sum"])
-    add("GlobalAveragePool", "pool", ["leaving"])
-    add("Flatten", "flat", ["pool"])
-    graph.nodes.append(
-      Node(
-        "Gemm", name: "logits", inputs: ["flat", "classifier.w"], outputs: ["y"],
-        attributes: ["transB": .integer(1)]))
+    add("Conv", "classifier", ["leaving", "classifier.w"])
+    add("GlobalAveragePool", "pool", ["classifier"])
+    add("Flatten", "y", ["pool"])
     return try Network(Model(graph: graph, opset: 17))
   }
 }

@@ -31,7 +31,7 @@ struct InputTable {
     result[.quantity(.bits)] = .choices(grid.choices.joined().map { Double($0.weightBits) })
     result[.quantity(.activationBits)] = .choices(grid.choices.joined().map { Double($0.activationBits) })
     if let table = try? inputs.table() {
-      for statistic in PerturbationStatistic.allCases where isTaken(.perturbation(statistic)) {
+      for statistic in table.statistics where isTaken(.perturbation(statistic)) {
         if let numbers = numbers(statistic, table) { result[.perturbation(statistic)] = .choices(numbers) }
       }
     }

@@ -3,6 +3,18 @@ import LayerStatistics
 import Network
 import Torch
 
+extension PerturbationPass {
+  /// Products of the weights' errors with derivatives of the loss.
+  public static let derivatives = PerturbationPass(
+    stage: .perturbations, isNeeded: { !$0.isDisjoint(with: PerturbationStatistic.derivatives) }
+  ) { work in
+    let products = DerivativeProducts(
+      network: work.network, changes: work.changes, images: work.images, labels: work.labels,
+      options: work.options, usesFactors: work.usesFactors)
+    return PerturbationValues(ofWeights: try products.collect(progress: work.progress))
+  }
+}
+
 /// Norms of the weights' errors, and their products with the loss's first and second derivatives.
 struct DerivativeProducts {
   let network: Network

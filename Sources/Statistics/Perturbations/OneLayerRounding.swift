@@ -4,6 +4,23 @@ import Network
 import Quantization
 import Torch
 
+extension PerturbationPass {
+  /// What rounding one layer's weight, and where inputs may have several numbers of bits its input, does to outputs.
+  public static let oneLayer = PerturbationPass(stage: .oneLayer) { work in
+    func collect(_ changes: [[LayerChange]]) throws -> [PerturbationStatistic: [[Double]]]? {
+      try OneLayerRounding(network: work.network, changes: changes, images: work.images, labels: work.labels)
+        .collect(threads: work.options.threads, progress: work.progress, isCancelled: work.isCancelled)
+    }
+    guard let ofWeights = try collect(work.rounded.map { $0.map { .weight($0) } }) else { return nil }
+    guard work.inputGrids.count > 1 else { return PerturbationValues(ofWeights: ofWeights) }
+    let inputs: [[LayerChange]] = work.network.layers.indices.map { layer in
+      work.inputGrids.map { .input($0[layer]) }
+    }
+    guard let ofInputs = try collect(inputs) else { return nil }
+    return PerturbationValues(ofWeights: ofWeights, ofInputs: ofInputs)
+  }
+}
+
 /// A single change of a network: one layer's weight, or what enters it, is rounded.
 enum LayerChange: Sendable {
   /// The weight in place of the layer's own.

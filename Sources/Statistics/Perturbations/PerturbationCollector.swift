@@ -20,6 +20,7 @@ public struct PerturbationCollector: Sendable {
   let weightBits: [Int]
   let activationBits: [Int]
   let statistics: Set<PerturbationStatistic>
+  let passes: [PerturbationPass]
   /// Whether blocks of the Hessian are differentiated twice even where the network is piecewise linear.
   package var ignoresPiecewiseLinearity = false
 
@@ -33,10 +34,13 @@ public struct PerturbationCollector: Sendable {
   ///   - activationBits: bits that layers' inputs may have; with several, what rounding each input alone does is
   ///     computed, too.
   ///   - statistics: which are needed; without derivatives among them, forward passes are enough.
+  ///   - passes: what computes statistics, in the order in which it runs.
   public init(
     quantization: PostTrainingQuantization, images: Tensor, labels: [Int], weightBits: [Int],
-    activationBits: [Int], statistics: Set<PerturbationStatistic> = Set(PerturbationStatistic.allCases)
+    activationBits: [Int], statistics: Set<PerturbationStatistic> = Set(PerturbationStatistic.allCases),
+    passes: [PerturbationPass] = PerturbationPass.all
   ) {
+    self.passes = passes
     self.statistics = statistics
     self.quantization = quantization
     self.images = images
@@ -68,50 +72,36 @@ public struct PerturbationCollector: Sendable {
   public func collect(
     _ options: StatisticsOptions, calibration: String, times: StageTimer? = nil,
     progress: ProgressHandler? = nil,
-    isCancelled: CancellationCheck = { false }
+    isCancelled: @escaping CancellationCheck = { false }
   ) throws -> PerturbationTable? {
     let threads = options.threads
     let rounded = try StageTimer.measured(times, .rounding) {
       try roundedWeights(threads: threads, progress: progress, isCancelled: isCancelled)
     }
     guard let rounded else { return nil }
-    let changes = try PerturbedWeights(network: network, rounded: rounded)
-    var values = try StageTimer.measured(times, .perturbations) {
-      statistics.isDisjoint(with: PerturbationStatistic.derivatives)
-        ? try changes.norms()
-        : try DerivativeProducts(
-          network: network, changes: changes, images: images, labels: labels, options: options,
-          usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity
-        ).collect(progress: progress)
-    }
-    if isCancelled() { return nil }
-    func oneLayer(_ changes: [[LayerChange]]) throws -> [PerturbationStatistic: [[Double]]]? {
-      try StageTimer.measured(times, .oneLayer) {
-        try OneLayerRounding(network: network, changes: changes, images: images, labels: labels)
-          .collect(threads: threads, progress: progress, isCancelled: isCancelled)
+    let work = PerturbationWork(
+      network: network, rounded: rounded, inputGrids: inputGrids(), images: images, labels: labels,
+      options: options, changes: try PerturbedWeights(network: network, rounded: rounded),
+      usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity, progress: progress,
+      isCancelled: isCancelled)
+    var values = PerturbationValues()
+    for pass in passes where pass.isNeeded(statistics) {
+      if isCancelled() { return nil }
+      guard let found = try StageTimer.measured(times, pass.stage, { try pass.collect(work) }) else {
+        return nil
       }
-    }
-    guard let ofWeights = try oneLayer(rounded.map { $0.map { .weight($0) } }) else { return nil }
-    values.merge(ofWeights) { known, _ in known }
-    var ofInputs: [PerturbationStatistic: [[Double]]]?
-    if activationBits.count > 1 {
-      let grids = inputGrids()
-      guard let found = try oneLayer(network.layers.indices.map { layer in grids.map { .input($0[layer]) } })
-      else { return nil }
-      ofInputs = found
+      values.merge(found)
     }
     let bits = Set(choices.joined()).sorted()
-    var table = values.mapValues { layers in
+    var table = values.ofWeights.mapValues { layers in
       zip(layers, choices).map { values, known in
         bits.map { bits in known.firstIndex(of: bits).map { values[$0] } ?? .nan }
       }
     }
-    table[.activationError] = try StageTimer.measured(times, .perturbations) {
-      try activationErrors(threads: threads)
-    }
+    table.merge(values.ofActivations) { known, _ in known }
     return PerturbationTable(
       rounding: quantization.options.layerwiseIdentity, calibration: calibration,
-      weightBits: bits, activationBits: activationBits, values: table, inputValues: ofInputs)
+      weightBits: bits, activationBits: activationBits, values: table, inputValues: values.ofInputs)
   }
 
   /// By layer and choice of bits.
@@ -140,64 +130,6 @@ public struct PerturbationCollector: Sendable {
       quantization.activationQuantizers(
         BitConfiguration(
           repeating: BitChoice(weightBits: 8, activationBits: bits), count: network.layers.count))
-    }
-  }
-
-  private func activationErrors(threads: Int) throws -> [[Double]] {
-    let quantizers = inputGrids()
-    let shares = ImageShares(images: images, labels: labels, network: network, budget: 32_000_000)
-    let parts = try parallelTensorMap(count: shares.count, threads: threads) { share in
-      let errors = ErrorCollector(count: network.layers.count)
-      var taps = Taps()
-      taps.input = { layer, tensor in
-        errors.values[layer] = try quantizers.map { grids in
-          let error = try grids[layer].apply(tensor).subtracting(tensor)
-          return try error.innerProduct(error)
-        }
-        return tensor
-      }
-      _ = try network.logits(shares.batch(share), taps: taps)
-      return errors.values
-    }
-    return network.layers.indices.map { layer in
-      activationBits.indices.map { bits in
-        parts.reduce(0) { $0 + $1[layer][bits] } / Double(labels.count)
-      }
-    }
-  }
-}
-
-/// Collects numbers from a tap, by layer.
-private final class ErrorCollector {
-  var values: [[Double]]
-  init(count: Int) { values = Array(repeating: [], count: count) }
-}
-
-/// Rounded weights' errors, by layer and choice of bits.
-struct PerturbedWeights: Sendable {
-  let weights: [Tensor]
-  let errors: [[Tensor]]
-
-  init(network: Network, rounded: [[Tensor]]) throws {
-    weights = network.weights
-    errors = try withoutGradients {
-      try zip(network.weights, rounded).map { weight, rounded in
-        try rounded.map { try $0.subtracting(weight).channelsLast() }
-      }
-    }
-  }
-
-  /// ‖ΔW‖², and the same divided by ‖W‖².
-  func norms() throws -> [PerturbationStatistic: [[Double]]] {
-    try onSingleThread {
-      try withoutGradients {
-        let squares = try errors.map { try $0.map { try $0.innerProduct($0) } }
-        let sizes = try weights.map { try $0.innerProduct($0) }
-        return [
-          .weightError: squares,
-          .relativeWeightError: zip(squares, sizes).map { squares, size in squares.map { $0 / size } },
-        ]
-      }
     }
   }
 }
