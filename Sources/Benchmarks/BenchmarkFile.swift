@@ -122,7 +122,7 @@ public struct BenchmarkFile: Sendable, Equatable {
     let data = try AtomicFile.read(path)
     if data.first == UInt8(ascii: "{") {
       guard let content = try? BenchmarkDescription.decoder.decode(JSONContent.self, from: data) else {
-        throw BenchmarkError("\(path): is not an exported benchmark")
+        throw BenchmarkError("\(path): is not a benchmark in CSV or JSON")
       }
       description = content.benchmark
       let layers = description.costs.layers.count
@@ -131,7 +131,7 @@ public struct BenchmarkFile: Sendable, Equatable {
       guard let end = data.firstIndex(of: UInt8(ascii: "\n")), data.starts(with: Data(Self.header.utf8)),
         let known = try? BenchmarkDescription.decoder.decode(
           BenchmarkDescription.self, from: data[..<end].dropFirst(Self.header.utf8.count))
-      else { throw BenchmarkError("\(path): is not an exported benchmark") }
+      else { throw BenchmarkError("\(path): is not a benchmark in CSV or JSON") }
       let table = try CSV.rows(in: data[data.index(after: end)...], source: path, firstLine: 2)
       guard table.first?.fields == Self.columns else {
         throw BenchmarkError("\(path), line 2: the columns \(Self.columns.joined(separator: ",")) are needed")
