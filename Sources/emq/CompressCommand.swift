@@ -55,7 +55,7 @@ struct CompressCommand: ParsableCommand {
 
   @Option(
     help: """
-      Configurations to measure beside the one that the proxy chose, at most, to better it by what layers do together; 0 \
+      Configurations to measure beside the one that the proxy chose, at most, to refine it by what layers do together; 0 \
       for none.
       """)
   var refine = 64
