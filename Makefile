@@ -1,5 +1,5 @@
 # Each target begins with Scripts/bootstrap, which is quick where all is there.
-.PHONY: bootstrap build demo test scripts-test bench figures docs format golden
+.PHONY: bootstrap build demo test scripts-test examples-test bench figures docs format golden
 
 bootstrap:
 	@Scripts/bootstrap
@@ -11,14 +11,19 @@ demo: build
 	.build/release/emq demo
 
 test: bootstrap
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 	Scripts/check-scripts
+	Scripts/check-examples
 
 # A quick trial of every script.
 scripts-test: build
 	Scripts/check-scripts
+
+# Builds the package in Examples/, which depends on this one as others would, and runs it.
+examples-test: bootstrap
+	Scripts/check-examples
 
 bench: build
 	Benchmarks/run.py
@@ -31,7 +36,7 @@ docs: bootstrap
 	Scripts/documentation
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources
 
 # Remakes the values that tests compare with; needs PyTorch, which bootstrap installs unless LIBTORCH is set.
 golden: bootstrap

@@ -26,7 +26,10 @@ let benchmark = try BenchmarkProblem(
   name: "fashion", inputs: ProxyInputs(statistics), configurations: rows.map(\.configuration),
   truth: rows.map { -$0.divergence })
 let problem = try SearchProblem([benchmark])
-var search = try EvolutionSearch(problem: problem, space: .available(FormulaInput.forward, in: problem))
+var options = EvolutionOptions()
+options.generations = 300
+var search = try EvolutionSearch(
+  problem: problem, space: .available(FormulaInput.forward, in: problem), options: options)
 try search.run(threads: 2)
 guard let proxy = try search.chosen(threads: 2).first?.proxy else { fatalError("no formula is defined") }
 
