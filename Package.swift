@@ -36,9 +36,9 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    // C libraries, all found by pkg-config.
+    // C libraries, found by pkg-config but for CBC.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CCBC", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"])]),
+    .systemLibrary(name: "CCBC", providers: [.apt(["coinor-libcbc-dev"])]),
     .systemLibrary(
       name: "CPLplot", pkgConfig: "plplot", providers: [.apt(["libplplot-dev", "plplot-driver-cairo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -109,7 +109,8 @@ let package = Package(
     library(
       "Compression",
       [
-        "Allocation", "Benchmarks", "Proxies", "ONNXRuntime", "Workloads", "Statistics", "LayerStatistics",
+        "Allocation", "BenchmarkBuilding", "Benchmarks", "Evolution", "Proxies", "ONNXRuntime", "Workloads",
+        "Statistics", "LayerStatistics",
         "RankStatistics", "Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations",
       ]),
     library(
@@ -169,7 +170,9 @@ let package = Package(
     tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
     tests("Workloads", ["Datasets", "Network", "ONNX", "Quantization", "Foundations"]),
-    tests("Compression", ["Allocation", "BitModel", "Datasets", "Workloads", "Foundations"]),
+    tests(
+      "Compression",
+      ["Allocation", "BitModel", "Evolution", "Proxies", "Datasets", "Workloads", "Foundations"]),
     tests("Allocation", ["BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(

@@ -1,1 +1,1 @@
-#include <Cbc_C_Interface.h>
+#include <coin/Cbc_C_Interface.h>

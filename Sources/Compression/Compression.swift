@@ -30,7 +30,7 @@ public struct Compression: Sendable {
   /// Rounds the layers of the result one after the other; nil where that is not asked for.
   private let sequential: PostTrainingQuantization?
   private let calibration: Dataset
-  private let seed: UInt64
+  let seed: UInt64
   let context: WorkContext
 
   /// Loads and calibrates.

@@ -61,6 +61,9 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   /// Makes the default options.
   public init() {}
 
+  /// Makes the default options but for the number of generations.
+  public init(generations: Int) { self.generations = generations }
+
   /// Options that let every formula be ranked which can be.
   static let withoutEarlyRejection: EvolutionOptions = {
     var options = EvolutionOptions()
