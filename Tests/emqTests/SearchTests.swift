@@ -162,7 +162,7 @@ struct SearchTests {
       expectLine("did you mean weight", try search("--inputs", "weigth"))
       expectLine("--structure is 'tree'", try search("--structure", "tree"))
       expectLine("--nodes is for --structure dag", try search("--nodes", "2"))
-      expectLine("--chain-length is 40", try search("--chain-length", "40"))
+      expectLine("the length of chains is 40", try search("--chain-length", "40"))
       expectLine("fitness 'rho'", try search("--fitness", "rho"))
       expectLine("number of islands is 0", try search("--islands", "0"))
       expectLine("fewer than 2", try search("--fitness", "spearman@2"))
