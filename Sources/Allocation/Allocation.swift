@@ -6,8 +6,10 @@ public struct Allocation: Sendable, Equatable {
   public enum Method: String, Sendable {
     /// By integer programming.
     case exact
-    /// By mutation and selection, for scores that are no sum over layers.
-    case evolutionary
+    /// By scoring every configuration within the budgets.
+    case exhaustive
+    /// By climbing from several starts, for scores that are no sum over layers.
+    case localSearch = "local_search"
     /// By measuring neighbours of what a proxy chose.
     case measured
   }

@@ -2,7 +2,7 @@ import BitModel
 
 /// Refines a choice of bits by measuring neighbouring choices.
 ///
-/// A proxy sees layers one by one; what they do together only a measurement shows. Neighbours give one group of layers
+/// What layers do together only a measurement shows in full. Neighbours give one group of layers
 /// the next more bits, and take the next fewer from another one where a bound asks for it. They are measured in the order
 /// of the proxy's scores, and the search resumes from the first one that diverges less.
 public struct MeasuredRefinement: Sendable {
@@ -41,14 +41,14 @@ public struct MeasuredRefinement: Sendable {
   ///
   /// - Parameters:
   ///   - starts: choices to begin with, all within the bounds; the best of them is refined.
-  ///   - score: the proxy's score of a choice, higher for better.
+  ///   - scores: the proxy's scores of choices, higher for better; nil where one has none.
   ///   - measure: the divergence of a choice from the network that it replaces, lower for better; nil where the user asked
   ///     to stop.
   /// - Returns: nil where the user asked to stop.
   /// - Throws: ``AllocationError`` where no start diverges finitely, or one is not of the space.
   /// - Complexity: ``evaluations`` measurements; O(groups²) scores for each step.
   public func best(
-    starts: [BitConfiguration], score: (BitConfiguration) -> Double?,
+    starts: [BitConfiguration], scores: ([BitConfiguration]) throws -> [Double?],
     measure: (BitConfiguration) throws -> Double?
   ) throws -> Outcome? {
     var known: [[Int]: Double] = [:]
@@ -68,7 +68,7 @@ public struct MeasuredRefinement: Sendable {
     var isRefined = true
     while isRefined, known.count < evaluations {
       isRefined = false
-      for move in try moves(from: best.positions, score: score) where known[move.positions] == nil {
+      for move in try moves(from: best.positions, scores: scores) where known[move.positions] == nil {
         guard known.count < evaluations else { break }
         guard let divergence = try measure(space.configuration(move.positions)) else { return nil }
         known[move.positions] = divergence
@@ -85,14 +85,12 @@ public struct MeasuredRefinement: Sendable {
   }
 
   /// Neighbours within the bounds, the highest scores first.
-  private func moves(from positions: [Int], score: (BitConfiguration) -> Double?) throws -> [Move] {
-    var found: [Move] = []
+  private func moves(from positions: [Int], scores: ([BitConfiguration]) throws -> [Double?]) throws -> [Move]
+  {
+    var within: [[Int]] = []
     func keep(_ candidate: [Int]) throws -> Bool {
-      let configuration = space.configuration(candidate)
-      guard try space.keeps(bounds, configuration) else { return false }
-      if let score = score(configuration), score.isFinite {
-        found.append(Move(positions: candidate, score: score))
-      }
+      guard try space.keeps(bounds, space.configuration(candidate)) else { return false }
+      within.append(candidate)
       return true
     }
     for group in positions.indices {
@@ -108,6 +106,11 @@ public struct MeasuredRefinement: Sendable {
           }
         }
       }
+    }
+    let values = try scores(within.map(space.configuration))
+    let found = zip(within, values).compactMap { positions, score -> Move? in
+      guard let score, score.isFinite else { return nil }
+      return Move(positions: positions, score: score)
     }
     return found.sorted {
       $0.score != $1.score

@@ -93,8 +93,10 @@ public struct Compression: Sendable {
     public static let tensors = StatisticsScope(rawValue: 1)
     /// What rounding single layers does.
     public static let perturbations = StatisticsScope(rawValue: 2)
-    /// Both.
-    public static let all: StatisticsScope = [.tensors, .perturbations]
+    /// What changes of bits do to outputs.
+    public static let responses = StatisticsScope(rawValue: 4)
+    /// All of them.
+    public static let all: StatisticsScope = [.tensors, .perturbations, .responses]
   }
 
   /// Computes what proxies are formulas over.
@@ -107,7 +109,14 @@ public struct Compression: Sendable {
     for proxies: [any ScoringProxy], images count: Int? = nil, path: String? = nil,
     scope: StatisticsScope = .all
   ) throws -> NetworkStatistics {
-    var count = count ?? min(imageCount(), images.chosenBy.count)
+    let request = scope.contains(.responses) ? ResponseRequest(for: proxies) : nil
+    let responses = try request.map { request in
+      var request = request
+      request.images = count
+      return try request.fitted(
+        to: network.costs, choices: space.layerChoices, available: images.chosenBy.count)
+    }
+    var count = count ?? responses?.images ?? min(imageCount(), images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
       throw DatasetError(
         "\(images.chosenBy.path): has only \(images.chosenBy.count) images to choose by, of which \(count) are asked for",
@@ -129,14 +138,16 @@ public struct Compression: Sendable {
           quantization: quantization, calibration: calibration.digest,
           weightBits: Set(choices.map(\.weightBits)).sorted(),
           activationBits: Set(choices.map(\.activationBits)).sorted(), statistics: perturbations),
-      path: path)
+      responses: responses.map {
+        .init(quantization: quantization, calibration: calibration.digest, plans: $0.plans)
+      }, path: path)
   }
 
   /// What a proxy chooses by.
   public func allocator(_ proxy: any ScoringProxy, _ statistics: NetworkStatistics) throws -> ProxyAllocator {
     let rounding = quantization.options.layerwiseIdentity
     let inputs = ProxyInputs(
-      statistics, rounding: statistics.perturbations.contains { $0.rounding == rounding } ? rounding : nil)
+      statistics, rounding: statistics.roundings.contains(rounding) ? rounding : nil)
     return try ProxyAllocator(
       space: space, scores: proxy.scores(inputs, choosingActivationBits: space.activationBits), seed: seed)
   }

@@ -1,4 +1,5 @@
 import Allocation
+import BitModel
 import Foundations
 import Proxies
 
@@ -7,36 +8,67 @@ public struct ProxyAllocator: Sendable {
   /// What bits are chosen among.
   public let space: AllocationSpace
   /// The proxy's scores on the network.
-  public let scores: LayerBitScores
+  public let scores: any ConfigurationScoring
   /// The seed of a search where the score is no sum.
   public let seed: UInt64
-  /// For each group, the part of the score that each of its choices adds.
+  /// For each group, the part of the score that each of its choices adds, or what stands for it where a search begins.
   private let parts: [[Double]]
 
   /// Makes an allocator.
   ///
   /// - Throws: `AllocationError` where a layer has no score at bits that it may be given.
-  public init(space: AllocationSpace, scores: LayerBitScores, seed: UInt64) throws {
+  public init(space: AllocationSpace, scores: any ConfigurationScoring, seed: UInt64) throws {
     self.space = space
     self.scores = scores
     self.seed = seed
-    parts = try zip(space.groups, space.choices).map { group, choices in
+    parts =
+      if let layers = scores as? LayerBitScores {
+        try Self.parts(space, layers)
+      } else {
+        try Self.parts(space, scores)
+      }
+  }
+
+  /// The parts of a score that is made of one number a layer.
+  private static func parts(_ space: AllocationSpace, _ scores: LayerBitScores) throws -> [[Double]] {
+    try zip(space.groups, space.choices).map { group, choices in
       try choices.map { choice in
-        try group.reduce(0) { sum, layer in
+        let sum = try group.reduce(0) { sum, layer in
           let part = scores.score(
             layer: layer, weightBits: choice.weightBits, activationBits: choice.activationBits)
           // What has no choice adds the same to all sums.
           if part == nil, choices.count == 1, scores.aggregation.isAdditive { return sum }
-          guard let part, part.isFinite else {
-            throw AllocationError(
-              "the proxy has no score of layer \(space.costs.model.layers[layer].name) at \(choice.weightBits) bits"
-                + " of its weight and \(choice.activationBits) of its input; statistics of these bits would give it"
-            )
-          }
+          guard let part, part.isFinite else { throw missing(space, layer, choice) }
           return sum + part
         }
+        // Parts that are no summands are divergences, lower for better; the least sum is a fair place to begin.
+        return scores.aggregation.isAdditive ? sum : -sum
       }
     }
+  }
+
+  /// What single changes of the middle choices do to a score of other kinds.
+  private static func parts(
+    _ space: AllocationSpace, _ scores: any ConfigurationScoring
+  ) throws -> [[Double]] {
+    let middle = space.choices.map { $0.count / 2 }
+    return try space.choices.indices.map { group in
+      try space.choices[group].indices.map { position in
+        var positions = middle
+        positions[group] = position
+        guard let score = scores.score(space.configuration(positions)), score.isFinite else {
+          throw missing(space, space.groups[group][0], space.choices[group][position])
+        }
+        return score
+      }
+    }
+  }
+
+  private static func missing(_ space: AllocationSpace, _ layer: Int, _ choice: BitChoice) -> AllocationError
+  {
+    AllocationError(
+      "the proxy has no score of layer \(space.costs.model.layers[layer].name) at \(choice.weightBits) bits"
+        + " of its weight and \(choice.activationBits) of its input; statistics of these bits would give it")
   }
 
   /// The choice with the highest score within bounds: proven best where the score is a sum over layers, else the best one
@@ -44,12 +76,15 @@ public struct ProxyAllocator: Sendable {
   ///
   /// - Throws: `AllocationError` that says the least that is possible where no choice keeps the bounds.
   public func best(within bounds: [ResourceBound]) throws -> Allocation {
-    let exact = try ExactAllocation(space: space, bounds: bounds)
-    guard !scores.aggregation.isAdditive else { return try exact.best(values: parts) }
-    // Parts of such scores are divergences, lower for better; the least sum is a fair place to begin.
-    let start = try exact.best(values: parts.map { $0.map { -$0 } })
-    return try EvolutionaryAllocation(space: space, bounds: bounds, seed: seed)
-      .best(start: [start.configuration]) { scores.score($0) }
+    let start = try ExactAllocation(space: space, bounds: bounds).best(values: parts)
+    if (scores as? LayerBitScores)?.aggregation.isAdditive == true { return start }
+    let search = LocalSearchAllocation(space: space, bounds: bounds, seed: seed)
+    if let superposed = scores as? SuperposedScores {
+      return try search.best(
+        starts: [start.configuration], scoring: SuperpositionNeighbors(space: space, scores: superposed))
+    }
+    return try search.best(
+      starts: [start.configuration], scoring: PlainNeighborScoring(space: space) { scores.score($0) })
   }
 
   /// The best choices for bounds of one resource from the least to the greatest, of which none is worse and takes more
@@ -70,4 +105,13 @@ public struct ProxyAllocator: Sendable {
 extension AllocationSpace {
   /// By group of layers, the bits that inputs may have.
   public var activationBits: [Set<Int>] { choices.map { Set($0.map(\.activationBits)) } }
+
+  /// By layer, the bits that it may have.
+  public var layerChoices: [[BitChoice]] {
+    var result = [[BitChoice]](repeating: [], count: costs.model.layers.count)
+    for (group, choices) in zip(groups, choices) {
+      for layer in group { result[layer] = choices }
+    }
+    return result
+  }
 }

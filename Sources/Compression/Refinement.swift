@@ -61,7 +61,8 @@ struct Refinement {
     let refinement = MeasuredRefinement(space: compression.space, bounds: bounds, evaluations: evaluations)
     let outcome = try context.stage("refinement") { progress in
       let counter = ProgressCounter(total: evaluations, handler: progress)
-      return try refinement.best(starts: starts, score: { allocator.scores.score($0) }) { configuration in
+      return try refinement.best(starts: starts, scores: { try allocator.scores.optionalScores($0) }) {
+        configuration in
         if context.isCancelled() { return nil }
         defer { counter.advance() }
         let isDone = try compression.quantization.prepare(

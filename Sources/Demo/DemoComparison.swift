@@ -65,7 +65,7 @@ public struct DemoComparison: Sendable {
       measured[configuration] = found
       return Entry(title: title, configuration: configuration, evaluation: found)
     }
-    func allocated(_ scores: LayerBitScores) throws -> BitConfiguration {
+    func allocated(_ scores: any ConfigurationScoring) throws -> BitConfiguration {
       try ProxyAllocator(space: space, scores: scores, seed: seed)
         .best(within: [ResourceBound(.size, Double(bound))]).configuration
     }

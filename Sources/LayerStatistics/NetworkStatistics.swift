@@ -13,18 +13,21 @@ public struct NetworkStatistics: Sendable {
   public let tensors: [Statistic: [Tensor]]
   /// What rounding single layers does, a table for each way to round.
   public var perturbations: [PerturbationTable]
+  /// What single and paired changes of bits do to outputs, a table for each way to round and background.
+  public var responses: [ResponseTable]
   /// What the statistics were computed of: network digest, images, seed, probes.
   public let origin: [String: String]
 
   /// Makes statistics of given tensors.
   public init(
     costs: CostModel, tensors: [Statistic: [Tensor]], perturbations: [PerturbationTable] = [],
-    origin: [String: String] = [:]
+    responses: [ResponseTable] = [], origin: [String: String] = [:]
   ) {
     layerNames = costs.layers.map(\.name)
     self.costs = costs
     self.tensors = tensors
     self.perturbations = perturbations
+    self.responses = responses
     self.origin = origin
   }
 
@@ -34,6 +37,9 @@ public struct NetworkStatistics: Sendable {
     return list[layer]
   }
 
+  /// The ways to round that there are perturbations or responses of.
+  public var roundings: Set<String> { Set(perturbations.map(\.rounding) + responses.map(\.rounding)) }
+
   /// Layers whose output is zero on all images, by name; empty where Gram matrices were not computed.
   public func deadLayers() throws -> [String] {
     try zip(layerNames, tensors[.gram] ?? []).filter { try $0.1.absolute().applying("max").item() == 0 }.map(
@@ -42,9 +48,10 @@ public struct NetworkStatistics: Sendable {
 
   private static let layersKey = "layers"
   private static let perturbationsKey = "perturbations"
+  private static let responsesKey = "responses"
 
-  /// Writes all tensors to a safetensors file, named `statistic/layer`, and the perturbation tables as JSON beside
-  /// them.
+  /// Writes all tensors to a safetensors file, named `statistic/layer` and `responses/…`, and the perturbation tables as
+  /// JSON beside them.
   public func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -53,7 +60,11 @@ public struct NetworkStatistics: Sendable {
     var metadata = origin
     metadata[Self.layersKey] = String(decoding: try encoder.encode(costs), as: UTF8.self)
     metadata[Self.perturbationsKey] = String(decoding: try encoder.encode(perturbations), as: UTF8.self)
-    var all: [(name: String, tensor: Tensor)] = []
+    if !responses.isEmpty {
+      metadata[Self.responsesKey] = String(
+        decoding: try encoder.encode(responses.map(\.header)), as: UTF8.self)
+    }
+    var all = responses.enumerated().flatMap { $1.named($0) }
     for statistic in Statistic.allCases {
       for (name, tensor) in zip(layerNames, tensors[statistic] ?? []) {
         all.append(("\(statistic.rawValue)/\(name)", tensor))
@@ -78,6 +89,7 @@ public struct NetworkStatistics: Sendable {
       throw FileError(.data, "\(path): holds no statistics of a network")
     }
     let perturbations = removed(Self.perturbationsKey, as: [PerturbationTable].self) ?? []
+    let headers = removed(Self.responsesKey, as: [ResponseTable.Header].self) ?? []
     let byName = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     var tensors: [Statistic: [Tensor]] = [:]
     for statistic in Statistic.allCases {
@@ -87,6 +99,14 @@ public struct NetworkStatistics: Sendable {
       }
       if !list.isEmpty { tensors[statistic] = list }
     }
-    self.init(costs: costs, tensors: tensors, perturbations: perturbations, origin: origin)
+    let responses = headers.enumerated().compactMap {
+      ResponseTable($1, tensors: byName, position: $0, layerCount: costs.layers.count)
+    }
+    guard responses.count == headers.count else {
+      throw FileError(
+        .data, "\(path): responses to changes of bits are missing, or not of the runs that it names")
+    }
+    self.init(
+      costs: costs, tensors: tensors, perturbations: perturbations, responses: responses, origin: origin)
   }
 }

@@ -3,7 +3,7 @@ public struct StatisticsStage: Hashable, Sendable {
   /// Those that the program's own statistics take, in the order in which they run.
   public static let allCases: [StatisticsStage] = [
     .weights, .synflow, .firstOrder, .hutchinson, .factors, .eigenvalues, .rounding, .perturbations,
-    .oneLayer,
+    .oneLayer, .responses,
   ]
 
   /// The name in files.
@@ -32,4 +32,7 @@ extension StatisticsStage {
   public static let perturbations = StatisticsStage("perturbations")
   /// A forward pass over the images for each layer and each number of bits.
   public static let oneLayer = StatisticsStage("one_layer")
+  /// A forward pass over the images from each layer on for each number of bits, and each pair of
+  /// layers, in a background configuration.
+  public static let responses = StatisticsStage("responses")
 }

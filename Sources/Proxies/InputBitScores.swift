@@ -32,6 +32,7 @@ extension ScoringProxy {
   /// - Parameter activationBits: for each layer, or group of layers, the bits that its input may have.
   public func seesChoices(ofActivationBits activationBits: [Set<Int>]) -> Bool {
     guard activationBits.contains(where: { $0.count > 1 }) else { return true }
+    guard responses.isEmpty else { return true }
     return perturbations.contains(.activationError)
       || statistics.isEmpty && !perturbations.isEmpty
         && Set(perturbations).isSubset(of: PerturbationStatistic.ofOutputs)
@@ -56,12 +57,14 @@ extension ScoringProxy {
   /// - Throws: ``ProxyError`` where it gives no usable score there, or does not see what is to be chosen.
   public func scores(
     _ inputs: ProxyInputs, choosingActivationBits activationBits: [Set<Int>]
-  ) throws -> LayerBitScores {
+  ) throws -> any ConfigurationScoring {
     try requireSeesChoices(ofActivationBits: activationBits)
     let scores = try scores(inputs)
     let choosesInputs = activationBits.contains { $0.count > 1 }
-    guard choosesInputs, !perturbations.contains(.activationError) else { return scores }
-    return try scores.adding(inputScores(inputs))
+    // Responses are those of a layer's weight and input together.
+    guard choosesInputs, !perturbations.contains(.activationError), let ofWeights = scores as? LayerBitScores
+    else { return scores }
+    return try ofWeights.adding(inputScores(inputs))
   }
 
   /// The scores of rounding each layer's input alone, by what scores rounding its weight.
@@ -73,7 +76,7 @@ extension ScoringProxy {
         "the statistics do not say what rounding layers' inputs does; they have to be computed with several numbers of"
           + " bits of inputs", kind: .data)
     }
-    let scores = try scores(swapped)
+    let scores = try layerScores(swapped)
     return InputBitScores(layerCount: scores.layerCount, aggregation: scores.aggregation) { layer, bits in
       scores.weightScore(layer: layer, weightBits: bits)
     }

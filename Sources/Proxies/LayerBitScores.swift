@@ -2,7 +2,7 @@ import BitModel
 
 /// A score for each layer and each number of bits that it may have; a configuration's score is made of them, in most
 /// cases their sum.
-public struct LayerBitScores: Sendable {
+public struct LayerBitScores: ConfigurationScoring {
   /// The number of layers.
   public let layerCount: Int
   /// How a configuration's score is made.

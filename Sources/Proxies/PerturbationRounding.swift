@@ -1,14 +1,19 @@
 import Foundation
 import LayerStatistics
 
-extension PerturbationTable {
-  private struct Options: Decodable {
-    let rounding: String
-  }
+/// The options that weights were rounded with, a JSON object that statistics keep as a text.
+struct RoundingDescription: Decodable {
+  /// The rounding's name.
+  let rounding: String
 
-  /// The name of the rounding in ``rounding``, which is a JSON object of the options that weights were rounded with; nil
-  /// where it names none.
-  public var roundingName: String? {
-    (try? JSONDecoder().decode(Options.self, from: Data(rounding.utf8)))?.rounding
+  /// Reads the text; nil where it names no rounding.
+  init?(_ text: String) {
+    guard let known = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+    self = known
   }
+}
+
+extension PerturbationTable {
+  /// The name of the rounding in ``rounding``; nil where it names none.
+  public var roundingName: String? { RoundingDescription(rounding)?.rounding }
 }

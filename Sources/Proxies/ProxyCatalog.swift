@@ -39,12 +39,16 @@ public struct ProxyCatalog: Sendable {
     try ProxyCatalog(handcrafted: handcrafted + proxies, primitives: primitives)
   }
 
-  /// The proxy that a text stands for: a handcrafted proxy's name, that of a ``ShippedProxy``, a folder that holds a ``ProxyFile``, the path of such a
-  /// file with the extension `.json`, or else a formula.
+  /// What stands for the proxy that is taken where none is named.
+  public static let defaultName = "default"
+
+  /// The proxy that a text stands for: a handcrafted proxy's name, that of a ``ShippedProxy``, `default`, a folder that
+  /// holds a ``ProxyFile``, the path of such a file with the extension `.json`, or else a formula.
   ///
   /// - Throws: ``ProxyError`` where it is none of them, with names that are near; where a file or formula cannot be read.
   public func proxy(_ text: String) throws -> any ScoringProxy {
     if let proxy = handcrafted.first(where: { $0.name == text }) { return proxy }
+    if text == Self.defaultName { return try ShippedProxy.standard.proxy() }
     if let shipped = ShippedProxy(rawValue: text) { return try shipped.proxy() }
     var formula = text
     if FileManager.default.fileExists(atPath: "\(text)/\(ProxyFile.name)") {
@@ -54,10 +58,19 @@ public struct ProxyCatalog: Sendable {
     } else if Self.isName(text), FormulaInput(name: text) == nil {
       throw ProxyError(
         "there is no proxy '\(text)'; "
-          + nearestNames(to: text, among: handcrafted.map(\.name) + ShippedProxy.allCases.map(\.rawValue)))
+          + nearestNames(
+            to: text,
+            among: handcrafted.map(\.name) + ShippedProxy.allCases.map(\.rawValue) + [Self.defaultName]))
     }
-    return try Proxy(
-      parsing: formula.trimmingCharacters(in: .whitespacesAndNewlines), primitives: primitives)
+    return try self.formula(formula.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
+  /// The proxy of a formula's text, of statistics or of responses.
+  ///
+  /// - Throws: ``ProxyError`` with the position and what is expected there.
+  public func formula(_ text: String) throws -> any ScoringProxy {
+    ResponseProxy.isMeant(by: text)
+      ? try ResponseProxy(parsing: text) : try Proxy(parsing: text, primitives: primitives)
   }
 
   private static func isName(_ text: String) -> Bool {

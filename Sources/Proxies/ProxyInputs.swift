@@ -15,17 +15,18 @@ public struct ProxyInputs: Sendable {
     self.rounding = rounding
   }
 
-  /// Makes inputs of the table of a rounding's name, such as `gptq`; of the first where there are several.
+  /// Makes inputs of a rounding's name, such as `gptq`; of the first where there are several.
   ///
   /// - Throws: ``ProxyError`` where there is none, with the roundings that there are.
   public init(_ statistics: NetworkStatistics, roundingNamed name: String) throws {
-    guard let table = statistics.perturbations.first(where: { $0.roundingName == name }) else {
-      let known = statistics.perturbations.compactMap(\.roundingName)
+    let all = statistics.perturbations.map(\.rounding) + statistics.responses.map(\.rounding)
+    guard let rounding = all.first(where: { RoundingDescription($0)?.rounding == name }) else {
+      let known = Set(all.compactMap { RoundingDescription($0)?.rounding }).sorted()
       throw ProxyError(
-        "the statistics have no perturbation statistics of the rounding \(name); "
-          + (known.isEmpty ? "they have none" : "they have those of \(known.joined(separator: ", "))"))
+        "the statistics say nothing of the rounding \(name); "
+          + (known.isEmpty ? "they have no rounding" : "they have \(known.joined(separator: ", "))"))
     }
-    self.init(statistics, rounding: table.rounding)
+    self.init(statistics, rounding: rounding)
   }
 
   /// What rounding layers' inputs does, in the places of what rounding their weights does; nil where that was not computed.

@@ -5,7 +5,7 @@ extension Proxy {
   /// The scores of each layer and number of bits on a network.
   ///
   /// - Throws: ``ProxyError`` where the formula takes something that was not computed, or has no usable score there.
-  public func scores(_ inputs: ProxyInputs) throws -> LayerBitScores {
+  public func scores(_ inputs: ProxyInputs) throws -> any ConfigurationScoring {
     let table = expression.perturbations.isEmpty ? nil : try inputs.table()
     let grid = BitGrid(
       choices: inputs.statistics.layerNames.indices.map { layer in choices(of: layer, table: table) })

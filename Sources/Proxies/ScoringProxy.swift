@@ -8,6 +8,8 @@ public enum ProxyKind: String, Sendable, CaseIterable {
   case perturbation
   /// A function of the bits that sees nothing of the network.
   case bitFunction = "bit function"
+  /// Of what single and paired changes of bits do to outputs, image by image.
+  case response
   /// As its formula says.
   case formula
 }
@@ -22,14 +24,29 @@ public protocol ScoringProxy: Sendable {
   var statistics: [Statistic] { get }
   /// The perturbation statistics that it takes.
   var perturbations: [PerturbationStatistic] { get }
+  /// The responses that it takes.
+  var responses: Set<ResponseInput> { get }
 
-  /// The scores of each layer on a network.
+  /// The scores of a network's configurations.
   ///
   /// - Throws: ``ProxyError`` where it takes something that was not computed, or has no usable score there.
-  func scores(_ inputs: ProxyInputs) throws -> LayerBitScores
+  func scores(_ inputs: ProxyInputs) throws -> any ConfigurationScoring
 }
 
 extension ScoringProxy {
+  /// None.
+  public var responses: Set<ResponseInput> { [] }
+
+  /// The scores of each layer on a network.
+  ///
+  /// - Throws: ``ProxyError`` as ``scores(_:)``, and where a score is not made of one number a layer.
+  public func layerScores(_ inputs: ProxyInputs) throws -> LayerBitScores {
+    guard let scores = try scores(inputs) as? LayerBitScores else {
+      throw ProxyError("the score of the proxy \(name) is not made of one number a layer")
+    }
+    return scores
+  }
+
   /// Whether it takes no more than what rounding layers does in forward passes.
   public var takesForwardPassesOnly: Bool {
     !perturbations.isEmpty && statistics.isEmpty
@@ -38,7 +55,7 @@ extension ScoringProxy {
 
   /// The stages of statistics that it takes.
   public var stages: Set<StatisticsStage> {
-    Set(statistics.map(\.stage) + perturbations.flatMap(\.stages))
+    Set(statistics.map(\.stage) + perturbations.flatMap(\.stages) + responses.map(\.stage))
   }
 }
 

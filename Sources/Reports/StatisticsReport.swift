@@ -8,10 +8,22 @@ public struct StatisticsReport: Report {
     let seconds: Double
   }
 
+  private struct Responses: Encodable {
+    let background: String
+    let window, runs, images: Int
+    let forwardPasses: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case background, window, runs, images
+      case forwardPasses = "forward_passes"
+    }
+  }
+
   private let output: String
   private let layers, images: Int
   private let statistics: [String]
   private let perturbations: [String]
+  private let responses: [Responses]
   private let piecewiseLinear: Bool
   private let seconds: Double
   private let stages: [Stage]
@@ -20,14 +32,19 @@ public struct StatisticsReport: Report {
   ///
   /// - Parameter stages: seconds by the name of each stage.
   public init(
-    _ found: NetworkStatistics, output: String, images: Int, isPiecewiseLinear: Bool, seconds: Double,
+    _ found: NetworkStatistics, output: String, isPiecewiseLinear: Bool, seconds: Double,
     stages: [String: Double]
   ) {
     self.output = output
     layers = found.layerNames.count
-    self.images = images
+    images = found.origin["images"].flatMap { Int($0) } ?? 0
     statistics = Statistic.allCases.filter { found.tensors[$0] != nil }.map(\.rawValue)
     perturbations = found.perturbations.map(\.rounding)
+    responses = found.responses.map {
+      Responses(
+        background: $0.plan.background.description, window: $0.plan.hasInteractions ? $0.plan.window : 0,
+        runs: $0.plan.runCount, images: $0.imageCount, forwardPasses: $0.plan.forwardPasses)
+    }
     piecewiseLinear = isPiecewiseLinear
     self.seconds = seconds
     self.stages = stages.sorted { $0.key < $1.key }.map { Stage(name: $0.key, seconds: $0.value) }
@@ -40,8 +57,13 @@ public struct StatisticsReport: Report {
       guard let known = stages.first(where: { $0.name == stage.rawValue }) else { continue }
       table.append([.text(known.name), .number(known.seconds, decimals: 2)])
     }
+    let ofResponses = responses.map {
+      let window = $0.window == 0 ? "no interactions" : "interactions of layers up to \($0.window) apart"
+      return "responses from \($0.background), \(window): \($0.runs) runs that cost"
+        + " \(String(format: "%.1f", $0.forwardPasses)) forward passes over \($0.images) images\n"
+    }
     return
-      "\(table.rendered())\n\(output): \(statistics.count) statistics of \(layers) layers,"
-      + " \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"
+      "\(table.rendered())\n\(ofResponses.joined())\(output): \(statistics.count) statistics of \(layers) layers on"
+      + " \(images) images, \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"
   }
 }

@@ -43,6 +43,23 @@ public struct StatisticsJob {
     }
   }
 
+  /// What changes of bits do to outputs, for one way to round.
+  public struct Responses: Sendable {
+    /// The network, and how its weights are rounded.
+    public var quantization: PostTrainingQuantization
+    /// The digest of the images that the rounding is calibrated on.
+    public var calibration: String
+    /// The runs, for each background.
+    public var plans: [ResponsePlan]
+
+    /// Asks for responses.
+    public init(quantization: PostTrainingQuantization, calibration: String, plans: [ResponsePlan]) {
+      self.quantization = quantization
+      self.calibration = calibration
+      self.plans = plans
+    }
+  }
+
   /// Loads a batch; images without labels get the network's own predictions.
   public init(
     _ workload: Workload, dataset: Dataset, options: StatisticsOptions, context: WorkContext
@@ -72,7 +89,9 @@ public struct StatisticsJob {
   ///
   /// - Parameter path: a file to resume with, saved after each stage; nil for none.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the file is of something else.
-  public func run(perturbations: Perturbations?, path: String?) throws -> NetworkStatistics {
+  public func run(
+    perturbations: Perturbations?, responses: Responses? = nil, path: String?
+  ) throws -> NetworkStatistics {
     let (known, timer) = (try path.flatMap(existing), StageTimer())
     let start = Date()
     _ = try network.logits(batches: batches, threads: context.threads)
@@ -92,11 +111,13 @@ public struct StatisticsJob {
           save: { statistics in
             var statistics = statistics
             statistics.perturbations = tables
+            statistics.responses = known?.responses ?? []
             try save(statistics)
           }))
     }
     guard var statistics = collected else { throw interruption(path) }
     statistics.perturbations = tables
+    statistics.responses = known?.responses ?? []
     if let perturbations {
       guard let completed = try completing(tables, with: perturbations, timer) else {
         throw interruption(path)
@@ -104,6 +125,12 @@ public struct StatisticsJob {
       statistics.perturbations = completed
     }
     try save(statistics)
+    for plan in responses?.plans ?? [] {
+      guard let responses else { continue }
+      let isComplete = try timer.measure(.responses) { try complete(&statistics.responses, responses, plan) }
+      try save(statistics)
+      if !isComplete { throw interruption(path) }
+    }
     for layer in try statistics.deadLayers() {
       context.notice(
         "\(network.name): node \(layer) gives zeros on all \(labels.count) images;"
@@ -139,6 +166,24 @@ public struct StatisticsJob {
         isCancelled: context.isCancelled)
     }
     return table.map { table in tables.filter { $0.rounding != rounding } + [table] }
+  }
+
+  /// Adds a table of responses, or the images that one lacks; false where the work is asked to stop.
+  private func complete(
+    _ tables: inout [ResponseTable], _ asked: Responses, _ plan: ResponsePlan
+  ) throws -> Bool {
+    let rounding = asked.quantization.options.layerwiseIdentity
+    let position = tables.firstIndex {
+      $0.rounding == rounding && $0.calibration == asked.calibration && $0.plan == plan
+    }
+    let former = position.map { tables[$0] }
+    if former?.imageCount == labels.count { return true }
+    let found = try context.stage("responses from \(plan.background)") { progress in
+      try ResponseCollector(quantization: asked.quantization, images: images, plan: plan).collect(
+        calibration: asked.calibration, known: former, context: context, progress: progress)
+    }
+    if let position { tables[position] = found } else { tables.append(found) }
+    return found.imageCount == labels.count
   }
 
   private func existing(_ path: String) throws -> NetworkStatistics? {

@@ -1,11 +1,12 @@
 import ArgumentParser
+import Compression
 import Datasets
 import Foundation
 import Foundations
 import LayerStatistics
+import Proxies
 import Reports
 import Statistics
-import Torch
 import Workloads
 
 struct StatisticsCommand: ParsableCommand {
@@ -14,13 +15,16 @@ struct StatisticsCommand: ParsableCommand {
     discussion: """
       Example: emq statistics model.onnx --data train.npz --preset cifar10 -o statistics.safetensors
 
-      Writes tensors of each quantizable layer, batch norms kept apart, and what rounding each layer alone to --bits
-      does under --rounding. Resumes with a file that is there already: what it lacks is added, such as another
+               emq statistics model.onnx --data train.npz --preset cifar10 --for default -o statistics.safetensors
+
+      Writes tensors of each quantizable layer, batch norms kept apart, what rounding each layer alone to --bits does
+      under --rounding, and what single and paired changes of bits do to outputs, seen from a background (responses). With
+      --for, what a proxy takes and nothing else; images and interactions are then chosen by effort. Resumes with a file that is there already: what it lacks is added, such as another
       --rounding. Ctrl-C keeps what is complete. Images without labels get the network's own predictions. Seconds go
       into a file beside it, OUTPUT.seconds.json.
 
-      JSON: output, layers, images, statistics (names), perturbations (roundings), piecewise_linear, seconds, and
-      stages (name, seconds).
+      JSON: output, layers, images, statistics (names), perturbations (roundings), responses (background, window, runs,
+      images, forward_passes), piecewise_linear, seconds, and stages (name, seconds).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -28,14 +32,30 @@ struct StatisticsCommand: ParsableCommand {
   @Option(help: "Images, labelled if possible.")
   var data: String
 
-  @Option(help: "How many images, drawn at random with the seed.")
-  var images = 64
+  @Option(help: "How many images, drawn at random with the seed; 64 where not given and without --for.")
+  var images: Int?
+
+  @Option(name: .customLong("for"), help: "A proxy whose statistics alone are computed, such as default.")
+  var proxy: [String] = []
 
   @Option(help: "Which statistics, joined by commas; all where not given.")
   var statistics: String?
 
   @Flag(inversion: .prefixedNo, help: "Compute what rounding each layer alone does.")
   var perturbations = true
+
+  @Flag(inversion: .prefixedNo, help: "Compute responses to changes of bits.")
+  var responses = true
+
+  @Option(help: "The background of responses: float or uniform:B; what is taken where not given.")
+  var background: [String] = []
+
+  @Option(
+    help: "Interactions of layers: none, all or window:W; as many as the effort allows where not given.")
+  var interactions: String?
+
+  @Option(help: "Seconds that responses may take, by which images and interactions are chosen.")
+  var seconds: Double?
 
   @Option(help: "Random vectors for the Hessian's diagonal and traces, at most.")
   var probes = 100
@@ -64,45 +84,61 @@ struct StatisticsCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard images >= 2 else { throw ValidationError("--images is \(images); 2 or more are needed") }
+    guard images ?? 2 >= 2 else { throw ValidationError("--images is \(images ?? 0); 2 or more are needed") }
     guard probes >= 2 else {
       throw ValidationError("--probes is \(probes); 2 or more are needed for a standard error")
     }
     guard tolerance >= 0, tolerance.isFinite else {
       throw ValidationError("--tolerance is \(tolerance); 0 or more is needed")
     }
+    guard seconds ?? 1 > 0 else {
+      throw ValidationError("--seconds is \(seconds ?? 0); more than 0 is needed")
+    }
   }
 
   func run() throws {
     let start = Date()
-    let wanted = try Self.wanted(statistics)
-    let (weightBits, activationBits) = try (
-      bitList(bits, option: "--bits"), bitList(activationBits, option: "--activation-bits")
-    )
+    let request = try request()
     let (context, workload) = (common.context, try model.workload(preprocessing))
-    let all = try Dataset.open(data)
-    guard all.count >= images else {
-      throw DatasetError("--images \(images): \(data) has only \(all.count) images", kind: .usage)
-    }
-    let options = StatisticsOptions(
-      statistics: wanted, probes: probes, tolerance: tolerance, keepsBatch: keepBatch, seed: common.seed,
-      threads: common.threads)
-    let job = try StatisticsJob(
-      workload, dataset: all.sample(images, seed: common.seed), options: options, context: context)
-    var rounded: StatisticsJob.Perturbations?
-    if perturbations {
-      let calibrationSet = try quantizer.calibrationSet(calibration ?? data, seed: common.seed)
-      let loaded = try workload.images(of: calibrationSet, needsLabels: false, context: context)
-      rounded = .init(
-        quantization: try workload.quantization(
-          calibration: loaded, options: quantizer.options(seed: common.seed), context: context),
-        calibration: calibrationSet.digest, weightBits: weightBits, activationBits: activationBits)
-    }
-    let found = try job.run(perturbations: rounded, path: output)
+    let found = try request.run(
+      workload, data: Dataset.open(data),
+      calibration: quantizer.calibrationSet(calibration ?? data, seed: common.seed),
+      quantization: quantizer.options(seed: common.seed), path: output, context: context)
     try common.print(
       StatisticsReport(
-        found, output: output, images: images, isPiecewiseLinear: workload.network.isPiecewiseLinear,
+        found, output: output, isPiecewiseLinear: workload.network.isPiecewiseLinear,
         seconds: Date().timeIntervalSince(start), stages: StatisticsSeconds(besides: output)?.stages ?? [:]))
+  }
+
+  private func request() throws -> StatisticsRequest {
+    let options = StatisticsOptions(
+      statistics: try Self.wanted(statistics), probes: probes, tolerance: tolerance, keepsBatch: keepBatch,
+      seed: common.seed, threads: common.threads)
+    var request =
+      proxy.isEmpty
+      ? StatisticsRequest(options: options)
+      : StatisticsRequest(for: try proxy.map(ProxyCatalog.standard.proxy), options: options)
+    request.images = images ?? request.images
+    request.weightBits = try bitList(bits, option: "--bits")
+    request.activationBits = try bitList(activationBits, option: "--activation-bits")
+    request.seconds = seconds
+    if !perturbations { request.perturbations = [] }
+    if !responses { request.responses = nil }
+    if let interactions {
+      guard let parsed = ResponseRequest.Interactions(interactions) else {
+        throw ValidationError("--interactions '\(interactions)': none, all or window:W with W of 1 or more")
+      }
+      request.responses?.interactions = parsed
+    }
+    if !background.isEmpty {
+      request.responses?.parts = try background.map { text in
+        guard let background = ResponseBackground(text) else {
+          throw ValidationError("--background '\(text)': float or uniform:B, such as uniform:3, is needed")
+        }
+        return .init(background, interactions: true)
+      }
+    }
+    return request
   }
 
   /// Statistics named in a list; all where there is none.

@@ -24,7 +24,7 @@ struct MeasuredRefinementTests {
     #expect(try space.keeps(bounds, start))
     var measured: [BitConfiguration] = []
     let outcome = try MeasuredRefinement(space: space, bounds: bounds, evaluations: evaluations).best(
-      starts: [start, start], score: { -Double($0.weightBits[0]) }
+      starts: [start, start], scores: { $0.map { -Double($0.weightBits[0]) } }
     ) { configuration in
       measured.append(configuration)
       return divergence(configuration)
@@ -58,7 +58,7 @@ struct MeasuredRefinementTests {
     let start = BitConfiguration(weightBits: [2, 2, 2, 2, 2, 2], activationBits: 8)
     var count = 0
     let outcome = try MeasuredRefinement(space: space, bounds: [], evaluations: 50).best(
-      starts: [start], score: { _ in 0 }
+      starts: [start], scores: { $0.map { _ in 0 } }
     ) { configuration in
       count += 1
       return count < 4 ? divergence(configuration) : nil

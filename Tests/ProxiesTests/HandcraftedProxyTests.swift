@@ -49,7 +49,7 @@ import Torch
   @Test(arguments: coefficients.indices)
   func bitWeightedOnesHaveTheirFormulasValue(_ index: Int) throws {
     let (name, values) = Self.coefficients[index]
-    let scores = try #require(HandcraftedProxy.named(name)).scores(inputs())
+    let scores = try #require(HandcraftedProxy.named(name)).layerScores(inputs())
     #expect(scores.layerCount == 2)
     for (layer, expected) in values.enumerated() {
       for bits in [1, 4] {
@@ -69,7 +69,7 @@ import Torch
   @Test(arguments: scores.indices)
   func perturbationOnesHaveTheirFormulasValue(_ index: Int) throws {
     let (name, value) = Self.scores[index]
-    let scores = try #require(HandcraftedProxy.named(name)).scores(inputs())
+    let scores = try #require(HandcraftedProxy.named(name)).layerScores(inputs())
     #expect(abs(try #require(scores.score(layer: 0, weightBits: 2)) - value) < 1e-12, "\(name)")
     #expect(scores.score(layer: 0, weightBits: 8) != nil)
     #expect(scores.score(layer: 1, weightBits: 8) == nil)
@@ -80,7 +80,7 @@ import Torch
   }
 
   @Test func entropyIsThatOfARoundedNormalNumber() throws {
-    let scores = try #require(HandcraftedProxy.named("qe_score")).scores(inputs())
+    let scores = try #require(HandcraftedProxy.named("qe_score")).layerScores(inputs())
     // Summed over all levels within ±8 bits by hand: √(1 + 1/12) but for what rounding to few levels cuts off.
     let fine = try #require(scores.score(layer: 0, weightBits: 8, activationBits: 8))
     #expect(abs(fine - log(Double(13) / 12)) < 1e-6)
@@ -99,8 +99,8 @@ import Torch
     var compared = 0
     for proxy in HandcraftedProxy.all {
       // On two layers some formulas are constant, which have no score.
-      guard let formula = proxy.asFormula, let found = try? formula.scores(inputs) else { continue }
-      let expected = try proxy.scores(inputs)
+      guard let formula = proxy.asFormula, let found = try? formula.layerScores(inputs) else { continue }
+      let expected = try proxy.layerScores(inputs)
       // But for a positive factor, such as the half of a second derivative, which ranks nothing otherwise.
       let pairs = try (0..<2).map { layer in
         (
@@ -119,7 +119,7 @@ import Torch
     let inputs = try inputs()
     let formula = try Proxy(parsing: "mul(l1_norm(abslog(synflow)), log_softmax(relu(weight)))")
     let expected = try ProxyEvaluator(inputs).layerScores(formula).get()
-    let scores = try #require(HandcraftedProxy.named("emq")).scores(inputs)
+    let scores = try #require(HandcraftedProxy.named("emq")).layerScores(inputs)
     #expect((0..<2).map { scores.score(layer: $0, weightBits: 1) } == expected)
   }
 

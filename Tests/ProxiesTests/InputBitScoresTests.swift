@@ -26,10 +26,12 @@ import Torch
     #expect(ofInputs.score(layer: 1, activationBits: 8) == -0.125)
     #expect(ofInputs.score(layer: 1, activationBits: 2) == nil)
     #expect(ofInputs.score(layer: 2, activationBits: 4) == nil)
-    let chosen = try proxy.scores(inputs(), choosingActivationBits: bits)
+    let chosen = try #require(
+      try proxy.scores(inputs(), choosingActivationBits: bits) as? LayerBitScores)
     #expect(chosen.score(layer: 0, weightBits: 2, activationBits: 4) == -8.5)
     #expect(chosen.score(layer: 1, weightBits: 4, activationBits: 8) == -2.125)
-    let given = try proxy.scores(inputs(), choosingActivationBits: [[8], [8]])
+    let given = try #require(
+      try proxy.scores(inputs(), choosingActivationBits: [[8], [8]]) as? LayerBitScores)
     #expect(given.score(layer: 1, weightBits: 4, activationBits: 8) == -2)
   }
 

@@ -69,7 +69,7 @@ import Testing
     let proxy = try catalog.proxy("mac_share")
     let costs = [LayerCost(name: "a", parameters: 1, macs: 1), LayerCost(name: "b", parameters: 1, macs: 3)]
     let inputs = ProxyInputs(NetworkStatistics(costs: CostModel(layers: costs), tensors: [:]))
-    let scores = try proxy.scores(inputs)
+    let scores = try proxy.layerScores(inputs)
     #expect(scores.score(layer: 0, weightBits: 2) == 0.5 && scores.score(layer: 1, weightBits: 4) == 3)
     #expect(share.asFormula == Proxy(.input(.quantity(.macs))))
     #expect(try catalog.proxy("cos(weight)").kind == .formula)

@@ -178,7 +178,7 @@ struct ResNet20GoldenTests {
   @Test(arguments: HandcraftedProxy.all.map(\.name))
   func handcraftedProxies(name: String) throws {
     let proxy = try #require(HandcraftedProxy.named(name))
-    let scores = try proxy.scores(ProxyInputs(found))
+    let scores = try proxy.layerScores(ProxyInputs(found))
     if let expected = golden.coefficients[name] {
       let values = golden.layers.indices.map { scores.score(layer: $0, weightBits: 1) ?? .nan }
       if proxy.statistics.contains(.hessianTrace) {
@@ -223,7 +223,7 @@ struct ResNet20GoldenTests {
   }
 
   @Test func costsAreThoseOfTheGraph() throws {
-    let size = try #require(HandcraftedProxy.named("size")).scores(ProxyInputs(found))
+    let size = try #require(HandcraftedProxy.named("size")).layerScores(ProxyInputs(found))
     for (index, layer) in golden.layers.enumerated() {
       #expect(size.score(layer: index, weightBits: 3) == Double(3 * layer.parameters))
     }

@@ -4,8 +4,8 @@ import Torch
 
 /// A proxy from the literature.
 ///
-/// Its score of a configuration is a sum over layers, S = Σ_l s_l(b_l), higher for configurations that are expected to
-/// be more accurate. Bit-weighted ones have s_l(b) = c_l · b with a coefficient for each layer, as published
+/// Its score of a configuration is higher for those that are expected to be more accurate; but for those of responses it
+/// is a sum over layers, S = Σ_l s_l(b_l). Bit-weighted ones have s_l(b) = c_l · b with a coefficient for each layer, as published
 /// comparisons weigh them; perturbation ones have a number of their own for each layer and each number of bits.
 public struct HandcraftedProxy: ScoringProxy {
   /// The name that it is called by: letters, digits and underscores.
@@ -21,7 +21,9 @@ public struct HandcraftedProxy: ScoringProxy {
   /// The perturbation statistics that it takes.
   public let perturbations: [PerturbationStatistic]
   private let formulaText: String?
-  private let compute: @Sendable (ProxyInputs) throws -> LayerBitScores
+  /// The responses that it takes.
+  public let responses: Set<ResponseInput>
+  private let compute: @Sendable (ProxyInputs) throws -> any ConfigurationScoring
 
   /// Makes a proxy.
   ///
@@ -33,11 +35,13 @@ public struct HandcraftedProxy: ScoringProxy {
   ///   - asFormula: the text of a formula of primitives that ranks as it does; nil where there is none.
   ///   - statistics: the statistics that it takes.
   ///   - perturbations: the perturbation statistics that it takes.
-  ///   - compute: the scores of all layers of a network.
+  ///   - responses: the responses that it takes.
+  ///   - compute: the scores of a network's configurations.
   public init(
     name: String, formula: String, source: String, kind: ProxyKind, asFormula: String? = nil,
     statistics: [Statistic] = [], perturbations: [PerturbationStatistic] = [],
-    compute: @escaping @Sendable (ProxyInputs) throws -> LayerBitScores
+    responses: Set<ResponseInput> = [],
+    compute: @escaping @Sendable (ProxyInputs) throws -> any ConfigurationScoring
   ) {
     self.name = name
     self.formula = formula
@@ -46,6 +50,7 @@ public struct HandcraftedProxy: ScoringProxy {
     formulaText = asFormula
     self.statistics = statistics
     self.perturbations = perturbations
+    self.responses = responses
     self.compute = compute
   }
 
@@ -84,10 +89,19 @@ public struct HandcraftedProxy: ScoringProxy {
     }
   }
 
-  /// The scores of each layer on a network.
+  /// A proxy that is a formula of the `response` structure.
+  public static func response(
+    _ name: String, _ formula: String, source: String, _ proxy: ResponseProxy
+  ) -> HandcraftedProxy {
+    HandcraftedProxy(
+      name: name, formula: formula, source: source, kind: .response, responses: proxy.responses
+    ) { try proxy.superposedScores($0) }
+  }
+
+  /// The scores of a network's configurations.
   ///
   /// - Throws: ``ProxyError`` naming a statistic that was not computed.
-  public func scores(_ inputs: ProxyInputs) throws -> LayerBitScores {
+  public func scores(_ inputs: ProxyInputs) throws -> any ConfigurationScoring {
     let scores = try compute(inputs)
     let count = inputs.statistics.layerNames.count
     guard scores.layerCount == count else {

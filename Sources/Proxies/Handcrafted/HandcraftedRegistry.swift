@@ -34,6 +34,12 @@ extension HandcraftedProxy {
     lossIncrease,
     divergence,
     rootDivergence,
+    superposedDivergenceFloat,
+    superposedDivergence,
+    interactionDivergence,
+    coherentResponse,
+    clado,
+    pairwiseDivergence,
   ]
 
   /// The proxy of a name; nil where there is none.

@@ -26,5 +26,5 @@ public enum ShippedProxy: String, CaseIterable, Sendable {
   /// The formula.
   ///
   /// - Throws: ``ProxyError`` where the library was built with a file that holds none.
-  public func proxy() throws -> Proxy { try Proxy(parsing: file().formula) }
+  public func proxy() throws -> any ScoringProxy { try ProxyCatalog.standard.formula(file().formula) }
 }

@@ -3,14 +3,16 @@ import BitModel
 import Foundations
 import Testing
 
-@Suite("Evolutionary allocation")
-struct EvolutionaryAllocationTests {
-  @Test("mutation and selection come near to brute force, and never break a budget", arguments: 0..<40)
-  func evolutionary(index: Int) throws {
+@Suite("Allocation by local search")
+struct LocalSearchAllocationTests {
+  @Test(
+    "sums over layers: climbing comes to what brute force finds, and never breaks a budget", arguments: 0..<40
+  )
+  func additive(index: Int) throws {
     let small = try SmallCase(index: index)
     guard let best = try small.bruteForce() else { return }
-    var search = EvolutionaryAllocation(space: small.space, bounds: small.bounds, seed: 1)
-    search.generations = 60
+    var search = LocalSearchAllocation(space: small.space, bounds: small.bounds, seed: 1)
+    search.exhaustiveLimit = 0
     let table = Dictionary(
       uniqueKeysWithValues: zip(small.space.choices, small.values).enumerated().flatMap { group, lists in
         zip(lists.0, lists.1).map { (["\(group)", "\($0.weightBits)", "\($0.activationBits)"], $1) }
@@ -24,10 +26,11 @@ struct EvolutionaryAllocationTests {
         return sum + (table[key] ?? .nan)
       }
     }
-    let allocation = try search.best(start: [], score: score)
+    let scoring = PlainNeighborScoring(space: small.space) { score($0) }
+    let allocation = try search.best(starts: [], scoring: scoring)
     #expect(try small.space.keeps(small.bounds, allocation.configuration))
     #expect(abs(allocation.score - best) < 1e-9)
-    #expect(allocation.gap == nil && allocation.method == .evolutionary)
-    #expect(try search.best(start: [], score: score) == allocation)
+    #expect(allocation.gap == nil && allocation.method == .localSearch)
+    #expect(try search.best(starts: [], scoring: scoring) == allocation)
   }
 }

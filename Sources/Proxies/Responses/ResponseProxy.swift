@@ -1,0 +1,109 @@
+import BitModel
+import LayerStatistics
+
+/// A formula of the `response` structure: layers' responses are changed one by one, superposed with a share of their
+/// interactions, and the predicted outputs become one number.
+///
+///     let proxy = try ResponseProxy(parsing: "output_divergence(superposed(center(response), 0.5, 3))")
+///
+/// `response` are those from a uniform background, `float_response` those from the float network; the two numbers are the
+/// weight λ of interactions and the greatest distance of layers whose interactions count, all where it is left out.
+public struct ResponseProxy: Hashable, Sendable {
+  /// An operation on layers' responses with its constant; 0 where it takes none.
+  public struct Step: Hashable, Sendable {
+    /// What is done.
+    public let operation: ResponseOperation
+    /// The constant.
+    public let constant: Double
+
+    /// Makes a step.
+    public init(_ operation: ResponseOperation, constant: Double = 0) {
+      self.operation = operation
+      self.constant = constant
+    }
+  }
+
+  /// Where responses are seen from.
+  public let background: ResponseInput.Background
+  /// What is done to each layer's responses, in this order.
+  public let steps: [Step]
+  /// The weight λ of interactions.
+  public let interactionWeight: Double
+  /// The greatest distance of layers whose interactions count; nil for all.
+  public let window: Int?
+  /// What makes one number of predicted outputs.
+  public let reduction: OutputReduction
+
+  /// Makes a formula.
+  public init(
+    _ reduction: OutputReduction, background: ResponseInput.Background = .uniform, steps: [Step] = [],
+    interactionWeight: Double = 0, window: Int? = nil
+  ) {
+    self.reduction = reduction
+    self.background = background
+    self.steps = steps
+    self.interactionWeight = interactionWeight
+    self.window = interactionWeight == 0 ? nil : window
+  }
+}
+
+extension ResponseProxy: CustomStringConvertible {
+  static let inputNames: [ResponseInput.Background: String] = [
+    .uniform: "response", .float: "float_response",
+  ]
+  static let superpositionName = "superposed"
+
+  /// The text form.
+  public var description: String {
+    let layers = steps.reduce(Self.inputNames[background] ?? "response") { text, step in
+      step.operation.constants == nil
+        ? "\(step.operation.name)(\(text))" : "\(step.operation.name)(\(text), \(step.constant.text))"
+    }
+    let weight =
+      interactionWeight == 0 ? "" : ", \(interactionWeight.text)" + (window.map { ", \($0)" } ?? "")
+    return "\(reduction.name)(\(Self.superpositionName)(\(layers)\(weight)))"
+  }
+}
+
+extension Double {
+  /// The shortest digits that read back as this number, without those of a whole one.
+  fileprivate var text: String { self == rounded() && abs(self) < 1e9 ? String(Int(self)) : String(self) }
+}
+
+extension ResponseProxy: ScoringProxy {
+  /// The text form.
+  public var name: String { description }
+  /// Of responses.
+  public var kind: ProxyKind { .response }
+  /// None.
+  public var statistics: [Statistic] { [] }
+  /// None.
+  public var perturbations: [PerturbationStatistic] { [] }
+  /// The responses that the formula takes.
+  public var responses: Set<ResponseInput> {
+    [ResponseInput(background, interactions: interactionWeight != 0)]
+  }
+
+  /// The scores of a network's configurations.
+  ///
+  /// - Throws: ``ProxyError`` where the responses were not computed.
+  public func scores(_ inputs: ProxyInputs) throws -> any ConfigurationScoring {
+    try superposedScores(inputs)
+  }
+
+  /// The scores of a network's configurations.
+  ///
+  /// - Throws: ``ProxyError`` where the responses were not computed.
+  public func superposedScores(_ inputs: ProxyInputs) throws -> SuperposedScores {
+    var scores: SuperposedScores?
+    for input in responses {
+      let table = try inputs.responses(input)
+      scores = try SuperposedScores(
+        Superposition(table, interactionWeight: interactionWeight, window: window) { responses in
+          try steps.reduce(responses) { try $1.operation.apply($0, $1.constant) }
+        }, reference: table.reference, reduce: reduction.scores)
+    }
+    guard let scores else { throw ProxyError("the formula \(self) takes no responses") }
+    return scores
+  }
+}

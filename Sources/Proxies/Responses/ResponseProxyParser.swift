@@ -1,0 +1,59 @@
+import Foundations
+
+extension ResponseProxy {
+  /// Whether a text is meant to be a formula of responses: it begins with a reduction of outputs.
+  static func isMeant(by text: String) -> Bool {
+    let first = text.drop { $0.isWhitespace }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    return OutputReduction.named(String(first)) != nil
+  }
+
+  /// Reads the text form.
+  ///
+  /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
+  public init(parsing text: String) throws {
+    var parser = FormulaScanner(text)
+    let reduction = try parser.word(
+      "a reduction of outputs", among: OutputReduction.all.map(\.name), OutputReduction.named)
+    try parser.take("(")
+    _ = try parser.word("superposed", among: [Self.superpositionName]) {
+      $0 == Self.superpositionName ? true : nil
+    }
+    try parser.take("(")
+    var operations: [(operation: ResponseOperation, place: Int)] = []
+    var background: ResponseInput.Background?
+    let inputs = Dictionary(uniqueKeysWithValues: Self.inputNames.map { ($1, $0) })
+    while background == nil {
+      let place = parser.position
+      let names = inputs.keys.sorted() + ResponseOperation.all.map(\.name)
+      let name = try parser.word("a response or an operation on responses", among: names) {
+        names.contains($0) ? $0 : nil
+      }
+      background = inputs[name]
+      if let operation = ResponseOperation.named(name) {
+        guard operations.count < 20 else { throw parser.error("at most 20 operations", at: place) }
+        operations.append((operation, place))
+        try parser.take("(")
+      }
+    }
+    var steps: [Step] = []
+    for (operation, _) in operations.reversed() {
+      var constant = 0.0
+      if let range = operation.constants {
+        try parser.take(",")
+        constant = try parser.number(in: range)
+      }
+      try parser.take(")")
+      steps.append(Step(operation, constant: constant))
+    }
+    var (weight, window) = (0.0, Int?.none)
+    if parser.takes(",") {
+      weight = try parser.number(in: -4...4)
+      if parser.takes(",") { window = Int(try parser.number(in: 1...10_000)) }
+    }
+    try parser.take(")")
+    try parser.take(")")
+    try parser.end()
+    self.init(
+      reduction, background: background ?? .uniform, steps: steps, interactionWeight: weight, window: window)
+  }
+}

@@ -1,0 +1,128 @@
+import BitModel
+import Foundation
+import LayerStatistics
+import Network
+import Quantization
+import Torch
+
+/// Which responses are wanted, and what may be spent on them.
+///
+///     let request = ResponseRequest(parts: [.init(nil, interactions: true)])
+///     let fitted = try request.fitted(to: network.costs, choices: choices, available: 4000)
+///     print(fitted.images, fitted.plans.map(\.window))
+public struct ResponseRequest: Sendable {
+  /// Which interactions are computed.
+  public enum Interactions: Sendable, Equatable {
+    /// As many as the effort allows.
+    case fitting
+    /// Those of layers at most so far apart; 0 for none, nil for all.
+    case within(Int?)
+
+    /// Reads `none`, `all` or `window:3`; nil where the text is none of them, or the window is below 1.
+    public init?(_ text: String) {
+      switch text {
+      case "none": self = .within(0)
+      case "all": self = .within(nil)
+      default:
+        guard text.hasPrefix("window:"), let window = Int(text.dropFirst(7)), window >= 1 else { return nil }
+        self = .within(window)
+      }
+    }
+  }
+
+  /// A background with whether its interactions are wanted.
+  public struct Part: Sendable, Equatable {
+    /// The background; nil for the uniform one in the middle of the candidate bits.
+    public var background: ResponseBackground?
+    /// Whether interactions are wanted.
+    public var hasInteractions: Bool
+
+    /// Names a part.
+    public init(_ background: ResponseBackground?, interactions: Bool) {
+      self.background = background
+      hasInteractions = interactions
+    }
+  }
+
+  /// The backgrounds.
+  public var parts: [Part]
+  /// Which interactions, where they are wanted.
+  public var interactions = Interactions.fitting
+  /// How many images; nil for as many as the effort allows.
+  public var images: Int?
+  /// Multiplications that all runs may take where images or interactions are chosen by them.
+  public var effort = 4e12
+
+  /// Wants parts.
+  public init(parts: [Part]) { self.parts = parts }
+
+  /// What is computed.
+  public struct Fitted: Sendable, Equatable {
+    /// How many images.
+    public let images: Int
+    /// The runs, for each background.
+    public let plans: [ResponsePlan]
+
+    /// Images times whole forward passes, over all plans.
+    public var imagePasses: Double { Double(images) * plans.reduce(0) { $0 + $1.forwardPasses } }
+  }
+
+  /// Numbers of images that are tried, the most first.
+  private static let imageCounts = [1024, 512, 256, 128]
+  /// Images below which interactions are given up rather than more images.
+  private static let leastImages = 64
+
+  /// Chooses images and interactions that the effort allows.
+  ///
+  /// - Parameters:
+  ///   - choices: by layer, the bits that it may have.
+  ///   - available: how many images there are.
+  /// - Throws: `ResponseError` where a background is not among the candidates.
+  public func fitted(to costs: CostModel, choices: [[BitChoice]], available: Int) throws -> Fitted {
+    let middle =
+      ResponseBackground.middle(of: choices.filter { $0.count > 1 }.joined().map(\.weightBits)) ?? .float
+    let macs = Double(max(1, costs.layers.reduce(0) { $0 + $1.macs }))
+    let capacity = effort / macs
+    func plans(_ window: Int?) throws -> [ResponsePlan] {
+      try parts.map {
+        try ResponsePlan(
+          costs: costs, choices: choices, background: $0.background ?? middle,
+          window: $0.hasInteractions ? window : 0)
+      }
+    }
+    func passes(_ plans: [ResponsePlan]) -> Double { plans.reduce(0) { $0 + $1.forwardPasses } }
+    func window(_ images: Int) throws -> [ResponsePlan] {
+      let shared = capacity / Double(images) / Double(max(1, parts.count))
+      return try plans(nil).map { $0.fitting(forwardPasses: shared) }
+    }
+    if case .within(let window) = interactions {
+      let plans = try plans(window)
+      let affordable = Int(min(1e6, capacity / max(1, passes(plans))))
+      let images = images ?? max(min(Self.imageCounts[0], affordable), Self.leastImages)
+      return Fitted(images: min(available, images), plans: plans)
+    }
+    if let images { return Fitted(images: images, plans: try window(images)) }
+    let all = try plans(nil)
+    for count in Self.imageCounts.map({ min(available, $0) }) where Double(count) * passes(all) <= capacity {
+      return Fitted(images: count, plans: all)
+    }
+    let few = min(available, Self.imageCounts[Self.imageCounts.count - 1])
+    let narrow = try window(few)
+    guard !narrow.contains(where: \.hasInteractions), parts.contains(where: \.hasInteractions) else {
+      return Fitted(images: few, plans: narrow)
+    }
+    let least = min(available, Self.leastImages)
+    return Fitted(images: least, plans: try window(least))
+  }
+}
+
+extension Workload {
+  /// The multiplications that the network does in some seconds, measured by running the float network on images.
+  public func multiplications(in seconds: Double, images: [Tensor], threads: Int) throws -> Double {
+    let start = Date()
+    _ = try network.logits(batches: images, threads: threads)
+    let elapsed = max(1e-6, Date().timeIntervalSince(start))
+    let count = images.reduce(0) { $0 + $1.shape[0] }
+    return seconds / elapsed * Double(count) * Double(network.layers.reduce(0) { $0 + $1.macs })
+  }
+}
