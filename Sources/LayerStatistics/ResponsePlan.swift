@@ -14,6 +14,8 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
   public let base: [BitChoice?]
   /// By layer, the bits that it may have beside those of the background.
   public let alternatives: [[BitChoice]]
+  /// Whether layers' inputs are rounded, as they are where their bits are chosen.
+  public let roundsInputs: Bool
   /// How many layers apart two layers may be whose interaction is computed; 0 for no interactions.
   public let window: Int
   /// By layer, MACs from this layer to the end.
@@ -33,6 +35,7 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
       throw ResponseError("a window of \(window) layers; 1 or more are needed, or no interactions")
     }
     self.background = background
+    roundsInputs = Set(choices.joined().map(\.activationBits)).count > 1
     self.window = window ?? max(0, choices.count - 1)
     base = try choices.map { choices in
       switch background {
@@ -133,6 +136,7 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
     base = other.base
     alternatives = other.alternatives
     suffixMACs = other.suffixMACs
+    roundsInputs = other.roundsInputs
     self.window = window
   }
 }

@@ -70,6 +70,16 @@ public struct QuantizedNetwork: Sendable {
     return taps
   }
 
+  /// What layers do where their weights alone are rounded, which ``network`` holds.
+  package var tapsWithFloatInputs: Taps {
+    var taps = Taps()
+    taps.output = { layer, tensor in
+      guard let shift = shifts[layer] else { return tensor }
+      return try tensor.adding(shift.asChannels(of: float.layers[layer], rank: tensor.rank))
+    }
+    return taps
+  }
+
   /// Logits of batches of images, in their order.
   public func logits(batches: [Tensor], threads: Int, progress: ProgressHandler? = nil) throws -> [Tensor] {
     try network.logits(batches: batches, threads: threads, progress: progress) { taps }

@@ -92,8 +92,12 @@ public struct ResponseRequest: Sendable {
     }
     func passes(_ plans: [ResponsePlan]) -> Double { plans.reduce(0) { $0 + $1.forwardPasses } }
     func window(_ images: Int) throws -> [ResponsePlan] {
-      let shared = capacity / Double(images) / Double(max(1, parts.count))
-      return try plans(nil).map { $0.fitting(forwardPasses: shared) }
+      let all = try plans(nil)
+      let simple = passes(all.filter { !$0.hasInteractions })
+      let others = Double(max(1, all.count(where: \.hasInteractions)))
+      return all.map { plan in
+        plan.hasInteractions ? plan.fitting(forwardPasses: (capacity / Double(images) - simple) / others) : plan
+      }
     }
     if case .within(let window) = interactions {
       let plans = try plans(window)

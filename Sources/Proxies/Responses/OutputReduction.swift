@@ -24,7 +24,7 @@ public struct OutputReduction: Sendable {
 
   /// Those of this library.
   public static let all: [OutputReduction] = [
-    .divergence, .reverseDivergence, .squaredError, .agreement, .marginKept, .cosine,
+    .divergence, .reverseDivergence, .rootDivergence, .squaredError, .agreement, .marginKept, .cosine,
   ]
 
   /// The reduction of a name; nil where there is none.
@@ -56,6 +56,16 @@ extension OutputReduction {
     let p = try reference.logSoftmax(dimension: 1)
     let q = try predicted.logSoftmax(dimension: 2)
     return try p.subtracting(q).multiplied(by: q.applying("exp")).sum(over: [2]).mean(over: [1])
+  }
+
+  /// The mean over images of −√KL(p ‖ q), in which a few images of great divergence do not hide the others.
+  public static let rootDivergence = OutputReduction(
+    "output_root_divergence", latex: "-\\overline{\\sqrt{\\mathrm{KL}(\\sigma(z_0) \\| \\sigma(z))}}"
+  ) { predicted, reference in
+    let p = try reference.logSoftmax(dimension: 1)
+    let q = try predicted.logSoftmax(dimension: 2)
+    let divergences = try p.subtracting(q).multiplied(by: p.applying("exp")).sum(over: [2])
+    return try divergences.clamped(0, .infinity).applying("sqrt").mean(over: [1]).scaled(by: -1)
   }
 
   /// The mean over images of −‖z − z₀‖² / outputs.

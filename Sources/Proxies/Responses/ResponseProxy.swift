@@ -1,5 +1,6 @@
 import BitModel
 import LayerStatistics
+import Torch
 
 /// A formula of the `response` structure: layers' responses are changed one by one, superposed with a share of their
 /// interactions, and the predicted outputs become one number.
@@ -23,6 +24,20 @@ public struct ResponseProxy: Hashable, Sendable {
     }
   }
 
+  /// An operation on predicted outputs with its constant; 0 where it takes none.
+  public struct OutputStep: Hashable, Sendable {
+    /// What is done.
+    public let operation: OutputOperation
+    /// The constant.
+    public let constant: Double
+
+    /// Makes a step.
+    public init(_ operation: OutputOperation, constant: Double = 0) {
+      self.operation = operation
+      self.constant = constant
+    }
+  }
+
   /// Where responses are seen from.
   public let background: ResponseInput.Background
   /// What is done to each layer's responses, in this order.
@@ -31,14 +46,17 @@ public struct ResponseProxy: Hashable, Sendable {
   public let interactionWeight: Double
   /// The greatest distance of layers whose interactions count; nil for all.
   public let window: Int?
+  /// What is done to predicted outputs, in this order.
+  public let outputSteps: [OutputStep]
   /// What makes one number of predicted outputs.
   public let reduction: OutputReduction
 
   /// Makes a formula.
   public init(
     _ reduction: OutputReduction, background: ResponseInput.Background = .uniform, steps: [Step] = [],
-    interactionWeight: Double = 0, window: Int? = nil
+    interactionWeight: Double = 0, window: Int? = nil, outputSteps: [OutputStep] = []
   ) {
+    self.outputSteps = outputSteps
     self.reduction = reduction
     self.background = background
     self.steps = steps
@@ -55,13 +73,18 @@ extension ResponseProxy: CustomStringConvertible {
 
   /// The text form.
   public var description: String {
+    func call(_ name: String, _ text: String, _ constant: Double?) -> String {
+      "\(name)(\(text)\(constant.map { ", \($0.text)" } ?? ""))"
+    }
     let layers = steps.reduce(Self.inputNames[background] ?? "response") { text, step in
-      step.operation.constants == nil
-        ? "\(step.operation.name)(\(text))" : "\(step.operation.name)(\(text), \(step.constant.text))"
+      call(step.operation.name, text, step.operation.constants.map { _ in step.constant })
     }
     let weight =
       interactionWeight == 0 ? "" : ", \(interactionWeight.text)" + (window.map { ", \($0)" } ?? "")
-    return "\(reduction.name)(\(Self.superpositionName)(\(layers)\(weight)))"
+    let outputs = outputSteps.reduce("\(Self.superpositionName)(\(layers)\(weight))") { text, step in
+      call(step.operation.name, text, step.operation.constants.map { _ in step.constant })
+    }
+    return "\(reduction.name)(\(outputs))"
   }
 }
 
@@ -101,7 +124,13 @@ extension ResponseProxy: ScoringProxy {
       scores = try SuperposedScores(
         Superposition(table, interactionWeight: interactionWeight, window: window) { responses in
           try steps.reduce(responses) { try $1.operation.apply($0, $1.constant) }
-        }, reference: table.reference, reduce: reduction.scores)
+        }, reference: table.reference
+      ) { predicted, reference in
+        func changed(_ outputs: Tensor) throws -> Tensor {
+          try outputSteps.reduce(outputs) { try $1.operation.apply($0, $1.constant) }
+        }
+        return try reduction.scores(changed(predicted), changed(reference))
+      }
     }
     guard let scores else { throw ProxyError("the formula \(self) takes no responses") }
     return scores

@@ -15,11 +15,19 @@ extension ResponseProxy {
     let reduction = try parser.word(
       "a reduction of outputs", among: OutputReduction.all.map(\.name), OutputReduction.named)
     try parser.take("(")
-    _ = try parser.word("superposed", among: [Self.superpositionName]) {
-      $0 == Self.superpositionName ? true : nil
+    var outputOperations: [OutputOperation] = []
+    let names = [Self.superpositionName] + OutputOperation.all.map(\.name)
+    while true {
+      let place = parser.position
+      let name = try parser.word("superposed or an operation on outputs", among: names) {
+        names.contains($0) ? $0 : nil
+      }
+      try parser.take("(")
+      guard let operation = OutputOperation.named(name) else { break }
+      guard outputOperations.count < 20 else { throw parser.error("at most 20 operations", at: place) }
+      outputOperations.append(operation)
     }
-    try parser.take("(")
-    var operations: [(operation: ResponseOperation, place: Int)] = []
+    var operations: [ResponseOperation] = []
     var background: ResponseInput.Background?
     let inputs = Dictionary(uniqueKeysWithValues: Self.inputNames.map { ($1, $0) })
     while background == nil {
@@ -31,12 +39,12 @@ extension ResponseProxy {
       background = inputs[name]
       if let operation = ResponseOperation.named(name) {
         guard operations.count < 20 else { throw parser.error("at most 20 operations", at: place) }
-        operations.append((operation, place))
+        operations.append(operation)
         try parser.take("(")
       }
     }
     var steps: [Step] = []
-    for (operation, _) in operations.reversed() {
+    for operation in operations.reversed() {
       var constant = 0.0
       if let range = operation.constants {
         try parser.take(",")
@@ -51,9 +59,18 @@ extension ResponseProxy {
       if parser.takes(",") { window = Int(try parser.number(in: 1...10_000)) }
     }
     try parser.take(")")
+    let outputSteps = try outputOperations.reversed().map { operation in
+      let constant = try operation.constants.map {
+        try parser.take(",")
+        return try parser.number(in: $0)
+      }
+      try parser.take(")")
+      return OutputStep(operation, constant: constant ?? 0)
+    }
     try parser.take(")")
     try parser.end()
     self.init(
-      reduction, background: background ?? .uniform, steps: steps, interactionWeight: weight, window: window)
+      reduction, background: background ?? .uniform, steps: steps, interactionWeight: weight, window: window,
+      outputSteps: outputSteps)
   }
 }

@@ -5,14 +5,17 @@ import Torch
 /// A network of which each layer is taken from one of several quantized forms of it, or left as it is.
 struct AssembledNetwork {
   private let network: Network
+  private let roundsInputs: Bool
   private var layers: [QuantizedNetwork?]
 
   /// - Parameters:
   ///   - network: the float network.
   ///   - layers: by layer, where it is taken from; nil leaves it as it is.
-  init(_ network: Network, layers: [QuantizedNetwork?]) {
+  ///   - roundsInputs: whether layers that are taken from elsewhere round their inputs as they do there.
+  init(_ network: Network, layers: [QuantizedNetwork?], roundsInputs: Bool) {
     self.network = network
     self.layers = layers
+    self.roundsInputs = roundsInputs
   }
 
   /// The same network with one layer taken from elsewhere.
@@ -26,10 +29,10 @@ struct AssembledNetwork {
   func advance(_ state: inout ForwardState, to end: Int? = nil) throws {
     var weights: [Int: Tensor] = [:]
     for (layer, index) in network.weightIndices.enumerated() {
-      guard let form = layers[layer], form.convolutions[layer] == nil else { continue }
+      guard let form = layers[layer], !roundsInputs || form.convolutions[layer] == nil else { continue }
       weights[index] = form.network.weights[layer]
     }
-    let taps = layers.map { $0?.taps }
+    let taps = layers.map { roundsInputs ? $0?.taps : $0?.tapsWithFloatInputs }
     var mixed = Taps()
     mixed.input = { layer, tensor in try taps[layer]?.input?(layer, tensor) ?? tensor }
     mixed.compute = { layer, tensor, bias in try taps[layer]?.compute?(layer, tensor, bias) ?? nil }

@@ -11,6 +11,9 @@ import Torch
 ///     let table = try ResponseCollector(quantization: quantization, images: images, plan: plan)
 ///       .collect(calibration: digest, context: context)
 ///
+/// Inputs of layers are rounded only where their bits are chosen. Elsewhere all configurations round them alike, and what
+/// that adds to outputs, small and erratic, would be added once for each response.
+///
 /// What layers before a change give is computed once, and images are independent of each other: a table of the first
 /// images is resumed with the others to the same bytes, with any number of threads.
 public struct ResponseCollector: Sendable {
@@ -98,7 +101,7 @@ public struct ResponseCollector: Sendable {
   ) throws -> Outputs {
     let network = quantization.network
     let grouping = try OutputGrouping(reference: network.logits(batch))
-    let base = AssembledNetwork(network, layers: plan.base.map { $0.flatMap { forms[$0] } })
+    let base = AssembledNetwork(network, layers: plan.base.map { $0.flatMap { forms[$0] } }, roundsInputs: plan.roundsInputs)
     var outputs: [Tensor] = []
     func finish(_ state: ForwardState, _ assembled: AssembledNetwork) throws {
       var state = state
