@@ -113,6 +113,7 @@ public struct Compression: Sendable {
     let responses = try request.map { request in
       var request = request
       request.images = count
+      request.prefersImages = quantization.options.rounding.seesInputs
       return try request.fitted(
         to: network.costs, choices: space.layerChoices, available: images.chosenBy.count)
     }

@@ -68,7 +68,7 @@ public struct CompressionPipeline {
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
     try proxy.requireSeesChoices(ofActivationBits: compression.space.activationBits)
     let statistics = try stages.measure("statistics") {
-      try self.statistics([proxy] + (options.refinements == 0 ? [] : Refinement.companions))
+      try self.statistics([proxy] + Refinement.companions(of: proxy, evaluations: options.refinements))
     }
     let allocator = try compression.allocator(proxy, statistics)
     var trials: [AccuracyDropSearch.Trial] = []
@@ -135,7 +135,7 @@ public struct CompressionPipeline {
       bounds = bounds.filter { $0.resource != .size } + [ResourceBound(.size, size)]
     }
     let outcome = try Refinement(
-      compression: compression, allocator: allocator, statistics: statistics,
+      compression: compression, proxy: proxy, allocator: allocator, statistics: statistics,
       evaluations: options.refinements
     ).best(from: allocation, within: bounds, on: compression.refinementImages())
     var isKept = outcome.configuration != allocation.configuration

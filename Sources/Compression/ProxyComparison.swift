@@ -63,9 +63,12 @@ public struct ProxyComparison: Sendable {
     let chosen = proxies.map(\.proxy)
     let count = min(gradientImages, compression.images.chosenBy.count)
     var result = try compression.statistics(for: chosen, images: count, scope: .tensors)
-    guard chosen.contains(where: { !$0.perturbations.isEmpty }) else { return result }
-    result.perturbations = try compression.statistics(for: chosen, images: images, scope: .perturbations)
-      .perturbations
+    let forward = chosen.filter { !$0.perturbations.isEmpty || !$0.responses.isEmpty }
+    guard !forward.isEmpty else { return result }
+    let further = try compression.statistics(
+      for: forward, images: images, scope: [.perturbations, .responses])
+    result.perturbations = further.perturbations
+    result.responses = further.responses
     return result
   }
 

@@ -9,6 +9,7 @@ import Torch
 /// Refines the bits that a proxy chose by measuring what neighbours do to predictions on the images chosen by.
 struct Refinement {
   let compression: Compression
+  let proxy: any ScoringProxy
   let allocator: ProxyAllocator
   let statistics: NetworkStatistics
   let evaluations: Int
@@ -41,8 +42,11 @@ struct Refinement {
     }
   }
 
-  /// Proxies that need no more than what rounding does to outputs; what they choose is measured, too.
-  static let companions: [any ScoringProxy] = HandcraftedProxy.all.filter(\.takesForwardPassesOnly)
+  /// Proxies that need no more than what rounding does to outputs; what they choose is measured, too, beside the choice of a
+  /// proxy that sees layers one by one.
+  static func companions(of proxy: any ScoringProxy, evaluations: Int) -> [any ScoringProxy] {
+    evaluations == 0 || !proxy.responses.isEmpty ? [] : HandcraftedProxy.all.filter(\.takesForwardPassesOnly)
+  }
 
   /// The refined choice.
   ///
@@ -51,7 +55,7 @@ struct Refinement {
     -> MeasuredRefinement.Outcome
   {
     var starts = [start.configuration]
-    for proxy in Self.companions {
+    for proxy in Self.companions(of: proxy, evaluations: evaluations) {
       // Some are not defined on some networks, or do not see inputs.
       guard let other = try? compression.allocator(proxy, statistics).best(within: bounds) else { continue }
       starts.append(other.configuration)

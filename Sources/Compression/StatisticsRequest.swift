@@ -60,7 +60,7 @@ public struct StatisticsRequest: Sendable {
     _ workload: Workload, data: Dataset, calibration: Dataset, quantization options: QuantizationOptions,
     path: String?, context: WorkContext
   ) throws -> NetworkStatistics {
-    let fitted = try fittedResponses(workload, data, context)
+    let fitted = try fittedResponses(workload, data, options.rounding, context)
     let count = images ?? fitted?.images ?? min(data.count, Self.defaultImages)
     guard count >= 2, data.count >= count else {
       throw DatasetError(
@@ -85,10 +85,11 @@ public struct StatisticsRequest: Sendable {
 
   /// The images and runs of responses, with a line on what they cost; nil where none are wanted.
   private func fittedResponses(
-    _ workload: Workload, _ data: Dataset, _ context: WorkContext
+    _ workload: Workload, _ data: Dataset, _ rounding: Rounding, _ context: WorkContext
   ) throws -> ResponseRequest.Fitted? {
     guard var request = responses else { return nil }
     request.images = images
+    request.prefersImages = rounding.seesInputs
     let costs = workload.network.costs
     let few = try workload.images(
       of: data.sample(min(32, data.count), seed: options.seed), needsLabels: false, context: context)

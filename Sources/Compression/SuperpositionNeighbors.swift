@@ -36,7 +36,7 @@ struct SuperpositionNeighbors: NeighborScoring {
         return effect
       }
     }
-    return try scores.scores(outputs: [outputs]).first
+    return try scores.scores([current], outputs: [outputs]).first
   }
 
   func scores(changing changes: [[GroupChange]]) throws -> [Double?] {
@@ -45,7 +45,8 @@ struct SuperpositionNeighbors: NeighborScoring {
     // Blocks, so that not all predicted outputs are in memory.
     for start in stride(from: 0, to: changes.count, by: 128) {
       let indices = (start..<min(changes.count, start + 128)).filter { known[$0] != nil }
-      let values = try scores.scores(outputs: indices.map { changed(known[$0] ?? []) })
+      let layers = indices.map { known[$0] ?? [] }
+      let values = try scores.scores(layers.map(positions), outputs: layers.map(changed))
       for (index, value) in zip(indices, values) { results[index] = value }
     }
     return results
@@ -63,6 +64,12 @@ struct SuperpositionNeighbors: NeighborScoring {
         if position != current[layer] { result.append((layer, position)) }
       }
     }
+    return result
+  }
+
+  private func positions(_ layers: [(layer: Int, position: Int)]) -> [Int] {
+    var result = current
+    for (layer, position) in layers { result[layer] = position }
     return result
   }
 

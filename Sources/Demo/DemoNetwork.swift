@@ -1,3 +1,4 @@
+import Allocation
 import BenchmarkBuilding
 import Benchmarks
 import Compression
@@ -54,10 +55,16 @@ public struct DemoNetwork: Sendable {
     let job = try StatisticsJob(
       workload, dataset: calibration.prefix(64),
       options: StatisticsOptions(probes: 32, seed: seed, threads: context.threads), context: context)
+    let costs = workload.network.costs
+    let choices = try AllocationSpace(of: costs).layerChoices
+    let plans = try [ResponseBackground.uniform(3), .float].map {
+      try ResponsePlan(costs: costs, choices: choices, background: $0, window: nil)
+    }
     statistics = try job.run(
       perturbations: .init(
         quantization: quantization, calibration: calibration.digest, weightBits: [2, 3, 4],
-        activationBits: [8]), path: nil)
+        activationBits: [8]),
+      responses: .init(quantization: quantization, calibration: calibration.digest, plans: plans), path: nil)
     let range = Self.reportedImages
     let loaded = try workload.images(
       of: Dataset.open("\(data)#test#\(range.lowerBound):\(range.upperBound)"), needsLabels: true,

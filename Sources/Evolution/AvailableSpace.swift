@@ -42,3 +42,18 @@ extension SearchSpace {
     }
   }
 }
+
+extension SearchSpace {
+  /// The formulas over responses that were computed for all benchmarks.
+  ///
+  /// - Throws: ``EvolutionError`` where there are none.
+  public init(ofResponsesIn problem: SearchProblem, length: Int? = nil) throws {
+    let responses = problem.availableResponses
+    guard !responses.isEmpty else {
+      throw EvolutionError(
+        "no responses were computed for all of the benchmarks' networks; a search of the response structure needs them",
+        kind: .usage)
+    }
+    self.init(responses: responses, length: length)
+  }
+}

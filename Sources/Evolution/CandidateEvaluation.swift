@@ -13,12 +13,13 @@ package struct CandidateEvaluation {
   /// Spearman's ρ on a few configurations below which a proxy is poor.
   static let poorCorrelation = 0.0
 
-  init(_ problem: SearchProblem, _ options: EvolutionOptions) {
+  /// - Throws: `TorchError` where memory does not suffice.
+  init(_ problem: SearchProblem, _ options: EvolutionOptions) throws {
     self.options = options
     combination = problem.combination
-    rankings = problem.benchmarks.map { $0.ranking(options.fitness, at: $0.split.search) }
-    few = problem.benchmarks.enumerated().map { index, benchmark in
-      benchmark.ranking(.rho, at: Self.few(of: benchmark.split.search, options, benchmark: index))
+    rankings = try problem.benchmarks.map { try $0.ranking(options.fitness, at: $0.split.search) }
+    few = try problem.benchmarks.enumerated().map { index, benchmark in
+      try benchmark.ranking(.rho, at: Self.few(of: benchmark.split.search, options, benchmark: index))
     }
   }
 
@@ -48,15 +49,15 @@ package struct CandidateEvaluation {
   /// The outcome of a proxy that no check of its formula turned away.
   ///
   /// - Parameter evaluations: counts rankings of all search configurations.
-  mutating func outcome(_ proxy: Proxy, evaluations: inout Int) -> Outcome {
-    var values: [FormulaScores] = []
+  mutating func outcome(_ proxy: EvolvedProxy, evaluations: inout Int) -> Outcome {
+    var values: [BenchmarkRanking.Values] = []
     for index in rankings.indices {
-      switch rankings[index].scores(of: proxy) {
+      switch rankings[index].values(of: proxy) {
       case .failure(let reason): return .rejected(CompatibilityScreening.stage(reason))
       case .success(let scores):
         values.append(scores)
         if options.rejectsEarly, few[index].count > 0 {
-          guard let value = few[index].value(scores, proxy.aggregation), value >= Self.poorCorrelation else {
+          guard let value = few[index].value(scores), value >= Self.poorCorrelation else {
             return .rejected(.poor)
           }
         }
@@ -66,7 +67,7 @@ package struct CandidateEvaluation {
     var fitnesses: [Double] = []
     var fingerprint: UInt64 = 0
     for index in rankings.indices {
-      guard let outcome = rankings[index].outcome(values[index], proxy.aggregation) else {
+      guard let outcome = rankings[index].outcome(values[index]) else {
         return .rejected(.constantOverConfigurations)
       }
       fitnesses.append(outcome.value)

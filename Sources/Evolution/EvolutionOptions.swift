@@ -36,6 +36,10 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   public var breeds = true
   /// Candidates that are tried for an individual before its place stays empty.
   public var attempts = 10
+  /// Evaluations that the real constants of each individual are tuned with, at most; nil for ``usualTuningEvaluations``.
+  public var tuningEvaluations: Int?
+  /// Evaluations of tuning where nobody says how many.
+  public static let usualTuningEvaluations = 12
   /// Populations that evolve side by side.
   public var islands = 1
   /// Generations between migrations of the best to the next island.
@@ -92,6 +96,9 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
       (0...1).contains(mutationProbability),
       "mutation probability is \(mutationProbability); 0 to 1 is needed")
     try need((1...1000).contains(attempts), "number of attempts is \(attempts); 1 to 1000 are possible")
+    try need(
+      (0...1000).contains(tuningEvaluations ?? 0),
+      "number of evaluations of tuning is \(tuningEvaluations ?? 0); 0 to 1000 are possible")
     try need((1...64).contains(islands), "number of islands is \(islands); 1 to 64 are possible")
     try need(migrationInterval >= 1, "migration interval is \(migrationInterval); at least 1 is needed")
     try need(

@@ -27,7 +27,7 @@ public struct EvolutionSearch: Sendable {
     warmStart: [Genome] = [], state: SearchState? = nil
   ) throws {
     try options.validate()
-    guard !space.inputs.isEmpty, !space.aggregations.isEmpty else {
+    guard !space.inputs.isEmpty || space.responses?.isEmpty == false, !space.aggregations.isEmpty else {
       throw EvolutionError("no inputs or no aggregations to search over", kind: .usage)
     }
     if let fault = space.shape.fault { throw EvolutionError(fault, kind: .usage) }
@@ -93,7 +93,7 @@ public struct EvolutionSearch: Sendable {
       options.generations, (state.generation / options.migrationInterval + 1) * options.migrationInterval)
     let advanced = try parallelTensorMap(count: islands.count, threads: threads) { index in
       var island = islands[index]
-      var evaluation = CandidateEvaluation(problem, options)
+      var evaluation = try CandidateEvaluation(problem, options)
       if island.population.isEmpty {
         // Each island begins with a share of its own.
         let share = warmStart.enumerated().filter { $0.offset % options.islands == index }.map(\.element)
@@ -161,7 +161,7 @@ public struct EvolutionSearch: Sendable {
     public let correlations: [SearchProblem.Part: Double]
 
     /// The proxy.
-    public var proxy: Proxy { individual.genome.proxy }
+    public var proxy: EvolvedProxy { individual.genome.proxy }
   }
 
   /// Correlations of some members on all parts of the configurations.

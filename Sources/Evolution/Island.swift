@@ -118,7 +118,24 @@ public struct Island: Sendable, Equatable, Codable {
     case .rejected(let stage):
       screening.reject(stage)
       return nil
-    case .valid(let fitness, let fingerprint):
+    case .valid(var fitness, var fingerprint):
+      var (genome, form) = (genome, form)
+      let limit = options.tuningEvaluations ?? EvolutionOptions.usualTuningEvaluations
+      if limit > 0, genome.response != nil {
+        var count = 0
+        let tuned = ConstantTuning(evaluations: limit).tuned(genome, fitness: fitness) { candidate in
+          guard
+            case .valid(let fitness, let fingerprint) = evaluation.outcome(candidate.proxy, evaluations: &count)
+          else { return nil }
+          return (fitness, fingerprint)
+        }
+        evaluations += count
+        if let tuned {
+          (genome, fitness, fingerprint) = tuned
+          form = genome.proxy.canonicalHash
+          _ = screening.isFirst(form: form)
+        }
+      }
       let individual = Individual(
         genome: genome, fitness: fitness, form: form, fingerprint: fingerprint, birth: generation)
       hallOfFame.consider(individual)

@@ -36,6 +36,18 @@ public struct SearchProblem: Sendable {
     benchmarks.allSatisfy { $0.evaluator.isAvailable(input) }
   }
 
+  /// Whether responses were computed for all benchmarks' networks.
+  public func isAvailable(_ input: ResponseInput) -> Bool {
+    benchmarks.allSatisfy { $0.responses.isAvailable(input) }
+  }
+
+  /// The responses that were computed for all benchmarks' networks, with interactions where they have them.
+  public var availableResponses: [ResponseInput] {
+    ResponseInput.Background.allCases.compactMap { background in
+      [true, false].lazy.map { ResponseInput(background, interactions: $0) }.first(where: isAvailable)
+    }
+  }
+
   /// The same problem, ranked by other conventions.
   package func following(_ conventions: SearchConventions) -> SearchProblem {
     SearchProblem(following: conventions, self)
@@ -72,7 +84,7 @@ public struct SearchProblem: Sendable {
   }
 
   /// How well a proxy ranks a part of the configurations, over all benchmarks; nil where any is not defined.
-  public func correlation(_ proxy: Proxy, _ measure: FitnessMeasure = .rho, on part: Part) -> Double? {
+  public func correlation(_ proxy: EvolvedProxy, _ measure: FitnessMeasure = .rho, on part: Part) -> Double? {
     let values = benchmarks.map { $0.correlation(proxy, measure, at: part.positions($0.split)) }
     let defined = values.compactMap { $0 }
     return defined.count == values.count ? combination.value(of: defined) : nil

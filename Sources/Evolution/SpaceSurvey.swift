@@ -59,7 +59,7 @@ public struct SpaceSurvey: Sendable {
     let counter = ProgressCounter(total: samples, handler: progress)
     let outcomes = try parallelTensorMap(count: (samples + Self.block - 1) / Self.block, threads: threads) {
       block -> [(genome: Genome, outcome: CandidateEvaluation.Outcome, evaluations: Int)] in
-      var evaluation = CandidateEvaluation(problem, options)
+      var evaluation = try CandidateEvaluation(problem, options)
       return (block * Self.block..<min(samples, (block + 1) * Self.block)).map { index in
         var stream = RandomStream(seed: seed, purpose: "space survey", index: UInt64(index))
         let genome = space.random(using: &stream)

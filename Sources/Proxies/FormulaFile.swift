@@ -3,7 +3,7 @@ import Foundations
 /// A file with a formula on each line.
 public struct FormulaFile: Sendable {
   /// The formulas, in order.
-  public let proxies: [Proxy]
+  public let proxies: [EvolvedProxy]
 
   /// Reads a file.
   ///
@@ -14,7 +14,7 @@ public struct FormulaFile: Sendable {
       .map { $0.trimmingCharacters(in: .whitespaces) }
     proxies = try lines.enumerated().filter { !$1.isEmpty && !$1.hasPrefix("#") }.map { index, line in
       do {
-        return try Proxy(parsing: line)
+        return try EvolvedProxy(parsing: line)
       } catch let error as ProxyError {
         throw ProxyError("\(path), line \(index + 1): \(error.description)", kind: .data)
       }

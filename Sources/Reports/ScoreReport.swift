@@ -11,7 +11,7 @@ public struct ScoreReport: Report {
   private let seconds, formulasPerSecond: Double
 
   /// Makes a report.
-  public init(_ proxies: [Proxy], values: [Double?], measure: FitnessMeasure, seconds: Double) {
+  public init(_ proxies: [EvolvedProxy], values: [Double?], measure: FitnessMeasure, seconds: Double) {
     var table = Table(columns: [
       ("formula", "formula"), ("complexity", "complexity"), (measure.description, "fitness"),
     ])

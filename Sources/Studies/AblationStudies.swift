@@ -34,7 +34,7 @@ public enum AblationStudy: String, CaseIterable, Sendable {
     }
     switch self {
     case .structures:
-      return Structure.allCases.sorted { ($0 == .branched ? 0 : 1) < ($1 == .branched ? 0 : 1) }.flatMap {
+      return Structure.ofLayers.sorted { ($0 == .branched ? 0 : 1) < ($1 == .branched ? 0 : 1) }.flatMap {
         structure in
         var space = paper
         space.shape = StructureShape(structure)

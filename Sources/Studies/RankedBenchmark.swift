@@ -43,7 +43,11 @@ public struct RankedBenchmark: Sendable {
       }
       known = [(beside, try NetworkStatistics(contentsOf: beside))]
     }
-    let matching = known.filter { $0.values.origin["network"] == file.description.network }
+    var matching = known.filter { $0.values.origin["network"] == file.description.network }
+    // Where roundings have files of their own, those of others do not say what this one does.
+    let rounding = file.description.quantization.layerwiseIdentity
+    let ofRounding = matching.filter { $0.values.roundings.contains(rounding) }
+    if !ofRounding.isEmpty { matching = ofRounding }
     guard let first = matching.first else {
       throw BenchmarkError("\(path): the statistics are those of another network (\(known[0].path))")
     }

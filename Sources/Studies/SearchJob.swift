@@ -29,7 +29,7 @@ public struct SearchJob: Sendable {
     self.problem = problem
     saved = try folder.savedState(for: description)
     warmStart = try description.warmStart.map { text in
-      guard let genome = description.space.genome(of: try Proxy(parsing: text)) else {
+      guard let genome = description.space.genome(of: try EvolvedProxy(parsing: text)) else {
         throw EvolutionError("\(folder.path)/run.json: \(text) is not a formula of the space")
       }
       return genome
@@ -48,7 +48,8 @@ public struct SearchJob: Sendable {
     searchConfigurations: Int, context: WorkContext
   ) throws {
     var (prioritized, cost): (SearchSpace, SurveyCost?) = (space, nil)
-    if prioritizesOperations {
+    // Formulas over responses are made of operations that are valid everywhere.
+    if prioritizesOperations, space.responses == nil {
       let known = try folder.description()
       var unprioritized = known?.space
       unprioritized?.probabilities = .uniform

@@ -51,7 +51,10 @@ public struct ResponseRequest: Sendable {
   /// How many images; nil for as many as the effort allows.
   public var images: Int?
   /// Multiplications that all runs may take where images or interactions are chosen by them.
-  public var effort = 4e12
+  public var effort = 8e12
+  /// Whether more images come before interactions: where rounding changes little, as second-order rounding does, what
+  /// chance leaves of few images outweighs them.
+  public var prefersImages = false
 
   /// Wants parts.
   public init(parts: [Part]) { self.parts = parts }
@@ -106,6 +109,12 @@ public struct ResponseRequest: Sendable {
       return Fitted(images: min(available, images), plans: plans)
     }
     if let images { return Fitted(images: images, plans: try window(images)) }
+    if prefersImages {
+      let first = try passes(plans(0))
+      let counts = Self.imageCounts.map { min(available, $0) }
+      let count = counts.first { Double($0) * first <= capacity } ?? counts[counts.count - 1]
+      return Fitted(images: count, plans: try window(count))
+    }
     let all = try plans(nil)
     for count in Self.imageCounts.map({ min(available, $0) }) where Double(count) * passes(all) <= capacity {
       return Fitted(images: count, plans: all)

@@ -5,7 +5,7 @@ import Proxies
 
 /// Where proxies are searched for.
 struct SpaceOptions: ParsableArguments {
-  @Option(help: "How primitives are wired: sequential, branched or dag.")
+  @Option(help: "How formulas are made: sequential, branched, dag or response (of responses, with real constants).")
   var structure = "branched"
 
   @Option(
@@ -30,7 +30,7 @@ struct SpaceOptions: ParsableArguments {
 
   func validate() throws {
     guard let structure = Structure(rawValue: structure) else {
-      throw ValidationError("--structure is '\(structure)'; sequential, branched or dag is needed")
+      throw ValidationError("--structure is '\(structure)'; sequential, branched, dag or response is needed")
     }
     if structure == .sequential, branches != nil {
       throw ValidationError("a sequential structure has one chain")
@@ -50,6 +50,7 @@ struct SpaceOptions: ParsableArguments {
   func space(_ problem: SearchProblem, structure other: Structure? = nil) throws -> SearchSpace {
     let shape =
       other.map { StructureShape($0) } ?? self.shape(Structure(rawValue: structure) ?? .branched)
+    if shape.structure == .response { return try SearchSpace(ofResponsesIn: problem, length: shape.chainLength) }
     var space = try SearchSpace.named(inputs, shape, in: problem)
     if additive { space.aggregations = space.aggregations.filter(\.isAdditive) }
     return space
@@ -102,6 +103,9 @@ struct EvolveOptions: ParsableArguments {
   @Option(help: "Candidates that are tried for an individual before its place stays empty.")
   var attempts = 10
 
+  @Option(help: "Evaluations that real constants of each individual are tuned with; 12 where not given, 0 for none.")
+  var tune: Int?
+
   @Option(help: "Populations that evolve side by side, on threads of their own.")
   var islands = 1
 
@@ -135,6 +139,7 @@ struct EvolveOptions: ParsableArguments {
     options.breeds = !random
     options.attempts = attempts
     options.islands = islands
+    options.tuningEvaluations = tune
     options.migrationInterval = migrationInterval
     options.hallOfFameSize = hallOfFame
     options.seed = seed

@@ -47,7 +47,7 @@ struct SpaceCommand: ParsableCommand {
     let problem = try SearchProblem([opened.problem(seed: common.seed)])
     let context = common.context
     let surveys = try context.stage("space") { progress in
-      try Structure.allCases.map { structure -> SpaceReport.Surveys in
+      try Structure.ofLayers.map { structure -> SpaceReport.Surveys in
         // Sizes that were given are those of one structure.
         let isNamed = structure.rawValue == space.structure
         var space = try space.space(problem, structure: isNamed ? nil : structure)

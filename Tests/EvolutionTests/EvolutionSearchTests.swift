@@ -40,7 +40,7 @@ import Testing
     try search.run(threads: 2)
     let chosen = try #require(try search.chosen(threads: 2).first)
     #expect(try #require(chosen.correlations[.test]) > 0.9)
-    #expect(chosen.proxy.expression.dependsOnBits)
+    #expect(try #require(chosen.proxy.layerFormula).expression.dependsOnBits)
   }
 
   @Test func countsAddUp() throws {
@@ -83,7 +83,7 @@ import Testing
       problem: problem, options: options(generations: 300) { $0.islands = 2 })
     try search.run(threads: 2)
     for island in search.state.islands {
-      let forms = island.population.map(\.genome.proxy.canonical)
+      let forms = island.population.compactMap { $0.genome.proxy.layerFormula?.canonical }
       #expect(Set(forms).count == forms.count)
     }
   }
@@ -94,7 +94,7 @@ import Testing
     try search.run(threads: 2)
     let members = search.hallOfFame.members
     #expect(members.count == 30)
-    #expect(Set(members.map(\.genome.proxy.canonical)).count == members.count)
+    #expect(Set(members.compactMap { $0.genome.proxy.layerFormula?.canonical }).count == members.count)
     #expect(members.map(\.fitness) == members.map(\.fitness).sorted(by: >))
     for member in members {
       #expect(problem.correlation(member.genome.proxy, .paper, on: .search) == member.fitness)
@@ -127,7 +127,7 @@ import Testing
       problem: problem, space: SearchSpace(inputs: inputs), options: options(generations: 100))
     try search.run(threads: 2)
     for individual in search.state.islands.flatMap(\.population) + search.hallOfFame.members {
-      #expect(individual.genome.proxy.expression.inputs.isSubset(of: inputs))
+      #expect(try #require(individual.genome.proxy.layerFormula).expression.inputs.isSubset(of: inputs))
     }
   }
 
@@ -141,7 +141,7 @@ import Testing
     #expect(search.hallOfFame.members.first?.fitness == 1)
   }
 
-  @Test(arguments: HandcraftedProxy.all.compactMap(\.asFormula))
+  @Test(arguments: HandcraftedProxy.all.compactMap { $0.asFormula?.layerFormula })
   func handcraftedFormulasAreGenomes(_ proxy: Proxy) throws {
     let space = SearchSpace(
       shape: StructureShape(.branched, chainLength: 3), inputs: FormulaInput.all,
@@ -152,7 +152,7 @@ import Testing
       return
     }
     #expect(genome.isWhole)
-    #expect(genome.proxy.canonical == proxy.canonical)
+    #expect(genome.proxy.layerFormula?.canonical == proxy.canonical)
   }
 
   @Test func rulesStopASearch() throws {
@@ -187,7 +187,7 @@ import Testing
   @Test func severalBenchmarksAreRankedTogether() throws {
     let first = try SyntheticProblem.benchmark(formula: "abs(weight)")
     let second = try SyntheticProblem.benchmark(formula: "negate(abs(gradient))", seed: 2)
-    let proxy = try Proxy(parsing: "abs(weight)")
+    let proxy = try EvolvedProxy(parsing: "abs(weight)")
     let values = [first, second].map { $0.correlation(proxy, at: $0.split.test) ?? .nan }
     #expect(values[0] > 0.999 && values[1] < 0)
     let least = try SearchProblem([first, second], combination: .minimum).correlation(proxy, on: .test)

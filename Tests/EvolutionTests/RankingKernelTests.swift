@@ -29,7 +29,7 @@ import Testing
     var defined = 0
     for problem in [benchmark, ties] {
       for formula in formulas {
-        let proxy = try Proxy(parsing: formula)
+        let proxy = try EvolvedProxy(parsing: formula)
         for positions in [problem.split.search, problem.split.test, Array(problem.truth.indices)] {
           let scores = try proxy.scores(problem.evaluator.inputs).scores(
             positions.map { problem.configurations[$0] })
@@ -64,7 +64,7 @@ import Testing
     let before = try problem.benchmarks[0].evaluator.inputs.statistics.tensors.mapValues {
       try $0.map { try $0.bytes() }
     }
-    for structure in Structure.allCases {
+    for structure in Structure.ofLayers {
       let space = SyntheticProblem.extendedSpace(problem, structure)
       for index in 0..<2000 {
         var stream = RandomStream(seed: 21, purpose: "random proxies", index: UInt64(index))

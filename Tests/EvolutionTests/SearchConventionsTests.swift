@@ -51,7 +51,7 @@ import Evolution
 
   @Test(arguments: measures)
   func fitnessDoesNotDependOnTheOrderOfASum(_ measure: FitnessMeasure) throws {
-    let proxy = try Proxy(parsing: "weight")
+    let proxy = try EvolvedProxy(parsing: "weight")
     let orders = try orders()
     func values(_ conventions: SearchConventions) throws -> [Double] {
       try orders.map {
@@ -66,12 +66,11 @@ import Evolution
   }
 
   @Test func fingerprintsDoNotDependOnTheOrderOfASum() throws {
-    let proxy = try Proxy(parsing: "weight")
+    let proxy = try EvolvedProxy(parsing: "weight")
     func fingerprints(_ conventions: SearchConventions) throws -> [UInt64] {
       try orders().map { benchmark in
-        var ranking = benchmark.following(conventions).ranking(.rho, at: benchmark.split.test)
-        let values = try ranking.scores(of: proxy).get()
-        let outcome = ranking.outcome(values, proxy.aggregation)
+        var ranking = try benchmark.following(conventions).ranking(.rho, at: benchmark.split.test)
+        let outcome = ranking.outcome(try ranking.values(of: proxy).get())
         return try #require(outcome).fingerprint
       }
     }

@@ -111,7 +111,7 @@ enum AddedPrimitives {
       isMutated = isMutated || added(mutated) > added(genome)
       let data = try JSONEncoder().encode(mutated)
       #expect(try JSONDecoder(primitives: primitives).decode(Genome.self, from: data) == mutated)
-      #expect(try parse(mutated.proxy.description) == mutated.proxy)
+      #expect(try EvolvedProxy.formula(parse(mutated.proxy.description)) == mutated.proxy)
     }
     #expect(isDrawn && isMutated)
   }

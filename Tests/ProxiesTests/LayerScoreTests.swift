@@ -52,7 +52,8 @@ import Torch
     for round in 0..<2 {
       for index in 0..<100 {
         var stream = RandomStream(seed: 3, purpose: "cache", index: UInt64(index))
-        let proxy = SearchSpace(inputs: [.statistic(.weight)]).random(using: &stream).proxy
+        let drawn = SearchSpace(inputs: [.statistic(.weight)]).random(using: &stream)
+        let proxy = try #require(drawn.proxy.layerFormula)
         #expect(small.layerScores(proxy) == fresh.layerScores(proxy), "round \(round): \(proxy)")
       }
     }

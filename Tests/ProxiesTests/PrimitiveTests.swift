@@ -150,11 +150,10 @@ import Torch
     for first in PrimitiveRegistry.standard.unary {
       for second in PrimitiveRegistry.standard.unary {
         for operation in PrimitiveRegistry.standard.binary {
-          _ = evaluator.layerScores(
-            Genome(
+          let genome = Genome(
               shape: StructureShape(.branched), inputs: [.statistic(.weight), .statistic(.gradient)],
-              operations: [first, second, second, first], joins: [operation]
-            ).proxy)
+              operations: [first, second, second, first], joins: [operation])
+          _ = evaluator.layerScores(try #require(genome.proxy.layerFormula))
         }
       }
     }

@@ -31,14 +31,14 @@ import Testing
     }
   }
 
-  @Test(arguments: Structure.allCases)
+  @Test(arguments: Structure.ofLayers)
   func everyDrawnStructureParsesBack(_ structure: Structure) throws {
     let space = SearchSpace(
       shape: StructureShape(structure), inputs: FormulaInput.all, aggregations: Aggregation.allCases)
     for index in 0..<500 {
       var stream = RandomStream(seed: 2, purpose: "structures", index: UInt64(index))
       let proxy = space.random(using: &stream).proxy
-      #expect(try Proxy(parsing: proxy.description) == proxy)
+      #expect(try EvolvedProxy(parsing: proxy.description) == proxy)
     }
   }
 

@@ -131,10 +131,10 @@ struct ResponseProxyTests {
   }
 
   @Test("text forms parse back", arguments: [
-    "output_divergence(superposed(response))", "output_cosine(superposed(float_response, 0.5))",
-    "output_root_divergence(temper(superposed(center(response), 0.75, 3), 2))",
-    "agreement(probabilities(standardize(superposed(clip(signed_root(response), 0.25), -1))))",
-    "margin_kept(superposed(scaled(response, 1.5)))",
+    "output_divergence(superposed(response))", "cosine_distance(superposed(float_response, 0.5), 0.5)",
+    "output_divergence(temper(superposed(center(response), 0.75, 3), 2), 0.7)",
+    "disagreement(probabilities(standardize(superposed(clip(signed_root(response), 0.25), -1))))",
+    "margin_lost(superposed(scaled(response, 1.5)))", "shrunk(output_divergence(superposed(response, 0.5), 0.5), 0.25)",
   ])
   func texts(_ text: String) throws {
     let proxy = try ResponseProxy(parsing: text)
@@ -149,7 +149,7 @@ struct ResponseProxyTests {
     ("output_divergence(response)", "superposed"), ("output_divergence(superposed(weight))", "response"),
     ("output_divergence(superposed(response, x))", "number"), ("output_divergence(superposed(response)", "')'"),
     ("output_divergence(superposed(response, 1, 0))", "number from 1"),
-    ("output_divergence(superposed(clip(response)))", "','"), ("agreement(superposed(response)) x", "the end"),
+    ("output_divergence(superposed(clip(response)))", "','"), ("disagreement(superposed(response)) x", "the end"),
   ])
   func faults(_ text: String, _ expected: String) {
     let error = #expect(throws: ProxyError.self) { try ResponseProxy(parsing: text) }

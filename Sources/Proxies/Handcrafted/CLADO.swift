@@ -16,7 +16,7 @@ extension HandcraftedProxy {
     _ name: String, _ formula: String, source: String, _ input: ResponseInput
   ) -> HandcraftedProxy {
     HandcraftedProxy(name: name, formula: formula, source: source, kind: .response, responses: [input]) {
-      inputs in try PairwiseScores(inputs.responses(input), measure: OutputReduction.divergence.scores)
+      inputs in try PairwiseScores(inputs.responses(input), measure: { try OutputDistance.divergence.scores($0, $1, power: 1) })
     }
   }
 }

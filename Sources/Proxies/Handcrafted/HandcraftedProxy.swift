@@ -32,7 +32,7 @@ public struct HandcraftedProxy: ScoringProxy {
   ///   - formula: the formula of a layer's score, as tables show it.
   ///   - source: where it is from.
   ///   - kind: how bits enter the score.
-  ///   - asFormula: the text of a formula of primitives that ranks as it does; nil where there is none.
+  ///   - asFormula: the text of a formula that ranks as it does; nil where there is none.
   ///   - statistics: the statistics that it takes.
   ///   - perturbations: the perturbation statistics that it takes.
   ///   - responses: the responses that it takes.
@@ -94,7 +94,8 @@ public struct HandcraftedProxy: ScoringProxy {
     _ name: String, _ formula: String, source: String, _ proxy: ResponseProxy
   ) -> HandcraftedProxy {
     HandcraftedProxy(
-      name: name, formula: formula, source: source, kind: .response, responses: proxy.responses
+      name: name, formula: formula, source: source, kind: .response, asFormula: proxy.description,
+      responses: proxy.responses
     ) { try proxy.superposedScores($0) }
   }
 
@@ -112,6 +113,6 @@ public struct HandcraftedProxy: ScoringProxy {
     return scores
   }
 
-  /// The same proxy as a formula of primitives; nil where it is none.
-  public var asFormula: Proxy? { formulaText.flatMap { try? Proxy(parsing: $0) } }
+  /// The same proxy as a formula that a search may come to; nil where it is none.
+  public var asFormula: EvolvedProxy? { formulaText.flatMap { try? EvolvedProxy(parsing: $0) } }
 }

@@ -1,7 +1,7 @@
 import LayerStatistics
 
 /// Responses that a proxy takes: those of a kind of background, with or without interactions.
-public struct ResponseInput: Hashable, Sendable {
+public struct ResponseInput: Hashable, Sendable, Codable {
   /// A kind of background.
   public enum Background: String, CaseIterable, Codable, Sendable {
     /// The float network.

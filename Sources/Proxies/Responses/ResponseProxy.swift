@@ -3,12 +3,17 @@ import LayerStatistics
 import Torch
 
 /// A formula of the `response` structure: layers' responses are changed one by one, superposed with a share of their
-/// interactions, and the predicted outputs become one number.
+/// interactions, and the score is −mean dᵖ of how far the predicted outputs of images are from the float network's.
 ///
-///     let proxy = try ResponseProxy(parsing: "output_divergence(superposed(center(response), 0.5, 3))")
+///     let proxy = try ResponseProxy(parsing: "output_divergence(superposed(center(response), 0.5, 3), 0.5)")
 ///
 /// `response` are those from a uniform background, `float_response` those from the float network; the two numbers are the
-/// weight λ of interactions and the greatest distance of layers whose interactions count, all where it is left out.
+/// weight λ of interactions and the greatest distance of layers whose interactions count, all where it is left out. A last
+/// number is the power p, 1 where it is left out.
+///
+/// `shrunk(…, w)` mixes the score of superposed outputs with w of S(β) + Σ_l (S(β; l→b_l) − S(β)), what layers do one by one.
+/// How layers' responses go together is known from few images only as well as chance allows, and where rounding changes
+/// little, chance outweighs it.
 public struct ResponseProxy: Hashable, Sendable {
   /// An operation on layers' responses with its constant; 0 where it takes none.
   public struct Step: Hashable, Sendable {
@@ -48,16 +53,22 @@ public struct ResponseProxy: Hashable, Sendable {
   public let window: Int?
   /// What is done to predicted outputs, in this order.
   public let outputSteps: [OutputStep]
-  /// What makes one number of predicted outputs.
-  public let reduction: OutputReduction
+  /// How far predicted outputs of an image are from the float network's.
+  public let distance: OutputDistance
+  /// The power p of −mean dᵖ.
+  public let power: Double
+  /// The weight w of what layers do one by one, against 1 − w of what they do together.
+  public let shrinkage: Double
 
   /// Makes a formula.
   public init(
-    _ reduction: OutputReduction, background: ResponseInput.Background = .uniform, steps: [Step] = [],
+    _ distance: OutputDistance, power: Double = 1, shrinkage: Double = 0, background: ResponseInput.Background = .uniform, steps: [Step] = [],
     interactionWeight: Double = 0, window: Int? = nil, outputSteps: [OutputStep] = []
   ) {
     self.outputSteps = outputSteps
-    self.reduction = reduction
+    self.distance = distance
+    self.power = power
+    self.shrinkage = shrinkage
     self.background = background
     self.steps = steps
     self.interactionWeight = interactionWeight
@@ -70,6 +81,7 @@ extension ResponseProxy: CustomStringConvertible {
     .uniform: "response", .float: "float_response",
   ]
   static let superpositionName = "superposed"
+  static let shrinkageName = "shrunk"
 
   /// The text form.
   public var description: String {
@@ -84,7 +96,22 @@ extension ResponseProxy: CustomStringConvertible {
     let outputs = outputSteps.reduce("\(Self.superpositionName)(\(layers)\(weight))") { text, step in
       call(step.operation.name, text, step.operation.constants.map { _ in step.constant })
     }
-    return "\(reduction.name)(\(outputs))"
+    let together = call(distance.name, outputs, power == 1 ? nil : power)
+    return shrinkage == 0 ? together : call(Self.shrinkageName, together, shrinkage)
+  }
+}
+
+extension ResponseProxy: Codable {
+  /// Reads the text form.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    try self.init(parsing: container.decode(String.self))
+  }
+
+  /// Writes the text form.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }
 
@@ -129,8 +156,9 @@ extension ResponseProxy: ScoringProxy {
         func changed(_ outputs: Tensor) throws -> Tensor {
           try outputSteps.reduce(outputs) { try $1.operation.apply($0, $1.constant) }
         }
-        return try reduction.scores(changed(predicted), changed(reference))
+        return try distance.scores(changed(predicted), changed(reference), power: power)
       }
+      if shrinkage != 0 { scores = try scores?.shrunk(by: shrinkage) }
     }
     guard let scores else { throw ProxyError("the formula \(self) takes no responses") }
     return scores

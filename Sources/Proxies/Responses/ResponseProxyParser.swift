@@ -1,10 +1,15 @@
 import Foundations
 
 extension ResponseProxy {
-  /// Whether a text is meant to be a formula of responses: it begins with a reduction of outputs.
+  /// Powers that texts may have.
+  static let powers = 0.05...4.0
+  /// Weights of interactions that texts may have.
+  static let interactionWeights = -4.0...4.0
+
+  /// Whether a text is meant to be a formula of responses: it begins with a distance of outputs, or shrinks one.
   static func isMeant(by text: String) -> Bool {
     let first = text.drop { $0.isWhitespace }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-    return OutputReduction.named(String(first)) != nil
+    return first == shrinkageName || OutputDistance.named(String(first)) != nil
   }
 
   /// Reads the text form.
@@ -12,9 +17,15 @@ extension ResponseProxy {
   /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
   public init(parsing text: String) throws {
     var parser = FormulaScanner(text)
-    let reduction = try parser.word(
-      "a reduction of outputs", among: OutputReduction.all.map(\.name), OutputReduction.named)
-    try parser.take("(")
+    var shrinks = false
+    var distance: OutputDistance?
+    while distance == nil {
+      let names = OutputDistance.all.map(\.name) + (shrinks ? [] : [Self.shrinkageName])
+      let name = try parser.word("a distance of outputs", among: names) { names.contains($0) ? $0 : nil }
+      try parser.take("(")
+      distance = OutputDistance.named(name)
+      shrinks = shrinks || distance == nil
+    }
     var outputOperations: [OutputOperation] = []
     let names = [Self.superpositionName] + OutputOperation.all.map(\.name)
     while true {
@@ -55,7 +66,7 @@ extension ResponseProxy {
     }
     var (weight, window) = (0.0, Int?.none)
     if parser.takes(",") {
-      weight = try parser.number(in: -4...4)
+      weight = try parser.number(in: Self.interactionWeights)
       if parser.takes(",") { window = Int(try parser.number(in: 1...10_000)) }
     }
     try parser.take(")")
@@ -67,10 +78,17 @@ extension ResponseProxy {
       try parser.take(")")
       return OutputStep(operation, constant: constant ?? 0)
     }
+    let power = parser.takes(",") ? try parser.number(in: Self.powers) : 1
     try parser.take(")")
+    var shrinkage = 0.0
+    if shrinks {
+      try parser.take(",")
+      shrinkage = try parser.number(in: 0...1)
+      try parser.take(")")
+    }
     try parser.end()
     self.init(
-      reduction, background: background ?? .uniform, steps: steps, interactionWeight: weight, window: window,
+      distance ?? .divergence, power: power, shrinkage: shrinkage, background: background ?? .uniform, steps: steps, interactionWeight: weight, window: window,
       outputSteps: outputSteps)
   }
 }

@@ -6,13 +6,15 @@ public struct SuperposedScores: ConfigurationScoring {
   /// What predicts outputs.
   public let superposition: Superposition
   private let reference: Tensor
+  /// What layers do one by one, by layer and alternative, and its weight; nil where that counts as nothing.
+  private var singles: (base: Double, changes: [[Double]], weight: Double)?
   private let reduce: @Sendable (_ predicted: Tensor, _ reference: Tensor) throws -> Tensor
 
   /// Makes scores.
   ///
   /// - Parameters:
   ///   - reference: the float network's outputs [images, outputs].
-  ///   - reduce: what makes one number of predicted outputs, as in ``OutputReduction/scores``.
+  ///   - reduce: what makes one number of predicted outputs, [configurations] for [configurations, images, outputs].
   public init(
     _ superposition: Superposition, reference: Tensor,
     reduce: @escaping @Sendable (_ predicted: Tensor, _ reference: Tensor) throws -> Tensor
@@ -28,8 +30,38 @@ public struct SuperposedScores: ConfigurationScoring {
   /// Configurations that are reduced together, which bounds the memory that their outputs take.
   private static let blockElements = 4_000_000
 
+  /// The same scores, mixed with a weight of the sum of what single changes do to them.
+  func shrunk(by weight: Double) throws -> SuperposedScores {
+    var background = [Int](repeating: -1, count: layerCount)
+    let base = try scores(outputs: [superposition.outputs(background)])[0]
+    var changes: [[Double]] = []
+    for (layer, alternatives) in superposition.plan.alternatives.enumerated() {
+      let outputs = alternatives.indices.map { position in
+        background[layer] = position
+        return superposition.outputs(background)
+      }
+      background[layer] = -1
+      changes.append(try scores(outputs: outputs).map { $0 - base })
+    }
+    var result = self
+    result.singles = (base, changes, weight)
+    return result
+  }
+
+  /// The scores of configurations, by the position of each layer's bits and their predicted outputs [images, outputs].
+  public func scores(_ positions: [[Int]], outputs: [[Double]]) throws -> [Double] {
+    let together = try scores(outputs: outputs)
+    guard let singles else { return together }
+    return zip(positions, together).map { positions, score in
+      let alone = positions.enumerated().reduce(singles.base) { sum, item in
+        item.element < 0 ? sum : sum + singles.changes[item.offset][item.element]
+      }
+      return (1 - singles.weight) * score + singles.weight * alone
+    }
+  }
+
   /// The scores of predicted outputs, each [images, outputs].
-  public func scores(outputs: [[Double]]) throws -> [Double] {
+  private func scores(outputs: [[Double]]) throws -> [Double] {
     let block = max(1, Self.blockElements / max(1, superposition.size))
     return try onSingleThread {
       try withoutGradients {
@@ -45,7 +77,7 @@ public struct SuperposedScores: ConfigurationScoring {
   /// The score of a configuration; nil where a layer has bits that were not run.
   public func score(_ configuration: BitConfiguration) -> Double? {
     guard let positions = superposition.positions(configuration) else { return nil }
-    return try? scores(outputs: [superposition.outputs(positions)]).first
+    return try? scores([positions], outputs: [superposition.outputs(positions)]).first
   }
 
   /// The scores of configurations.
@@ -61,8 +93,8 @@ public struct SuperposedScores: ConfigurationScoring {
     }
     let block = 64
     return try stride(from: 0, to: positions.count, by: block).flatMap { start in
-      try scores(
-        outputs: positions[start..<min(positions.count, start + block)].map { superposition.outputs($0) })
+      let part = Array(positions[start..<min(positions.count, start + block)])
+      return try scores(part, outputs: part.map { superposition.outputs($0) })
     }
   }
 }

@@ -12,6 +12,8 @@ public struct Genome: Hashable, Codable, Sendable {
   public var joins: [BinaryPrimitive]
   /// How layers make up a score.
   public var aggregation: Aggregation
+  /// The formula of a response structure; nil of others.
+  public var response: ResponseProxy?
 
   /// Makes a genome.
   public init(
@@ -25,14 +27,22 @@ public struct Genome: Hashable, Codable, Sendable {
     self.aggregation = aggregation
   }
 
+  /// Makes a genome of a response structure.
+  public init(_ response: ResponseProxy, shape: StructureShape = StructureShape(.response)) {
+    self.init(shape: shape, inputs: [], operations: [])
+    self.response = response
+  }
+
   /// Whether there are as many choices as the shape has slots.
   public var isWhole: Bool {
     shape.fault == nil && inputs.count == shape.inputs && operations.count == shape.operationCount
-      && joins.count == shape.joinCount
+      && joins.count == shape.joinCount && (response != nil) == (shape.structure == .response)
   }
 
   /// The proxy that it stands for, without operations that do nothing.
-  public var proxy: Proxy { Proxy(expression, aggregation: aggregation) }
+  public var proxy: EvolvedProxy {
+    response.map { .responses($0) } ?? .formula(Proxy(expression, aggregation: aggregation))
+  }
 
   private var expression: Expression {
     func applied(_ operation: UnaryPrimitive, _ part: Expression) -> Expression {
@@ -61,6 +71,7 @@ public struct Genome: Hashable, Codable, Sendable {
 
   /// The share of slots in which two genomes of one shape differ.
   public func distance(to other: Genome) -> Double {
+    if let response, let others = other.response { return response.distance(to: others) }
     func differing<Gene: Equatable>(_ left: [Gene], _ right: [Gene]) -> Int {
       zip(left, right).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
     }

@@ -8,6 +8,8 @@ public struct SearchSpace: Sendable, Equatable, Codable {
   public var inputs: [FormulaInput]
   /// How layers may make up a score.
   public var aggregations: [Aggregation]
+  /// What formulas of a response structure may begin with; nil of other structures.
+  public var responses: [ResponseInput]?
   /// Which operations there are, and how likely each is drawn.
   public var probabilities: OperationProbabilities
 
@@ -22,6 +24,17 @@ public struct SearchSpace: Sendable, Equatable, Codable {
     self.probabilities = probabilities
   }
 
+  /// Makes a space of the response structure.
+  public init(responses: [ResponseInput], length: Int? = nil) {
+    self.init(shape: StructureShape(.response, chainLength: length), inputs: [])
+    self.responses = responses
+  }
+
+  /// Draws and changes formulas of a response structure; nil of other structures.
+  private var variation: ResponseVariation? {
+    responses.map { ResponseVariation(inputs: $0, length: shape.chainLength) }
+  }
+
   /// The operations.
   public var primitives: PrimitiveRegistry { probabilities.primitives }
 
@@ -34,7 +47,8 @@ public struct SearchSpace: Sendable, Equatable, Codable {
 
   /// Draws a genome at random.
   public func random(using stream: inout RandomStream) -> Genome {
-    Genome(
+    if let variation { return Genome(variation.random(using: &stream), shape: shape) }
+    return Genome(
       shape: shape, inputs: (0..<shape.inputs).map { _ in drawInput(using: &stream) },
       operations: (0..<shape.operationCount).map { _ in probabilities.drawUnary(using: &stream) },
       joins: (0..<shape.joinCount).map { _ in probabilities.drawBinary(using: &stream) },
@@ -44,6 +58,9 @@ public struct SearchSpace: Sendable, Equatable, Codable {
   /// The genome with one thing drawn anew: an input, an operation, a join or the aggregation; or one operation more
   /// where a slot is empty, or one less.
   public func mutated(_ genome: Genome, using stream: inout RandomStream) -> Genome {
+    if let variation, let response = genome.response {
+      return Genome(variation.mutated(response, using: &stream), shape: shape)
+    }
     var result = genome
     let (inputCount, operationCount, joinCount) = (shape.inputs, shape.operationCount, shape.joinCount)
     let aggregationCount = aggregations.count > 1 ? 1 : 0
@@ -78,6 +95,9 @@ public struct SearchSpace: Sendable, Equatable, Codable {
   /// A genome whose parts come from either of two parents at random: chains with their inputs, nodes, joins, and in a
   /// single chain all operations up to some place from one of them.
   public func crossover(_ first: Genome, _ second: Genome, using stream: inout RandomStream) -> Genome {
+    if let variation, let left = first.response, let right = second.response {
+      return Genome(variation.crossover(left, right, using: &stream), shape: shape)
+    }
     func isFirst() -> Bool { stream.integer(below: 2) == 0 }
     var result = first
     switch shape.structure {
@@ -100,6 +120,7 @@ public struct SearchSpace: Sendable, Equatable, Codable {
         if !isFirst() { result.operations.replaceSubrange(slots, with: second.operations[slots]) }
         start = slots.upperBound
       }
+    case .response: break
     }
     if !isFirst() { result.aggregation = second.aggregation }
     return result
@@ -109,8 +130,23 @@ public struct SearchSpace: Sendable, Equatable, Codable {
   ///
   /// Chains that are too short are filled with `no_op`, and where there are too few the first is taken twice; DAGs are not
   /// recognized.
+  public func genome(of proxy: EvolvedProxy) -> Genome? {
+    switch proxy {
+    case .formula(let proxy): return genome(of: proxy)
+    case .responses(let proxy):
+      guard let responses, 
+        proxy.responses.allSatisfy({ taken in
+          responses.contains { $0.background == taken.background && ($0.hasInteractions || !taken.hasInteractions) }
+        }), proxy.steps.count <= shape.chainLength,
+        proxy.outputSteps.count <= shape.chainLength
+      else { return nil }
+      return Genome(proxy, shape: shape)
+    }
+  }
+
+  /// The genome that stands for a formula over statistics in this space; nil where there is none.
   public func genome(of proxy: Proxy) -> Genome? {
-    guard shape.fault == nil, shape.structure != .dag, aggregations.contains(proxy.aggregation) else {
+    guard shape.fault == nil, responses == nil, shape.structure != .dag, aggregations.contains(proxy.aggregation) else {
       return nil
     }
     var joins: [BinaryPrimitive] = []

@@ -4,8 +4,13 @@ public enum Structure: String, CaseIterable, Codable, Sendable {
   case sequential
   /// Chains of unary operations, joined by binary operations.
   case branched
+  /// Responses of layers that are superposed, and a distance of predicted outputs.
+  case response
   /// Nodes that each sum a unary operation of every earlier state; the score is the mean over the nodes.
   case dag
+
+  /// Those of the paper, whose formulas are over statistics of layers.
+  public static let ofLayers: [Structure] = [.sequential, .branched, .dag]
 }
 
 /// A structure and how large it is.
@@ -14,7 +19,7 @@ public struct StructureShape: Hashable, Codable, Sendable {
   public var structure: Structure
   /// Inputs: 1 of a sequential structure, the number of chains of a branched one, the first states of a DAG.
   public var inputs: Int
-  /// Unary operations in a chain.
+  /// Unary operations in a chain; of a response structure, operations on responses, and those on outputs.
   public var chainLength: Int
   /// Nodes of a DAG.
   public var nodes: Int
@@ -35,6 +40,10 @@ public struct StructureShape: Hashable, Codable, Sendable {
       self.inputs = inputs ?? 2
       self.chainLength = 0
       self.nodes = nodes ?? 3
+    case .response:
+      self.inputs = 0
+      self.chainLength = chainLength ?? 2
+      self.nodes = 0
     }
   }
 
@@ -57,7 +66,7 @@ public struct StructureShape: Hashable, Codable, Sendable {
   /// What is wrong with the sizes; nil where nothing is.
   public var fault: String? {
     let range = structure == .branched ? 2...Self.greatestInputs : 1...Self.greatestInputs
-    if structure != .sequential, !range.contains(inputs) {
+    if structure != .sequential, structure != .response, !range.contains(inputs) {
       return "the number of branches is \(inputs); \(range.lowerBound) to \(range.upperBound) are possible"
     }
     if structure != .dag, !(1...Self.greatestChainLength).contains(chainLength) {
@@ -69,8 +78,9 @@ public struct StructureShape: Hashable, Codable, Sendable {
     return nil
   }
 
-  /// The number of different genomes, each counted once however many stand for the same formula.
+  /// The number of different genomes, without end where they have real constants; each counted once however many stand for the same formula.
   public func size(inputs choices: Int, unary: Int, binary: Int, aggregations: Int) -> Double {
+    if structure == .response { return .infinity }
     func power(_ base: Int, _ exponent: Int) -> Double {
       (0..<exponent).reduce(1.0) { product, _ in product * Double(base) }
     }

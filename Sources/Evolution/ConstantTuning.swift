@@ -1,0 +1,44 @@
+import Proxies
+
+/// Tunes the real constants of a formula by trying each a little greater and a little less (Hooke and Jeeves, "Direct
+/// Search Solution of Numerical and Statistical Problems", JACM 1961).
+///
+/// What is better stays; where nothing is, steps are halved.
+struct ConstantTuning {
+  /// Evaluations, at most.
+  let evaluations: Int
+  /// The first step, in the logarithm of a constant.
+  var step = 0.4
+  /// The step at which tuning ends.
+  var leastStep = 0.04
+
+  /// The genome with the best constants found, and how it ranks; nil where none is fitter.
+  ///
+  /// - Parameter measure: the fitness of a formula; nil where it has none.
+  func tuned(
+    _ genome: Genome, fitness: Double, measure: (Genome) -> (fitness: Double, fingerprint: UInt64)?
+  ) -> (genome: Genome, fitness: Double, fingerprint: UInt64)? {
+    guard var formula = genome.response, !formula.constants.isEmpty else { return nil }
+    var (best, step, left) = (fitness, step, evaluations)
+    var found: (genome: Genome, fitness: Double, fingerprint: UInt64)?
+    while step >= leastStep, left > 0 {
+      var isBetter = false
+      for place in formula.constants.indices {
+        for direction in [step, -step] where left > 0 {
+          var constants = formula.constants
+          constants[place] = constants[place].moved(by: direction)
+          guard constants[place] != formula.constants[place] else { continue }
+          let candidate = Genome(formula.withConstants(constants), shape: genome.shape)
+          left -= 1
+          guard let measured = measure(candidate), measured.fitness > best else { continue }
+          (best, isBetter) = (measured.fitness, true)
+          found = (candidate, measured.fitness, measured.fingerprint)
+          formula = candidate.response ?? formula
+          break
+        }
+      }
+      if !isBetter { step /= 2 }
+    }
+    return found
+  }
+}
