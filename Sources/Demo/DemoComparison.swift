@@ -50,7 +50,9 @@ public struct DemoComparison: Sendable {
   /// Chooses, measures, writes files and runs them.
   ///
   /// - Throws: `WorkInterrupted` where it is asked to stop.
-  public init(network: DemoNetwork, proxy: any ScoringProxy, folder: String, seed: UInt64, context: WorkContext) throws {
+  public init(
+    network: DemoNetwork, proxy: any ScoringProxy, folder: String, seed: UInt64, context: WorkContext
+  ) throws {
     let (costs, threads) = (network.quantization.costs, context.threads)
     let bound = costs.sizeInBits(costs.uniform(3))
     let space = try AllocationSpace(of: costs)

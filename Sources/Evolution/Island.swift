@@ -125,7 +125,8 @@ public struct Island: Sendable, Equatable, Codable {
         var count = 0
         let tuned = ConstantTuning(evaluations: limit).tuned(genome, fitness: fitness) { candidate in
           guard
-            case .valid(let fitness, let fingerprint) = evaluation.outcome(candidate.proxy, evaluations: &count)
+            case .valid(let fitness, let fingerprint) = evaluation.outcome(
+              candidate.proxy, evaluations: &count)
           else { return nil }
           return (fitness, fingerprint)
         }

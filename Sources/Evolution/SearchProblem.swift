@@ -41,10 +41,12 @@ public struct SearchProblem: Sendable {
     benchmarks.allSatisfy { $0.responses.isAvailable(input) }
   }
 
-  /// The responses that were computed for all benchmarks' networks, with interactions where they have them.
+  /// The responses that were computed for all benchmarks' networks, with interactions where any of them has some.
   public var availableResponses: [ResponseInput] {
     ResponseInput.Background.allCases.compactMap { background in
-      [true, false].lazy.map { ResponseInput(background, interactions: $0) }.first(where: isAvailable)
+      guard isAvailable(ResponseInput(background, interactions: false)) else { return nil }
+      return ResponseInput(
+        background, interactions: benchmarks.contains { $0.responses.hasInteractions(background) })
     }
   }
 

@@ -41,7 +41,8 @@ extension RankedBenchmark {
 
   /// Estimates of how well a proxy ranks the test configurations.
   public func testEstimates(
-    _ proxy: any ScoringProxy, _ problem: BenchmarkProblem, metrics: [RankingMetric] = [.rho100, .rho50, .rho20],
+    _ proxy: any ScoringProxy, _ problem: BenchmarkProblem,
+    metrics: [RankingMetric] = [.rho100, .rho50, .rho20],
     seed: UInt64, threads: Int
   ) throws -> [RankingMetric: RankingEstimate] {
     let test = problem.split.test

@@ -99,7 +99,8 @@ public struct ResponseRequest: Sendable {
       let simple = passes(all.filter { !$0.hasInteractions })
       let others = Double(max(1, all.count(where: \.hasInteractions)))
       return all.map { plan in
-        plan.hasInteractions ? plan.fitting(forwardPasses: (capacity / Double(images) - simple) / others) : plan
+        plan.hasInteractions
+          ? plan.fitting(forwardPasses: (capacity / Double(images) - simple) / others) : plan
       }
     }
     if case .within(let window) = interactions {
@@ -110,7 +111,7 @@ public struct ResponseRequest: Sendable {
     }
     if let images { return Fitted(images: images, plans: try window(images)) }
     if prefersImages {
-      let first = try passes(plans(0))
+      let first = try passes(plans(1))
       let counts = Self.imageCounts.map { min(available, $0) }
       let count = counts.first { Double($0) * first <= capacity } ?? counts[counts.count - 1]
       return Fitted(images: count, plans: try window(count))

@@ -5,7 +5,8 @@ import Proxies
 
 /// Where proxies are searched for.
 struct SpaceOptions: ParsableArguments {
-  @Option(help: "How formulas are made: sequential, branched, dag or response (of responses, with real constants).")
+  @Option(
+    help: "How formulas are made: sequential, branched, dag or response (of responses, with real constants).")
   var structure = "branched"
 
   @Option(
@@ -50,7 +51,9 @@ struct SpaceOptions: ParsableArguments {
   func space(_ problem: SearchProblem, structure other: Structure? = nil) throws -> SearchSpace {
     let shape =
       other.map { StructureShape($0) } ?? self.shape(Structure(rawValue: structure) ?? .branched)
-    if shape.structure == .response { return try SearchSpace(ofResponsesIn: problem, length: shape.chainLength) }
+    if shape.structure == .response {
+      return try SearchSpace(ofResponsesIn: problem, length: shape.chainLength)
+    }
     var space = try SearchSpace.named(inputs, shape, in: problem)
     if additive { space.aggregations = space.aggregations.filter(\.isAdditive) }
     return space
@@ -103,7 +106,9 @@ struct EvolveOptions: ParsableArguments {
   @Option(help: "Candidates that are tried for an individual before its place stays empty.")
   var attempts = 10
 
-  @Option(help: "Evaluations that real constants of each individual are tuned with; 12 where not given, 0 for none.")
+  @Option(
+    help: "Evaluations that real constants of each individual are tuned with; 12 where not given, 0 for none."
+  )
   var tune: Int?
 
   @Option(help: "Populations that evolve side by side, on threads of their own.")

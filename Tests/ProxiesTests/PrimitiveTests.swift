@@ -151,8 +151,8 @@ import Torch
       for second in PrimitiveRegistry.standard.unary {
         for operation in PrimitiveRegistry.standard.binary {
           let genome = Genome(
-              shape: StructureShape(.branched), inputs: [.statistic(.weight), .statistic(.gradient)],
-              operations: [first, second, second, first], joins: [operation])
+            shape: StructureShape(.branched), inputs: [.statistic(.weight), .statistic(.gradient)],
+            operations: [first, second, second, first], joins: [operation])
           _ = evaluator.layerScores(try #require(genome.proxy.layerFormula))
         }
       }

@@ -14,7 +14,8 @@ struct ResponseProxyTests {
 
   /// Outputs that are exactly those of layers and pairs that add up, so that the superposition with all interactions
   /// predicts any configuration without error.
-  private func table(window: Int? = nil, background: ResponseBackground = .uniform(3)) throws -> ResponseTable {
+  private func table(window: Int? = nil, background: ResponseBackground = .uniform(3)) throws -> ResponseTable
+  {
     let choices = (0..<5).map { layer in
       layer == 0 || layer == 4 ? [BitChoice(weightBits: 8)] : Self.bits.map { BitChoice(weightBits: $0) }
     }
@@ -130,12 +131,15 @@ struct ResponseProxyTests {
     #expect(abs(score + (total + variance).squareRoot()) < 1e-5)
   }
 
-  @Test("text forms parse back", arguments: [
-    "output_divergence(superposed(response))", "cosine_distance(superposed(float_response, 0.5), 0.5)",
-    "output_divergence(temper(superposed(center(response), 0.75, 3), 2), 0.7)",
-    "disagreement(probabilities(standardize(superposed(clip(signed_root(response), 0.25), -1))))",
-    "margin_lost(superposed(scaled(response, 1.5)))", "shrunk(output_divergence(superposed(response, 0.5), 0.5), 0.25)",
-  ])
+  @Test(
+    "text forms parse back",
+    arguments: [
+      "output_divergence(superposed(response))", "cosine_distance(superposed(float_response, 0.5), 0.5)",
+      "output_divergence(temper(superposed(center(response), 0.75, 3), 2), 0.7)",
+      "disagreement(probabilities(standardize(superposed(clip(signed_root(response), 0.25), -1))))",
+      "margin_lost(superposed(scaled(response, 1.5)))",
+      "shrunk(output_divergence(superposed(response, 0.5), 0.5), 0.25)",
+    ])
   func texts(_ text: String) throws {
     let proxy = try ResponseProxy(parsing: text)
     #expect(proxy.description == text)
@@ -145,12 +149,16 @@ struct ResponseProxyTests {
     #expect(scores.allSatisfy(\.isFinite) && Set(scores).count > 1)
   }
 
-  @Test("what is wrong in a text is told with its place", arguments: [
-    ("output_divergence(response)", "superposed"), ("output_divergence(superposed(weight))", "response"),
-    ("output_divergence(superposed(response, x))", "number"), ("output_divergence(superposed(response)", "')'"),
-    ("output_divergence(superposed(response, 1, 0))", "number from 1"),
-    ("output_divergence(superposed(clip(response)))", "','"), ("disagreement(superposed(response)) x", "the end"),
-  ])
+  @Test(
+    "what is wrong in a text is told with its place",
+    arguments: [
+      ("output_divergence(response)", "superposed"), ("output_divergence(superposed(weight))", "response"),
+      ("output_divergence(superposed(response, x))", "number"),
+      ("output_divergence(superposed(response)", "')'"),
+      ("output_divergence(superposed(response, 1, 0))", "number from 1"),
+      ("output_divergence(superposed(clip(response)))", "','"),
+      ("disagreement(superposed(response)) x", "the end"),
+    ])
   func faults(_ text: String, _ expected: String) {
     let error = #expect(throws: ProxyError.self) { try ResponseProxy(parsing: text) }
     #expect(error?.description.contains(expected) == true && error?.description.contains("position") == true)
@@ -160,11 +168,15 @@ struct ResponseProxyTests {
   func missing() throws {
     let proxy = try ResponseProxy(parsing: "output_divergence(superposed(response, 0.5))")
     for (tables, word) in [
-      ([], "not computed"), ([try table(window: 0)], "interactions"), ([try table(background: .float)], "uniform"),
+      ([], "not computed"), ([try table(background: .float)], "uniform"),
     ] as [([ResponseTable], String)] {
       let error = #expect(throws: ProxyError.self) { try proxy.scores(inputs(tables)) }
       #expect(error?.description.contains(word) == true)
     }
+    // Interactions that were not computed count as nothing.
+    let simple = try proxy.scores(inputs([table(window: 0)])).scores(configurations)
+    #expect(
+      try simple == HandcraftedProxy.superposedDivergence.scores(inputs([table()])).scores(configurations))
     let scores = try proxy.scores(inputs([table()]))
     let other = BitConfiguration(weightBits: [8, 5, 3, 3, 8], activationBits: 8)
     let error = #expect(throws: ProxyError.self) { try scores.scores([other]) }

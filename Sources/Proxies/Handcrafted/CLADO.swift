@@ -16,7 +16,12 @@ extension HandcraftedProxy {
     _ name: String, _ formula: String, source: String, _ input: ResponseInput
   ) -> HandcraftedProxy {
     HandcraftedProxy(name: name, formula: formula, source: source, kind: .response, responses: [input]) {
-      inputs in try PairwiseScores(inputs.responses(input), measure: { try OutputDistance.divergence.scores($0, $1, power: 1) })
+      inputs in
+      let table = try inputs.responses(input)
+      guard table.plan.hasInteractions else {
+        throw ProxyError("the proxy \(name) takes interactions, which were not computed", kind: .data)
+      }
+      return try PairwiseScores(table, measure: { try OutputDistance.divergence.scores($0, $1, power: 1) })
     }
   }
 }

@@ -83,7 +83,9 @@ extension OutputDistance {
     let classes = try reference.ownClasses(configurations: predicted.shape[0])
     let own = try Tensor.single(
       "aten::gather", [.tensor(predicted.logSoftmax(dimension: 2)), .int(2), .tensor(classes)])
-    return try own.applying("exp").scaled(by: -1).adding(Tensor.scalar(1, elementType: .float64)).sum(over: [2])
+    return try own.applying("exp").scaled(by: -1).adding(Tensor.scalar(1, elementType: .float64)).sum(over: [
+      2
+    ])
   }
 
   /// What the float network's own class loses of its margin above the best other one; a margin won counts as nothing.

@@ -38,6 +38,8 @@ extension ResponseBackground {
 extension ProxyInputs {
   /// The responses of a kind of background, those with the widest interactions where there are several.
   ///
+  /// Interactions that were not computed count as nothing: of a large network, only those of near layers may have been
+  /// affordable, or none.
   /// - Throws: ``ProxyError`` where there are none, or none of this way to round.
   public func responses(_ input: ResponseInput) throws -> ResponseTable {
     let tables = statistics.responses
@@ -54,13 +56,10 @@ extension ProxyInputs {
       throw ProxyError("there are responses of several roundings; one has to be named", kind: .data)
     }
     let ofBackground = ofRounding.filter { $0.plan.background.kind == input.background }
-    let fitting = ofBackground.filter { !input.hasInteractions || $0.plan.hasInteractions }
-    guard let widest = fitting.map(\.plan.window).max(),
-      let table = fitting.first(where: { $0.plan.window == widest })
+    guard let widest = ofBackground.map(\.plan.window).max(),
+      let table = ofBackground.first(where: { $0.plan.window == widest })
     else {
-      throw ProxyError(
-        "\(wanted)\(input.hasInteractions ? " with interactions" : "") were not computed, only those from"
-          + " \(list(ofRounding))", kind: .data)
+      throw ProxyError("\(wanted) were not computed, only those from \(list(ofRounding))", kind: .data)
     }
     return table
   }

@@ -62,7 +62,8 @@ public struct ResponseProxy: Hashable, Sendable {
 
   /// Makes a formula.
   public init(
-    _ distance: OutputDistance, power: Double = 1, shrinkage: Double = 0, background: ResponseInput.Background = .uniform, steps: [Step] = [],
+    _ distance: OutputDistance, power: Double = 1, shrinkage: Double = 0,
+    background: ResponseInput.Background = .uniform, steps: [Step] = [],
     interactionWeight: Double = 0, window: Int? = nil, outputSteps: [OutputStep] = []
   ) {
     self.outputSteps = outputSteps

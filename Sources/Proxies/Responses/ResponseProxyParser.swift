@@ -88,7 +88,8 @@ extension ResponseProxy {
     }
     try parser.end()
     self.init(
-      distance ?? .divergence, power: power, shrinkage: shrinkage, background: background ?? .uniform, steps: steps, interactionWeight: weight, window: window,
+      distance ?? .divergence, power: power, shrinkage: shrinkage, background: background ?? .uniform,
+      steps: steps, interactionWeight: weight, window: window,
       outputSteps: outputSteps)
   }
 }

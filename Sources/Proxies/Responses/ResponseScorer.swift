@@ -48,7 +48,8 @@ public struct ResponseScorer: Sendable {
 
   private init(tables: [ResponseInput.Background: Table]) { self.tables = tables }
 
-  private static func prepared(_ table: ResponseTable, _ configurations: [BitConfiguration]) throws -> Table? {
+  private static func prepared(_ table: ResponseTable, _ configurations: [BitConfiguration]) throws -> Table?
+  {
     let images = min(table.imageCount, greatestImageCount)
     let width = table.reference.shape[1]
     let reference = try table.reference.sliced(dimension: 0, from: 0, to: images).converted(to: .float64)
@@ -115,8 +116,11 @@ public struct ResponseScorer: Sendable {
   }
 
   /// Whether responses are known.
-  public func isAvailable(_ input: ResponseInput) -> Bool {
-    tables[input.background].map { !input.hasInteractions || !$0.interactions.isEmpty } ?? false
+  public func isAvailable(_ input: ResponseInput) -> Bool { tables[input.background] != nil }
+
+  /// Whether interactions around a kind of background are known; elsewhere they count as nothing.
+  public func hasInteractions(_ background: ResponseInput.Background) -> Bool {
+    tables[background].map { !$0.interactions.isEmpty } ?? false
   }
 
   /// The scores of the configurations; nil where the formula takes what is not known, or gives no numbers.
@@ -133,7 +137,7 @@ public struct ResponseScorer: Sendable {
       "aten::mm", [.tensor(table.indicators), .tensor(changed.reshaped([changed.shape[0], -1]))]
     ).reshaped(shape)
     var outputs = try table.base.adding(sums)
-    if proxy.interactionWeight != 0 {
+    if proxy.interactionWeight != 0, !table.interactions.isEmpty {
       guard let interactions = table.interactions[proxy.window] else { return nil }
       outputs = try outputs.adding(interactions.scaled(by: proxy.interactionWeight))
     }

@@ -138,7 +138,9 @@ extension ResponseProxy {
     if interactionWeight != 0 { result.append(.init(interactionWeight, in: 0.01...2)) }
     if power != 1 { result.append(.init(power, in: 0.1...3)) }
     if shrinkage != 0 { result.append(.init(shrinkage, in: 0.01...1)) }
-    for step in steps { if let range = step.operation.constants { result.append(.init(step.constant, in: range)) } }
+    for step in steps {
+      if let range = step.operation.constants { result.append(.init(step.constant, in: range)) }
+    }
     for step in outputSteps {
       if let range = step.operation.constants { result.append(.init(step.constant, in: range)) }
     }

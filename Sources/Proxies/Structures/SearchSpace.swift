@@ -134,9 +134,11 @@ public struct SearchSpace: Sendable, Equatable, Codable {
     switch proxy {
     case .formula(let proxy): return genome(of: proxy)
     case .responses(let proxy):
-      guard let responses, 
+      guard let responses,
         proxy.responses.allSatisfy({ taken in
-          responses.contains { $0.background == taken.background && ($0.hasInteractions || !taken.hasInteractions) }
+          responses.contains {
+            $0.background == taken.background && ($0.hasInteractions || !taken.hasInteractions)
+          }
         }), proxy.steps.count <= shape.chainLength,
         proxy.outputSteps.count <= shape.chainLength
       else { return nil }
@@ -146,7 +148,9 @@ public struct SearchSpace: Sendable, Equatable, Codable {
 
   /// The genome that stands for a formula over statistics in this space; nil where there is none.
   public func genome(of proxy: Proxy) -> Genome? {
-    guard shape.fault == nil, responses == nil, shape.structure != .dag, aggregations.contains(proxy.aggregation) else {
+    guard shape.fault == nil, responses == nil, shape.structure != .dag,
+      aggregations.contains(proxy.aggregation)
+    else {
       return nil
     }
     var joins: [BinaryPrimitive] = []

@@ -101,7 +101,8 @@ public struct ResponseCollector: Sendable {
   ) throws -> Outputs {
     let network = quantization.network
     let grouping = try OutputGrouping(reference: network.logits(batch))
-    let base = AssembledNetwork(network, layers: plan.base.map { $0.flatMap { forms[$0] } }, roundsInputs: plan.roundsInputs)
+    let base = AssembledNetwork(
+      network, layers: plan.base.map { $0.flatMap { forms[$0] } }, roundsInputs: plan.roundsInputs)
     var outputs: [Tensor] = []
     func finish(_ state: ForwardState, _ assembled: AssembledNetwork) throws {
       var state = state
