@@ -47,7 +47,7 @@ private enum ResNet20Responses {
   }
 
   static let statistics = Result { () throws -> NetworkStatistics in
-    let golden = try golden.get()
+    let golden = try ResNet20Responses.golden.get()
     let count = golden.images
     let dataset = try Dataset.open(TestFiles.shared("data/cifar10/train.npz") + "#0:\(count)")
     let images = try dataset.batches(of: count, preprocessing: .preset("cifar10"), threads: 2)[0].images
