@@ -1,6 +1,7 @@
 import Allocation
 import BitModel
 import Foundations
+import LayerStatistics
 import Proxies
 
 /// Chooses the bits that a proxy scores highest within budgets: exactly where its score is a sum over layers.
@@ -27,6 +28,21 @@ public struct ProxyAllocator: Sendable {
       } else {
         try Self.parts(space, scores)
       }
+  }
+
+  /// Makes an allocator of a proxy.
+  ///
+  /// - Parameter rounding: the name of the rounding that is meant; nil where the statistics are of one only.
+  /// - Throws: `ProxyError` where the statistics do not have what the proxy takes; `AllocationError` as otherwise.
+  public init(
+    space: AllocationSpace, proxy: any ScoringProxy, _ statistics: NetworkStatistics,
+    roundingNamed rounding: String?,
+    seed: UInt64
+  ) throws {
+    let inputs =
+      try rounding.map { try ProxyInputs(statistics, roundingNamed: $0) } ?? ProxyInputs(statistics)
+    try self.init(
+      space: space, scores: proxy.scores(inputs, choosingActivationBits: space.activationBits), seed: seed)
   }
 
   /// The parts of a score that is made of one number a layer.

@@ -54,7 +54,7 @@ public struct StatisticsRequest: Sendable {
   /// - Parameters:
   ///   - calibration: images that roundings are calibrated on.
   ///   - path: a file to resume with, saved after each stage; nil for none.
-  /// - Throws: `DatasetError` where there are too few images, `ResponseError` where a background is no candidate,
+  /// - Throws: `DatasetError` where there are too few images, `StatisticsError` where a background is no candidate,
   ///   `WorkInterrupted` where it is asked to stop.
   public func run(
     _ workload: Workload, data: Dataset, calibration: Dataset, quantization options: QuantizationOptions,

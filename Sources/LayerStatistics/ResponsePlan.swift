@@ -26,13 +26,14 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - choices: by layer, the bits that it may have.
   ///   - window: nil for the interactions of all pairs.
-  /// - Throws: ``ResponseError`` where the background is no candidate, or the window is negative.
+  /// - Throws: ``StatisticsError`` where the background is no candidate, or the window is negative.
   public init(costs: CostModel, choices: [[BitChoice]], background: ResponseBackground, window: Int?) throws {
     guard choices.count == costs.layers.count, choices.allSatisfy({ !$0.isEmpty }) else {
-      throw ResponseError("bits of \(choices.count) layers for \(costs.layers.count); each needs one or more")
+      throw StatisticsError(
+        "bits of \(choices.count) layers for \(costs.layers.count); each needs one or more")
     }
     if let window, window < 0 {
-      throw ResponseError("a window of \(window) layers; 1 or more are needed, or no interactions")
+      throw StatisticsError("a window of \(window) layers; 1 or more are needed, or no interactions")
     }
     self.background = background
     roundsInputs = Set(choices.joined().map(\.activationBits)).count > 1
@@ -44,7 +45,7 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
         guard choices.count > 1 else { return choices[0] }
         guard let own = choices.filter({ $0.weightBits == bits }).max() else {
           let known = Set(choices.map(\.weightBits)).sorted().map(String.init).joined(separator: ", ")
-          throw ResponseError(
+          throw StatisticsError(
             "the background \(background) is not among the candidates; one of uniform bits \(known), or float, is"
               + " needed")
         }
@@ -138,19 +139,5 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
     suffixMACs = other.suffixMACs
     roundsInputs = other.roundsInputs
     self.window = window
-  }
-}
-
-/// Responses that cannot be computed, or are not those that are needed.
-public struct ResponseError: DescribedError, Equatable {
-  /// The kind of trouble.
-  public let kind: FailureKind
-  /// What is wrong, and what would be right.
-  public let description: String
-
-  /// Makes an error about responses.
-  public init(_ description: String, kind: FailureKind = .usage) {
-    self.kind = kind
-    self.description = description
   }
 }

@@ -1,3 +1,6 @@
+import Foundation
+import Foundations
+
 /// A tensor of each quantizable layer that proxies are formulas over.
 ///
 /// A statistic is one value, and has a line in ``allCases``; a pass computes it (`StatisticsPass`). The names are those in
@@ -30,6 +33,20 @@ public struct Statistic: RawRepresentable, CaseIterable, Codable, Sendable {
   public init?(rawValue: String) {
     guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = known
+  }
+}
+
+extension Statistic {
+  /// The statistics named in a list, joined by commas.
+  ///
+  /// - Throws: ``StatisticsError`` naming what is none, with names that are near.
+  public static func list(_ text: String) throws -> [Statistic] {
+    try text.split(separator: ",").map { part in
+      let name = part.trimmingCharacters(in: .whitespaces)
+      if let statistic = Statistic(rawValue: name) { return statistic }
+      throw StatisticsError(
+        "there is no statistic '\(name)'; \(nearestNames(to: name, among: allCases.map(\.rawValue)))")
+    }
   }
 }
 

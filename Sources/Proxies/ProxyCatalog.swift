@@ -65,6 +65,18 @@ public struct ProxyCatalog: Sendable {
     return try self.formula(formula.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
+  /// The word for all handcrafted proxies.
+  public static let allName = "all"
+
+  /// The proxies that texts stand for; all handcrafted ones where there are none, or for `all`.
+  ///
+  /// - Throws: ``ProxyError`` as ``proxy(_:)``.
+  public func proxies(_ texts: [String]) throws -> [any ScoringProxy] {
+    try (texts.isEmpty ? [Self.allName] : texts).flatMap { text -> [any ScoringProxy] in
+      text == Self.allName ? handcrafted : [try proxy(text)]
+    }
+  }
+
   /// The proxy of a formula's text, of statistics or of responses.
   ///
   /// - Throws: ``ProxyError`` with the position and what is expected there.

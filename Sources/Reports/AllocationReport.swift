@@ -92,10 +92,12 @@ public struct AllocationReport: Report {
   /// How good the choice is known to be.
   private var proof: String {
     switch gap {
+    case 0 where method == Allocation.Method.exhaustive.rawValue:
+      "the best of all configurations for the proxy"
     case 0: "proven optimal for the proxy"
     case let gap?: String(format: "within %.3g of the proxy's best score", gap)
     case nil where method == Allocation.Method.measured.rawValue: "refined by measurements"
-    case nil: "found by mutation and selection, as the proxy is no sum over layers; not proven optimal"
+    case nil: "found by climbing from several starts, as the proxy is no sum over layers; not proven optimal"
     }
   }
 }

@@ -18,13 +18,17 @@ public struct ResponseRequest: Sendable {
     /// Those of layers at most so far apart; 0 for none, nil for all.
     case within(Int?)
 
-    /// Reads `none`, `all` or `window:3`; nil where the text is none of them, or the window is below 1.
-    public init?(_ text: String) {
+    /// Reads `none`, `all` or `window:3`.
+    ///
+    /// - Throws: `StatisticsError` where the text is none of them, or the window is below 1.
+    public init(_ text: String) throws {
       switch text {
       case "none": self = .within(0)
       case "all": self = .within(nil)
       default:
-        guard text.hasPrefix("window:"), let window = Int(text.dropFirst(7)), window >= 1 else { return nil }
+        guard text.hasPrefix("window:"), let window = Int(text.dropFirst(7)), window >= 1 else {
+          throw StatisticsError("interactions '\(text)': none, all or window:W with W of 1 or more is needed")
+        }
         self = .within(window)
       }
     }
@@ -41,6 +45,16 @@ public struct ResponseRequest: Sendable {
     public init(_ background: ResponseBackground?, interactions: Bool) {
       self.background = background
       hasInteractions = interactions
+    }
+
+    /// Reads `float` or `uniform:3`, with interactions.
+    ///
+    /// - Throws: `StatisticsError` where the text is neither.
+    public init(_ text: String) throws {
+      guard let background = ResponseBackground(text) else {
+        throw StatisticsError("background '\(text)': float or uniform:B, such as uniform:3, is needed")
+      }
+      self.init(background, interactions: true)
     }
   }
 
@@ -80,7 +94,7 @@ public struct ResponseRequest: Sendable {
   /// - Parameters:
   ///   - choices: by layer, the bits that it may have.
   ///   - available: how many images there are.
-  /// - Throws: `ResponseError` where a background is not among the candidates.
+  /// - Throws: `StatisticsError` where a background is not among the candidates.
   public func fitted(to costs: CostModel, choices: [[BitChoice]], available: Int) throws -> Fitted {
     let middle =
       ResponseBackground.middle(of: choices.filter { $0.count > 1 }.joined().map(\.weightBits)) ?? .float

@@ -30,12 +30,12 @@ struct AllocateCommand: ParsableCommand {
                emq allocate model.onnx --statistics s.safetensors --budget 0.1MiB --budget bitops=0.4G -o bits.json
                emq allocate model.onnx --statistics s.safetensors --sweep 25 --plot front.svg -o front.csv
 
-      The proxy is extended, which comes with the program, unless --proxy names another. Bits are chosen by
-      integer programming and proven optimal where the proxy is a sum over layers, else by mutation and selection; the
-      output says which. --sweep writes the best choices from the least to the greatest size (--over names another
+      The proxy is the one that comes with the program unless --proxy names another; emq statistics --for default computes
+      what it takes. Bits are chosen by integer programming and proven optimal where the proxy is a sum over layers, else
+      by climbing from several starts; the output says which. --sweep writes the best choices from the least to the greatest size (--over names another
       resource) as CSV.
 
-      JSON: output, proxy, budget, method (exact or evolutionary), gap (0 where proven optimal, null where nothing is
+      JSON: output, proxy, budget, method (exact, exhaustive or local_search), gap (0 where proven optimal, null where nothing is
       proven), score, size_mib, average_bits, inner_average_bits (without the outer layers), bitops_g, activations_kib, latency_ms, and layers (name, weight_bits,
       activation_bits); with --sweep: output, proxy, over, and points of the same keys without layers, but with
       configuration.
@@ -95,10 +95,7 @@ struct AllocateCommand: ParsableCommand {
     let space = try allocation.space(of: network)
     let bounds = try space.bounds(budgets)
     let allocator = try ProxyAllocator(
-      space: space,
-      scores: chosen.scores(
-        rounding.map { try ProxyInputs(statistics, roundingNamed: $0.name) } ?? ProxyInputs(statistics),
-        choosingActivationBits: space.activationBits), seed: common.seed)
+      space: space, proxy: chosen, statistics, roundingNamed: rounding?.name, seed: common.seed)
     if let sweep {
       try write(sweep: sweep, allocator, bounds, chosen)
       return

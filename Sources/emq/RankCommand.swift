@@ -85,7 +85,7 @@ struct RankCommand: ParsableCommand {
   }
 
   func run() throws {
-    let chosen = try proxies()
+    let chosen = try ProxyCatalog.standard.proxies(proxy)
     var paths = statistics
     if paths.isEmpty {
       paths = benchmarks.map(BenchmarkFile.statisticsPath(of:)).filter {
@@ -124,12 +124,5 @@ struct RankCommand: ParsableCommand {
 
   private var metrics: [RankingMetric] {
     allMetrics ? RankingMetric.allCases : [.rho100, .rho50, .rho20, .kendall, .regret]
-  }
-
-  private func proxies() throws -> [any ScoringProxy] {
-    let names = proxy.isEmpty ? ["all"] : proxy
-    return try names.flatMap { name -> [any ScoringProxy] in
-      name == "all" ? ProxyCatalog.standard.handcrafted : [try ProxyCatalog.standard.proxy(name)]
-    }
   }
 }

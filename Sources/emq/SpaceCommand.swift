@@ -45,24 +45,10 @@ struct SpaceCommand: ParsableCommand {
     let opened = try RankedBenchmark.open(
       [benchmark], statistics: statistics, measure: nil, seed: common.seed)[0]
     let problem = try SearchProblem([opened.problem(seed: common.seed)])
-    let context = common.context
-    let surveys = try context.stage("space") { progress in
-      try Structure.ofLayers.map { structure -> SpaceReport.Surveys in
-        // Sizes that were given are those of one structure.
-        let isNamed = structure.rawValue == space.structure
-        var space = try space.space(problem, structure: isNamed ? nil : structure)
-        func survey(_ seed: UInt64, _ samples: Int) throws -> SpaceSurvey {
-          try context.checkCancellation()
-          return try SpaceSurvey(
-            space, problem: problem, samples: samples, seed: seed, threads: context.threads,
-            progress: progress)
-        }
-        let uniform = try survey(common.seed, samples)
-        // Validity is measured with other samples than the probabilities are taken from.
-        space.probabilities = try survey(common.seed &+ 1, SpaceSurvey.priorSamples).prioritized
-        return (uniform, try survey(common.seed &+ 2, samples))
-      }
+    let study = try SpaceStudy(problem, samples: samples, seed: common.seed, context: common.context) {
+      // Sizes that were given are those of one structure.
+      try space.space(problem, structure: $0.rawValue == space.structure ? nil : $0)
     }
-    try common.print(SpaceReport(surveys, listsOperations: operations))
+    try common.print(SpaceReport(study.surveys, listsOperations: operations))
   }
 }

@@ -112,7 +112,8 @@ struct StatisticsCommand: ParsableCommand {
 
   private func request() throws -> StatisticsRequest {
     let options = StatisticsOptions(
-      statistics: try Self.wanted(statistics), probes: probes, tolerance: tolerance, keepsBatch: keepBatch,
+      statistics: try statistics.map(Statistic.list) ?? Statistic.allCases, probes: probes,
+      tolerance: tolerance, keepsBatch: keepBatch,
       seed: common.seed, threads: common.threads)
     var request =
       proxy.isEmpty
@@ -124,32 +125,8 @@ struct StatisticsCommand: ParsableCommand {
     request.seconds = seconds
     if !perturbations { request.perturbations = [] }
     if !responses { request.responses = nil }
-    if let interactions {
-      guard let parsed = ResponseRequest.Interactions(interactions) else {
-        throw ValidationError("--interactions '\(interactions)': none, all or window:W with W of 1 or more")
-      }
-      request.responses?.interactions = parsed
-    }
-    if !background.isEmpty {
-      request.responses?.parts = try background.map { text in
-        guard let background = ResponseBackground(text) else {
-          throw ValidationError("--background '\(text)': float or uniform:B, such as uniform:3, is needed")
-        }
-        return .init(background, interactions: true)
-      }
-    }
+    if let interactions { request.responses?.interactions = try .init(interactions) }
+    if !background.isEmpty { request.responses?.parts = try background.map { try .init($0) } }
     return request
-  }
-
-  /// Statistics named in a list; all where there is none.
-  private static func wanted(_ list: String?) throws -> [Statistic] {
-    guard let list else { return Statistic.allCases }
-    return try list.split(separator: ",").map { part in
-      let name = part.trimmingCharacters(in: .whitespaces)
-      if let statistic = Statistic(rawValue: name) { return statistic }
-      throw ValidationError(
-        "--statistics: there is no statistic '\(name)'; "
-          + nearestNames(to: name, among: Statistic.allCases.map(\.rawValue)))
-    }
   }
 }

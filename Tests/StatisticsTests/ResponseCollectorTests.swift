@@ -110,7 +110,7 @@ struct ResponseCollectorTests {
     for (background, window, word) in [
       (ResponseBackground.uniform(5), Int?.none, "uniform:5"), (.uniform(3), -1, "-1"),
     ] {
-      let error = #expect(throws: ResponseError.self) { try table(background, window: window) }
+      let error = #expect(throws: StatisticsError.self) { try table(background, window: window) }
       #expect(error?.description.contains(word) == true)
     }
     #expect(ResponseBackground("uniform:3") == .uniform(3) && ResponseBackground("float") == .float)
