@@ -12,6 +12,8 @@ public struct ProxyAllocator: Sendable {
   public let scores: any ConfigurationScoring
   /// The seed of a search where the score is no sum.
   public let seed: UInt64
+  /// Configurations up to which all are scored where the score is no sum.
+  package var exhaustiveLimit: Int?
   /// For each group, the part of the score that each of its choices adds, or what stands for it where a search begins.
   private let parts: [[Double]]
 
@@ -94,7 +96,8 @@ public struct ProxyAllocator: Sendable {
   public func best(within bounds: [ResourceBound]) throws -> Allocation {
     let start = try ExactAllocation(space: space, bounds: bounds).best(values: parts)
     if (scores as? LayerBitScores)?.aggregation.isAdditive == true { return start }
-    let search = LocalSearchAllocation(space: space, bounds: bounds, seed: seed)
+    var search = LocalSearchAllocation(space: space, bounds: bounds, seed: seed)
+    if let exhaustiveLimit { search.exhaustiveLimit = exhaustiveLimit }
     if let superposed = scores as? SuperposedScores {
       return try search.best(
         starts: [start.configuration], scoring: SuperpositionNeighbors(space: space, scores: superposed))

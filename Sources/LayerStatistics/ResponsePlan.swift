@@ -62,6 +62,29 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
       }.reversed())
   }
 
+  /// By layer, the bits that it may have.
+  public var choices: [[BitChoice]] {
+    zip(base, alternatives).map { base, others in ([base].compactMap(\.self) + others).sorted() }
+  }
+
+  /// Whether all runs of another plan are among these.
+  public func covers(_ other: ResponsePlan) -> Bool {
+    background == other.background && roundsInputs == other.roundsInputs && window >= other.window
+      && choices.count == other.choices.count
+      && zip(choices, other.choices).allSatisfy { Set($1).isSubset(of: $0) }
+  }
+
+  /// A plan of the bits of both, from the background in their middle where that is uniform, with the narrower window.
+  ///
+  /// - Throws: ``StatisticsError`` where they are of other layers.
+  public func merged(with other: ResponsePlan, costs: CostModel) throws -> ResponsePlan {
+    let both = zip(choices, other.choices).map { Array(Set($0 + $1)).sorted() }
+    let middle = ResponseBackground.middle(of: both.filter { $0.count > 1 }.joined().map(\.weightBits))
+    return try ResponsePlan(
+      costs: costs, choices: both, background: background == .float ? .float : middle ?? background,
+      window: min(window, other.window))
+  }
+
   /// Whether the parts of a plan that was read fit together.
   func isWhole(layerCount: Int) -> Bool {
     base.count == layerCount && alternatives.count == layerCount && suffixMACs.count == layerCount

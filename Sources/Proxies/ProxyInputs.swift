@@ -21,10 +21,13 @@ public struct ProxyInputs: Sendable {
   public init(_ statistics: NetworkStatistics, roundingNamed name: String) throws {
     let all = statistics.perturbations.map(\.rounding) + statistics.responses.map(\.rounding)
     guard let rounding = all.first(where: { RoundingDescription($0)?.rounding == name }) else {
-      let known = Set(all.compactMap { RoundingDescription($0)?.rounding }).sorted()
+      var known: [String] = []
+      for case let name? in all.map({ RoundingDescription($0)?.rounding }) where !known.contains(name) {
+        known.append(name)
+      }
       throw ProxyError(
-        "the statistics say nothing of the rounding \(name); "
-          + (known.isEmpty ? "they have no rounding" : "they have \(known.joined(separator: ", "))"))
+        "the statistics have neither perturbations nor responses of the rounding \(name); "
+          + (known.isEmpty ? "they have none" : "they have those of \(known.joined(separator: ", "))"))
     }
     self.init(statistics, rounding: rounding)
   }

@@ -97,7 +97,8 @@ public struct ResponseRequest: Sendable {
   /// - Throws: `StatisticsError` where a background is not among the candidates.
   public func fitted(to costs: CostModel, choices: [[BitChoice]], available: Int) throws -> Fitted {
     let middle =
-      ResponseBackground.middle(of: choices.filter { $0.count > 1 }.joined().map(\.weightBits)) ?? .float
+      ResponseBackground.middle(of: choices.filter { $0.count > 1 }.joined().map(\.weightBits))
+      ?? .uniform(choices.joined().map(\.weightBits).min() ?? 8)
     let macs = Double(max(1, costs.layers.reduce(0) { $0 + $1.macs }))
     let capacity = effort / macs
     func plans(_ window: Int?) throws -> [ResponsePlan] {

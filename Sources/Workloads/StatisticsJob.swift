@@ -173,10 +173,23 @@ public struct StatisticsJob {
     _ tables: inout [ResponseTable], _ asked: Responses, _ plan: ResponsePlan
   ) throws -> Bool {
     let rounding = asked.quantization.options.layerwiseIdentity
-    let position = tables.firstIndex {
-      $0.rounding == rounding && $0.calibration == asked.calibration && $0.plan == plan
+    let alike = tables.indices.filter {
+      tables[$0].rounding == rounding && tables[$0].calibration == asked.calibration
     }
-    let former = position.map { tables[$0] }
+    var (plan, position) = (plan, alike.first { tables[$0].plan.covers(plan) })
+    if let position {
+      plan = tables[position].plan
+    } else if let other = alike.first(where: {
+      (tables[$0].plan.background == .float) == (plan.background == .float)
+        && tables[$0].plan.choices != plan.choices
+    }) {
+      // What a file says of other bits is said of all together, as proxies take one table.
+      plan = try plan.merged(with: tables[other].plan, costs: network.costs)
+      tables.remove(at: other)
+    } else {
+      position = alike.first { tables[$0].plan.background == plan.background }
+    }
+    let former = position.flatMap { tables[$0].plan == plan ? tables[$0] : nil }
     if former?.imageCount == labels.count { return true }
     let found = try context.stage("responses from \(plan.background)") { progress in
       try ResponseCollector(quantization: asked.quantization, images: images, plan: plan).collect(

@@ -25,26 +25,34 @@ struct ResponseCollectorTests {
     images = try Tensor.concatenated([small.images, small.images.flipped(dimension: 3)], dimension: 0)
   }
 
-  private var choices: [[BitChoice]] {
+  private var choices: [[BitChoice]] { choices(activationBits: [8]) }
+
+  private func choices(activationBits: [Int]) -> [[BitChoice]] {
     let count = small.network.layers.count
     return (0..<count).map { layer in
       OuterLayers.isOuter(layer, of: count)
-        ? [BitChoice(weightBits: 8)] : [2, 3, 4].map { BitChoice(weightBits: $0) }
+        ? [BitChoice(weightBits: 8)]
+        : [2, 3].flatMap { weight in
+          activationBits.map { BitChoice(weightBits: weight, activationBits: $0) }
+        } + [BitChoice(weightBits: 4)]
     }
   }
 
   private func table(
-    _ background: ResponseBackground, window: Int? = nil, threads: Int = 2, known: ResponseTable? = nil
+    _ background: ResponseBackground, window: Int? = nil, threads: Int = 2, known: ResponseTable? = nil,
+    activationBits: [Int] = [8]
   ) throws -> ResponseTable {
     let plan = try ResponsePlan(
-      costs: small.network.costs, choices: choices, background: background, window: window)
+      costs: small.network.costs, choices: choices(activationBits: activationBits), background: background,
+      window: window)
     return try ResponseCollector(quantization: quantization, images: images, plan: plan)
       .collect(calibration: "images", known: known, context: WorkContext(threads: threads))
   }
 
-  @Test("each run's outputs are those of the network with these bits")
-  func runs() throws {
-    let table = try table(.uniform(3))
+  @Test("each run's outputs are those of the network with these bits", arguments: [[8], [4, 8]])
+  func runs(activationBits: [Int]) throws {
+    let table = try table(.uniform(3), activationBits: activationBits)
+    #expect(table.plan.roundsInputs == (activationBits.count > 1))
     #expect(table.plan.runs.count == table.plan.runCount && table.plan.hasInteractions)
     #expect(table.outputs.shape == [table.plan.runCount] + table.reference.shape)
     #expect(try table.reference.floats() == quantization.network.logits(images).floats())
@@ -53,8 +61,11 @@ struct ResponseCollectorTests {
       for change in run {
         configuration[change.layer] = table.plan.alternatives[change.layer][change.alternative]
       }
-      let expected = try quantization.quantized(configuration, threads: 1).logits(
-        batches: [images], threads: 1)[0]
+      let quantized = try quantization.quantized(configuration, threads: 1)
+      // Weights alone are rounded where all inputs have the same bits.
+      let expected =
+        try table.plan.roundsInputs
+        ? quantized.logits(batches: [images], threads: 1)[0] : quantized.network.logits(images)
       let found = try table.outputs.sliced(dimension: 0, from: index, to: index + 1)
       for (value, other) in zip(try found.floats(), try expected.floats()) {
         #expect(abs(value - other) < 1e-4, "run \(index)")
