@@ -21,12 +21,7 @@ public struct DemoSearch: Sendable {
       name: first.name, inputs: ProxyInputs(first.statistics), configurations: rows.map(\.configuration),
       truth: rows.map(\.top1), seed: seed)
     let combined = try SearchProblem([problem])
-    var space = SearchSpace.available(FormulaInput.forward, in: combined)
-    // Others cannot be allocated exactly.
-    space.aggregations = space.aggregations.filter(\.isAdditive)
-    space.probabilities = try SpaceSurvey(
-      space, problem: combined, samples: SpaceSurvey.priorSamples, seed: seed, threads: context.threads
-    ).prioritized
+    let space = try SearchSpace(ofResponsesIn: combined)
     var options = EvolutionOptions()
     options.generations = generations
     options.fitness = .rho

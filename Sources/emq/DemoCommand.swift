@@ -27,7 +27,7 @@ struct DemoCommand: ParsableCommand {
   var configurations = 64
 
   @Option(help: "Generations of the search.")
-  var generations = 1000
+  var generations = 150
 
   @OptionGroup var common: CommonOptions
 

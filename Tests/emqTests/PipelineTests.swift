@@ -65,8 +65,8 @@ struct PipelineTests {
       let ranked = try run(Command.run("rank", bench, "--format", "json"))["benchmarks"] as? [[String: Any]]
       let rows = try #require(ranked?.first?["rows"] as? [[String: Any]])
       #expect(
-        rows.count == 34,
-        "31 proxies, two baselines and the ceiling; 16 configurations are too few for oracles")
+        rows.count == 40,
+        "37 proxies, two baselines and the ceiling; 16 configurations are too few for oracles")
       #expect(
         rows.filter { $0["kind"] as? String == "perturbation" }.allSatisfy { $0["rho_100"] is [String: Any] })
       let search = try run(

@@ -39,7 +39,7 @@ struct RankingTests {
         let row = try #require(rows.first { $0["name"] as? String == name })
         return try #require((row["rho_100"] as? [String: Any])?["mean"] as? Double)
       }
-      #expect(rows.count == 31 + 2 + 3 + 1)
+      #expect(rows.count == 37 + 2 + 3 + 1)
       #expect(rows.last?["name"] as? String == "noise ceiling")
       // The more a form can say, the better it does; and nothing beats the ceiling here.
       #expect(try rho("bit_sum") < rho("oracle: linear (at least)"))
@@ -143,6 +143,22 @@ struct RankingTests {
       expectLine(
         "there is no statistic 'fischer'; did you mean fisher",
         try statistics("\(folder)/n.safetensors", "--statistics", "fischer"))
+      expectLine(
+        "there are responses of other roundings only",
+        try Command.run(
+          "rank", "\(TestFiles.repository)/MQBench/fashion-resnet-gptq.csv", "--statistics", eight, "--proxy",
+          "default"))
+      expectLine(
+        "the background uniform:5 is not among the candidates",
+        try statistics("\(folder)/n.safetensors", "--background", "uniform:5"))
+      expectLine(
+        "background 'middle': float or uniform:B",
+        try statistics("\(folder)/n.safetensors", "--background", "middle"))
+      for window in ["window:0", "window:x", "some"] {
+        expectLine(
+          "interactions '\(window)': none, all or window:W",
+          try statistics("\(folder)/n.safetensors", "--interactions", window))
+      }
       expectLine("--images is 1; 2 or more", try statistics("\(folder)/n.safetensors", images: 1))
       expectLine("holds statistics of other images (8, not 4)", try statistics(eight, images: 4))
       expectLine("holds statistics of other seed (1, not 9)", try statistics(eight, seed: 9))
@@ -160,7 +176,7 @@ struct RankingTests {
         "weights that are not finite numbers",
         try Command.run(
           "statistics", "\(folder)/nan.onnx", "--data", "\(TestFiles.fashion)#train", "--images", "4",
-          "--no-perturbations", "-o", "\(folder)/n.safetensors"))
+          "--no-perturbations", "--no-responses", "-o", "\(folder)/n.safetensors"))
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/n.safetensors"))
     }
   }

@@ -9,7 +9,7 @@ public struct OutputDistance: Sendable {
   public let name: String
   /// Its formula in LaTeX, of predicted outputs z and the float network's z₀ of an image.
   public let latex: String
-  /// From predicted outputs [configurations, images, outputs] and the float network's [images, outputs], both float64, the
+  /// From predicted outputs [configurations, images, outputs] and the float network's [images, outputs], of one element type, the
   /// distances [configurations, images].
   public let distances: @Sendable (_ predicted: Tensor, _ reference: Tensor) throws -> Tensor
 
@@ -83,9 +83,10 @@ extension OutputDistance {
     let classes = try reference.ownClasses(configurations: predicted.shape[0])
     let own = try Tensor.single(
       "aten::gather", [.tensor(predicted.logSoftmax(dimension: 2)), .int(2), .tensor(classes)])
-    return try own.applying("exp").scaled(by: -1).adding(Tensor.scalar(1, elementType: .float64)).sum(over: [
-      2
-    ])
+    return try own.applying("exp").scaled(by: -1).adding(Tensor.scalar(1, elementType: predicted.elementType))
+      .sum(over: [
+        2
+      ])
   }
 
   /// What the float network's own class loses of its margin above the best other one; a margin won counts as nothing.
@@ -113,7 +114,7 @@ extension OutputDistance {
     let z0 = try reference.subtracting(reference.mean(over: [1], keepingRank: true))
     let product = try z.multiplied(by: z0).sum(over: [2])
     let norms = try z.squared().sum(over: [2]).multiplied(by: z0.squared().sum(over: [1])).applying("sqrt")
-    return try Tensor.scalar(1, elementType: .float64).subtracting(
+    return try Tensor.scalar(1, elementType: predicted.elementType).subtracting(
       product.divided(by: norms.clamped(1e-30, .infinity)))
   }
 }
