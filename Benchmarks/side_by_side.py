@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Bits chosen in different ways at the same size, on the same network and images, each measured on the same test images.
 
-Rows: uniform and random bits, handcrafted proxies, the two evolved ones that are shipped (paper inputs and extended
-inputs), `emq compress` (the extended one, refined by measurements), and Sony's model_compression_toolkit with its own
+Rows: uniform and random bits, the proxies that are shipped, handcrafted ones, `emq compress` (the shipped proxy of responses,
+refined by measurements), and Sony's model_compression_toolkit with its own
 quantization and its own solver, for the first seed, where --mct names a Python that runs
 Benchmarks/model_compression_toolkit.py. Means and standard deviations over seeds, which draw calibration images,
 statistics and random configurations. Nothing is chosen by the test images, nor were the shipped proxies evolved on them.
@@ -21,7 +21,8 @@ import time
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
 import workbench
 
-proxies = "Sources/Proxies/Shipped/extended.json;Sources/Proxies/Shipped/paper.json;hawq_v2;ompq;size"
+proxies = ("Sources/Proxies/Shipped/response.json;superposed_divergence;coherent_response;Sources/Proxies/Shipped/extended.json;"
+           "divergence;Sources/Proxies/Shipped/paper.json;hawq_v2;ompq;size")
 
 
 def main():

@@ -20,6 +20,8 @@ public struct StatisticsRequest: Sendable {
   public var perturbations: Set<PerturbationStatistic>
   /// What changes of bits do to outputs; nil for nothing.
   public var responses: ResponseRequest?
+  /// Configurations that are run on the images as wholes.
+  public var measured: [BitConfiguration] = []
   /// Seconds that responses may take, by which images and interactions are chosen; nil for a fixed effort.
   public var seconds: Double?
   /// How many images; nil for as many as responses may take, or else ``defaultImages``.
@@ -68,7 +70,9 @@ public struct StatisticsRequest: Sendable {
     }
     let job = try StatisticsJob(
       workload, dataset: data.sample(count, seed: self.options.seed), options: self.options, context: context)
-    guard !perturbations.isEmpty || fitted != nil else { return try job.run(perturbations: nil, path: path) }
+    guard !perturbations.isEmpty || fitted != nil || !measured.isEmpty else {
+      return try job.run(perturbations: nil, path: path)
+    }
     let quantization = try workload.quantization(
       calibration: workload.images(of: calibration, needsLabels: false, context: context), options: options,
       context: context)
@@ -80,7 +84,11 @@ public struct StatisticsRequest: Sendable {
           activationBits: activationBits, statistics: perturbations),
       responses: fitted.map {
         .init(quantization: quantization, calibration: calibration.digest, plans: $0.plans)
-      }, path: path)
+      },
+      measured: measured.isEmpty
+        ? nil
+        : .init(quantization: quantization, calibration: calibration.digest, configurations: measured),
+      path: path)
   }
 
   /// The images and runs of responses, with a line on what they cost; nil where none are wanted.

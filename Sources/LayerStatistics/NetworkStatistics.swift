@@ -15,6 +15,8 @@ public struct NetworkStatistics: Sendable {
   public var perturbations: [PerturbationTable]
   /// What single and paired changes of bits do to outputs, a table for each way to round and background.
   public var responses: [ResponseTable]
+  /// What running whole configurations on the same images comes to, a record for each way to round.
+  public var measured: [MeasuredDivergences] = []
   /// What the statistics were computed of: network digest, images, seed, probes.
   public let origin: [String: String]
 
@@ -49,6 +51,7 @@ public struct NetworkStatistics: Sendable {
   private static let layersKey = "layers"
   private static let perturbationsKey = "perturbations"
   private static let responsesKey = "responses"
+  private static let measuredKey = "measured"
 
   /// Writes all tensors to a safetensors file, named `statistic/layer` and `responses/…`, and the perturbation tables as
   /// JSON beside them.
@@ -63,6 +66,9 @@ public struct NetworkStatistics: Sendable {
     if !responses.isEmpty {
       metadata[Self.responsesKey] = String(
         decoding: try encoder.encode(responses.map(\.header)), as: UTF8.self)
+    }
+    if !measured.isEmpty {
+      metadata[Self.measuredKey] = String(decoding: try encoder.encode(measured), as: UTF8.self)
     }
     var all = responses.enumerated().flatMap { $1.named($0) }
     for statistic in Statistic.allCases {
@@ -90,6 +96,7 @@ public struct NetworkStatistics: Sendable {
     }
     let perturbations = removed(Self.perturbationsKey, as: [PerturbationTable].self) ?? []
     let headers = removed(Self.responsesKey, as: [ResponseTable.Header].self) ?? []
+    let measured = removed(Self.measuredKey, as: [MeasuredDivergences].self) ?? []
     let byName = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     var tensors: [Statistic: [Tensor]] = [:]
     for statistic in Statistic.allCases {
@@ -108,5 +115,6 @@ public struct NetworkStatistics: Sendable {
     }
     self.init(
       costs: costs, tensors: tensors, perturbations: perturbations, responses: responses, origin: origin)
+    self.measured = measured
   }
 }

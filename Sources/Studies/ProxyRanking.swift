@@ -95,10 +95,26 @@ public struct ProxyRanking: Sendable {
   /// What a few images, and a regression on a few labels, come to.
   public func baselineRows() throws -> [Row] {
     let description = benchmark.description
-    return try RankingBaselines(
+    let few = try RankingBaselines(
       benchmark.truth.measure, rows: benchmark.rows, imageCount: description.evaluation.count,
       costs: description.costs, resamples: resamples, seed: seed, threads: context.threads
     ).ofRanking().map { Row(name: $0.name, kind: "baseline", estimates: $0.estimates) }
+    return try [measuredRow()].compactMap { $0 } + few
+  }
+
+  /// What running each configuration on the images of the statistics comes to; nil where that was not done.
+  private func measuredRow() throws -> Row? {
+    let rounding = benchmark.description.quantization.layerwiseIdentity
+    let replicates = benchmark.statistics.compactMap { item -> [Double]? in
+      guard let record = item.values.measured.first(where: { $0.rounding == rounding }) else { return nil }
+      let values = benchmark.rows.compactMap { record[$0.configuration].map { -$0 } }
+      return values.count == benchmark.rows.count ? values : nil
+    }
+    guard !replicates.isEmpty else { return nil }
+    let images = benchmark.statistics[0].values.origin["images"] ?? "?"
+    return Row(
+      name: "measured divergence (\(images) images)", kind: "baseline",
+      estimates: try evaluation.estimates(replicates))
   }
 
   /// What forms of proxies reach at least: fitted on the benchmark itself, judged on configurations left out.

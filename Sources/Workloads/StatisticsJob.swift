@@ -1,3 +1,4 @@
+import BitModel
 import Datasets
 import Foundation
 import Foundations
@@ -60,6 +61,25 @@ public struct StatisticsJob {
     }
   }
 
+  /// Whole configurations that are run on the images, too.
+  public struct Measured: Sendable {
+    /// The network, and how its weights are rounded.
+    public var quantization: PostTrainingQuantization
+    /// The digest of the images that the rounding is calibrated on.
+    public var calibration: String
+    /// The configurations.
+    public var configurations: [BitConfiguration]
+
+    /// Asks for measurements.
+    public init(
+      quantization: PostTrainingQuantization, calibration: String, configurations: [BitConfiguration]
+    ) {
+      self.quantization = quantization
+      self.calibration = calibration
+      self.configurations = configurations
+    }
+  }
+
   /// Loads a batch; images without labels get the network's own predictions.
   public init(
     _ workload: Workload, dataset: Dataset, options: StatisticsOptions, context: WorkContext
@@ -90,7 +110,7 @@ public struct StatisticsJob {
   /// - Parameter path: a file to resume with, saved after each stage; nil for none.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the file is of something else.
   public func run(
-    perturbations: Perturbations?, responses: Responses? = nil, path: String?
+    perturbations: Perturbations?, responses: Responses? = nil, measured: Measured? = nil, path: String?
   ) throws -> NetworkStatistics {
     let (known, timer) = (try path.flatMap(existing), StageTimer())
     let start = Date()
@@ -112,12 +132,14 @@ public struct StatisticsJob {
             var statistics = statistics
             statistics.perturbations = tables
             statistics.responses = known?.responses ?? []
+            statistics.measured = known?.measured ?? []
             try save(statistics)
           }))
     }
     guard var statistics = collected else { throw interruption(path) }
     statistics.perturbations = tables
     statistics.responses = known?.responses ?? []
+    statistics.measured = known?.measured ?? []
     if let perturbations {
       guard let completed = try completing(tables, with: perturbations, timer) else {
         throw interruption(path)
@@ -128,6 +150,11 @@ public struct StatisticsJob {
     for plan in responses?.plans ?? [] {
       guard let responses else { continue }
       let isComplete = try timer.measure(.responses) { try complete(&statistics.responses, responses, plan) }
+      try save(statistics)
+      if !isComplete { throw interruption(path) }
+    }
+    if let measured {
+      let isComplete = try measure(measured, &statistics.measured)
       try save(statistics)
       if !isComplete { throw interruption(path) }
     }
@@ -197,6 +224,40 @@ public struct StatisticsJob {
     }
     if let position { tables[position] = found } else { tables.append(found) }
     return found.imageCount == labels.count
+  }
+
+  /// Runs configurations that are not known yet; false where the work is asked to stop.
+  private func measure(_ asked: Measured, _ records: inout [MeasuredDivergences]) throws -> Bool {
+    let rounding = asked.quantization.options.layerwiseIdentity
+    let position =
+      records.firstIndex { $0.rounding == rounding && $0.calibration == asked.calibration } ?? records.count
+    if position == records.count {
+      records.append(MeasuredDivergences(rounding: rounding, calibration: asked.calibration, values: [:]))
+    }
+    // In sorted order, neighbours share their first layers.
+    let missing = asked.configurations.filter { records[position][$0] == nil }
+      .sorted { $0.lexicographicallyPrecedes($1) }
+    guard try asked.quantization.prepare(missing, threads: context.threads, isCancelled: context.isCancelled)
+    else { return false }
+    let float = try asked.quantization.network.logits(batches: batches, threads: context.threads).map {
+      try $0.converted(to: .float64).logSoftmax(dimension: 1)
+    }
+    let prefixes = PrefixCache(batches: batches, depth: network.layers.count)
+    return try context.stage("measurements") { progress in
+      let counter = ProgressCounter(total: missing.count, handler: progress)
+      for configuration in missing {
+        if context.isCancelled() { return false }
+        let quantized = try asked.quantization.quantized(configuration, threads: context.threads)
+        let outputs = try prefixes.logits(of: quantized, threads: context.threads)
+        let sum = try zip(float, outputs).reduce(0.0) { sum, pair in
+          let other = try pair.1.converted(to: .float64).logSoftmax(dimension: 1)
+          return try sum + pair.0.applying("exp").multiplied(by: pair.0.subtracting(other)).sum().item()
+        }
+        records[position].values[configuration.description] = sum / Double(labels.count)
+        counter.advance()
+      }
+      return true
+    }
   }
 
   private func existing(_ path: String) throws -> NetworkStatistics? {

@@ -96,10 +96,7 @@ struct AllocateCommand: ParsableCommand {
     let bounds = try space.bounds(budgets)
     let allocator = try ProxyAllocator(
       space: space, proxy: chosen, statistics, roundingNamed: rounding?.name, seed: common.seed)
-    if let sweep {
-      try write(sweep: sweep, allocator, bounds, chosen)
-      return
-    }
+    if let sweep { return try write(sweep: sweep, allocator, bounds, chosen) }
     let best = try allocator.best(within: bounds)
     let file = try BitsFile(proxy: chosen.name, budgets: budgets, costs: space.costs, allocation: best)
     try file.write(to: output)

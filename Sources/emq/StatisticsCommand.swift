@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarks
 import Compression
 import Datasets
 import Foundation
@@ -54,6 +55,9 @@ struct StatisticsCommand: ParsableCommand {
     help: "Interactions of layers: none, all or window:W; as many as the effort allows where not given.")
   var interactions: String?
 
+  @Option(help: "A benchmark whose configurations are run on the images, too, for a comparison in emq rank.")
+  var measure: String?
+
   @Option(help: "Seconds that responses may take, by which images and interactions are chosen.")
   var seconds: Double?
 
@@ -91,9 +95,7 @@ struct StatisticsCommand: ParsableCommand {
     guard tolerance >= 0, tolerance.isFinite else {
       throw ValidationError("--tolerance is \(tolerance); 0 or more is needed")
     }
-    guard seconds ?? 1 > 0 else {
-      throw ValidationError("--seconds is \(seconds ?? 0); more than 0 is needed")
-    }
+    if let seconds, !(seconds > 0) { throw ValidationError("--seconds is \(seconds); more than 0 is needed") }
   }
 
   func run() throws {
@@ -123,6 +125,7 @@ struct StatisticsCommand: ParsableCommand {
     request.weightBits = try bitList(bits, option: "--bits")
     request.activationBits = try bitList(activationBits, option: "--activation-bits")
     request.seconds = seconds
+    request.measured = try measure.map { try BenchmarkFile(opening: $0).rows.map(\.configuration) } ?? []
     if !perturbations { request.perturbations = [] }
     if !responses { request.responses = nil }
     if let interactions { request.responses?.interactions = try .init(interactions) }

@@ -92,6 +92,43 @@ struct RankingTests {
     }
   }
 
+  @Test(
+    "responses that were stopped resume to the same bytes; wholes stand beside proxies that see the same images"
+  )
+  func responses() throws {
+    try TestFiles.withFolder { folder in
+      let (parts, whole) = ("\(folder)/parts.safetensors", "\(folder)/whole.safetensors")
+      func arguments(_ output: String) -> [String] {
+        [
+          "statistics", Self.network, "--data", "\(TestFiles.fashion)#train", "--images", "96", "--for",
+          "default",
+          "--calibration-images", "16", "-o", output,
+        ]
+      }
+      let process = Command.process(arguments(parts) + ["--threads", "1"])
+      process.standardError = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      usleep(1_500_000)
+      process.interrupt()
+      process.waitUntilExit()
+      #expect([0, 130].contains(process.terminationStatus))
+      #expect(try Command.run(arguments(parts)).status == 0)
+      #expect(try Command.run(arguments(whole)).status == 0)
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: parts)) == Data(contentsOf: URL(fileURLWithPath: whole)))
+      #expect(try Command.run(arguments(whole) + ["--measure", Self.benchmark]).status == 0)
+      let ranked = try Command.run(
+        "rank", Self.benchmark, "--statistics", whole, "--proxy", "default", "--no-oracles", "--resamples",
+        "20", "--format", "json")
+      let benchmarks = try #require(try ranked.json()["benchmarks"] as? [[String: Any]])
+      let rows = try #require(benchmarks[0]["rows"] as? [[String: Any]])
+      let rho = rows.prefix(2).compactMap { ($0["rho_100"] as? [String: Any])?["mean"] as? Double }
+      #expect(rows[1]["name"] as? String == "measured divergence (96 images)")
+      #expect(rho.count == 2 && rho.allSatisfy { $0 > 0.9 }, "\(rho)")
+    }
+  }
+
   @Test("Ctrl-C keeps what is complete")
   func interruption() throws {
     try TestFiles.withFolder { folder in
