@@ -4,7 +4,7 @@ import Proxies
 /// Search Solution of Numerical and Statistical Problems", JACM 1961).
 ///
 /// What is better stays; where nothing is, steps are halved.
-struct ConstantTuning {
+package struct ConstantTuning {
   /// Evaluations, at most.
   let evaluations: Int
   /// The first step, in the logarithm of a constant.
@@ -12,28 +12,33 @@ struct ConstantTuning {
   /// The step at which tuning ends.
   var leastStep = 0.04
 
+  /// Makes a tuning.
+  package init(evaluations: Int) { self.evaluations = evaluations }
+
   /// The genome with the best constants found, and how it ranks; nil where none is fitter.
   ///
   /// - Parameter measure: the fitness of a formula; nil where it has none.
-  func tuned(
+  package func tuned(
     _ genome: Genome, fitness: Double, measure: (Genome) -> (fitness: Double, fingerprint: UInt64)?
   ) -> (genome: Genome, fitness: Double, fingerprint: UInt64)? {
-    guard var formula = genome.response, !formula.constants.isEmpty else { return nil }
+    guard let formula = genome.response, !formula.constants.isEmpty else { return nil }
+    // In the order of this formula throughout: one whose power has become 1 shows a constant less.
+    var constants = formula.constants
     var (best, step, left) = (fitness, step, evaluations)
     var found: (genome: Genome, fitness: Double, fingerprint: UInt64)?
     while step >= leastStep, left > 0 {
       var isBetter = false
-      for place in formula.constants.indices {
+      for place in constants.indices {
         for direction in [step, -step] where left > 0 {
-          var constants = formula.constants
-          constants[place] = constants[place].moved(by: direction)
-          guard constants[place] != formula.constants[place] else { continue }
-          let candidate = Genome(formula.withConstants(constants), shape: genome.shape)
+          var moved = constants
+          moved[place] = moved[place].moved(by: direction)
+          guard moved[place] != constants[place] else { continue }
+          let candidate = Genome(formula.withConstants(moved), shape: genome.shape)
           left -= 1
           guard let measured = measure(candidate), measured.fitness > best else { continue }
           (best, isBetter) = (measured.fitness, true)
           found = (candidate, measured.fitness, measured.fingerprint)
-          formula = candidate.response ?? formula
+          constants = moved
           break
         }
       }
