@@ -76,7 +76,8 @@ let package = Package(
       "Statistics", ["LayerStatistics", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),
     library(
       "Proxies", ["LayerStatistics", "Torch", "BitModel", "Foundations"], exclude: ["Shipped/README.md"],
-      resources: [.embedInCode("Shipped/extended.json"), .embedInCode("Shipped/paper.json"),
+      resources: [
+        .embedInCode("Shipped/extended.json"), .embedInCode("Shipped/paper.json"),
         .embedInCode("Shipped/response.json"),
       ]),
     library(
