@@ -8,6 +8,10 @@ import workbench
 
 kept = workbench.root / ".mqbench/statistics"
 large = "efficientnet-lite0-imagenet"
+# What responses are computed for: those from both backgrounds, and what rounding single layers does to predictions.
+proxies_of_responses = [
+    "default", "superposed_divergence_float", "superposed_divergence", "interaction_divergence", "coherent_response",
+    "root_divergence", "divergence"]
 benchmarks = [
     "fashion-resnet-nearest", "fashion-resnet-gptq", "fashion-mobilenet-nearest", "fashion-mobilenet-gptq",
     "resnet20-cifar10-nearest", "resnet20-cifar10-gptq", "resnet32-cifar10-nearest", "resnet32-cifar10-gptq",
@@ -73,6 +77,22 @@ def statistics(chosen, name, folder=kept):
                 benchmark.removesuffix(".csv").rpartition("-")[2], "--seed", seed, "-o", file, show=not chosen.quick)
         files.append(file)
     return files
+
+
+def responses(chosen, benchmark, folder):
+    """The file of the responses of a benchmark's network under its rounding; what is there is not computed again."""
+    name, _, rounding = benchmark.rpartition("-")
+    network, file = workbench.networks[name], folder / f"{benchmark}.safetensors"
+    data, bits = network.train, "2,3,4"
+    if name == large:
+        data, bits = f"{workbench.imagenet}#0:128", "3,4,5"
+    folder.mkdir(parents=True, exist_ok=True)
+    further = ["--images", 16] if chosen.quick else []
+    workbench.run(
+        chosen.emq, "statistics", network.model, "--data", data, "--preset", network.preset, "--bits", bits, "--rounding",
+        rounding, *each("--for", proxies_of_responses), *further, "-o",
+        file, show=not chosen.quick)
+    return file
 
 
 def each(option, values):
