@@ -43,7 +43,8 @@ public struct SearchResults: Sendable {
     let split = job.problem.benchmarks[0].split
     let provenance =
       "\(options.breeds ? "evolved" : "drawn") on \(job.benchmarks.map(\.name).joined(separator: " and ")):"
-      + " \(space.shape.structure.rawValue) structure, \(space.inputs.count) inputs, population"
+      + " \(space.shape.structure.rawValue) structure,"
+      + (space.responses == nil ? " \(space.inputs.count) inputs," : " real constants,") + " population"
       + " \(options.populationSize), \(search.state.generation) generations, fitness \(options.fitness) on"
       + " \(split.search.count) configurations of each, chosen on \(split.validation.count) others"
     let tests = job.benchmarks.indices.map { index in
