@@ -78,7 +78,7 @@ let package = Package(
       "Proxies", ["LayerStatistics", "Torch", "BitModel", "Foundations"], exclude: ["Shipped/README.md"],
       resources: [
         .embedInCode("Shipped/extended.json"), .embedInCode("Shipped/paper.json"),
-        .embedInCode("Shipped/response.json"),
+        .embedInCode("Shipped/response.json"), .embedInCode("Shipped/response_nearest.json"),
       ]),
     library(
       "Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),

@@ -97,7 +97,7 @@ public struct DemoComparison: Sendable {
       throw FileError(.data, "no handcrafted proxy gives a usable score on \(network.name)")
     }
     let evolved = try entry("evolved", allocated(proxy.scores(inputs)))
-    let shippedProxy = try ShippedProxy.standard.proxy()
+    let shippedProxy = try DefaultProxy()
     let shipped = try entry("shipped proxy", allocated(shippedProxy.scores(inputs)))
 
     let judge = ONNXRuntimeJudge()

@@ -42,7 +42,7 @@ public struct DemoCompression: Sendable {
         space: space, budgets: budgets, seed: seed)
       return try Compression(workload, request, context: context)
     }
-    let proxy = try ShippedProxy.standard.proxy()
+    let proxy = try DefaultProxy()
     result = try CompressionPipeline(compression, proxy: proxy, options: packing).run(
       writing: output, stages: &stages)
     space = compression.space

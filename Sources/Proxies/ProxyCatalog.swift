@@ -48,7 +48,7 @@ public struct ProxyCatalog: Sendable {
   /// - Throws: ``ProxyError`` where it is none of them, with names that are near; where a file or formula cannot be read.
   public func proxy(_ text: String) throws -> any ScoringProxy {
     if let proxy = handcrafted.first(where: { $0.name == text }) { return proxy }
-    if text == Self.defaultName { return try ShippedProxy.standard.proxy() }
+    if text == Self.defaultName { return try DefaultProxy() }
     if let shipped = ShippedProxy(rawValue: text) { return try shipped.proxy() }
     var formula = text
     if FileManager.default.fileExists(atPath: "\(text)/\(ProxyFile.name)") {

@@ -32,6 +32,12 @@ public struct ProxyInputs: Sendable {
     self.init(statistics, rounding: rounding)
   }
 
+  /// The name of the rounding that is meant, such as `gptq`; nil where there are several, or none has a name.
+  public var roundingName: String? {
+    let known = rounding.map { Set([$0]) } ?? statistics.roundings
+    return known.count == 1 ? known.first.flatMap { RoundingDescription($0)?.rounding } : nil
+  }
+
   /// What rounding layers' inputs does, in the places of what rounding their weights does; nil where that was not computed.
   func inPlaceOfWeights() throws -> ProxyInputs? {
     guard let table = try table().ofInputs else { return nil }

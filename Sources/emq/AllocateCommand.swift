@@ -86,7 +86,7 @@ struct AllocateCommand: ParsableCommand {
     try AtomicFile.requireWritable(output, keeping: inputs)
     if let plot { try AtomicFile.requireWritable(plot, keeping: inputs) }
     let budgets = try allocation.budgets()
-    let chosen = try proxy.map { try ProxyCatalog.standard.proxy($0) } ?? ShippedProxy.standard.proxy()
+    let chosen = try proxy.map { try ProxyCatalog.standard.proxy($0) } ?? DefaultProxy()
     let network = try model.floatNetwork()
     let statistics = try NetworkStatistics(contentsOf: statistics)
     guard statistics.layerNames == network.layers.map(\.name) else {

@@ -95,7 +95,7 @@ struct CompressCommand: ParsableCommand {
       output, keeping: [model.model, data, test, proxy, allocation.latency, kept])
     try AtomicFile.requireWritable(kept, keeping: [model.model, data, test, proxy, allocation.latency])
     var stages = StageSeconds()
-    let chosen = try proxy.map { try ProxyCatalog.standard.proxy($0) } ?? ShippedProxy.standard.proxy()
+    let chosen = try proxy.map { try ProxyCatalog.standard.proxy($0) } ?? DefaultProxy()
     let budgets = try allocation.budgets()
     let originalBytes = try AtomicFile.read(model.model).count
     let compression = try stages.measure("load and calibrate") {

@@ -182,4 +182,20 @@ struct ResponseProxyTests {
     let error = #expect(throws: ProxyError.self) { try scores.scores([other]) }
     #expect(error?.description.contains("layer 2") == true && scores.score(other) == nil)
   }
+
+  @Test("the default has a formula for the rounding of the statistics")
+  func defaults() throws {
+    let proxy = try ProxyCatalog.standard.proxy("default")
+    #expect(proxy.name == "default" && proxy.kind == .response && !proxy.responses.isEmpty)
+    for (rounding, shipped) in [("nearest", ShippedProxy.responseNearest), ("gptq", .response)] {
+      let table = try table()
+      let named = ResponseTable(
+        rounding: #"{"rounding":"\#(rounding)"}"#, calibration: "", plan: table.plan,
+        reference: table.reference,
+        outputs: table.outputs)
+      let scores = try proxy.scores(inputs([named])).scores(configurations)
+      #expect(try scores == shipped.proxy().scores(inputs([named])).scores(configurations))
+    }
+    #expect(try ShippedProxy.responseNearest.proxy().name != ShippedProxy.response.proxy().name)
+  }
 }

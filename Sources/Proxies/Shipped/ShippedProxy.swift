@@ -3,15 +3,14 @@ import Foundations
 
 /// A proxy that comes with the library, kept in the program itself so that it can be copied anywhere.
 public enum ShippedProxy: String, CaseIterable, Sendable {
-  /// Over what layers' bits do to outputs together; the one that is taken where none is named.
+  /// Over what layers' bits do to outputs together, for roundings that see what enters layers.
   case response
+  /// The same for rounding to the nearest level.
+  case responseNearest = "response_nearest"
   /// Over what rounding each layer does to outputs and predictions.
   case extended
   /// Over weights alone, for where there are no images.
   case paper
-
-  /// The proxy that is taken where none is named.
-  public static let standard = ShippedProxy.response
 
   /// The formula with where it is from.
   ///
@@ -20,6 +19,7 @@ public enum ShippedProxy: String, CaseIterable, Sendable {
     let bytes =
       switch self {
       case .response: PackageResources.response_json
+      case .responseNearest: PackageResources.response_nearest_json
       case .extended: PackageResources.extended_json
       case .paper: PackageResources.paper_json
       }
