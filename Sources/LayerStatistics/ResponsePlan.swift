@@ -140,7 +140,9 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
   public var forwardPasses: Double {
     let whole = Double(max(1, suffixMACs.first ?? 1))
     let macs = alternatives.indices.reduce(whole) { sum, layer in
-      let pairs = partners(of: layer).reduce(0.0) { $0 + Double(alternatives[$1].count) * Double(suffixMACs[$1]) }
+      let pairs = partners(of: layer).reduce(0.0) {
+        $0 + Double(alternatives[$1].count) * Double(suffixMACs[$1])
+      }
       return sum + Double(alternatives[layer].count) * (Double(suffixMACs[layer]) + pairs)
     }
     // The float network's outputs are needed beside the background's.
