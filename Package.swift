@@ -70,7 +70,9 @@ let package = Package(
     library("Network", ["ONNX", "Torch", "BitModel", "Foundations"]),
     library("Datasets", ["Torch", "Foundations", "CZlib", "CZip", "CPNG", "CTurboJPEG"]),
     library("Quantization", ["Network", "ONNX", "Torch", "BitModel", "Foundations"]),
-    library("Training", ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
+    library(
+      "Training",
+      ["Workloads", "Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     library("LayerStatistics", ["Torch", "BitModel", "Foundations"]),
     library(
       "Statistics", ["LayerStatistics", "Quantization", "Network", "Torch", "BitModel", "Foundations"]),

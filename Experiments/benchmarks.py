@@ -12,10 +12,8 @@ large = "efficientnet-lite0-imagenet"
 proxies_of_responses = [
     "default", "superposed_divergence_float", "superposed_divergence", "interaction_divergence", "coherent_response",
     "root_divergence", "divergence"]
-benchmarks = [
-    "fashion-resnet-nearest", "fashion-resnet-gptq", "fashion-mobilenet-nearest", "fashion-mobilenet-gptq",
-    "resnet20-cifar10-nearest", "resnet20-cifar10-gptq", "resnet32-cifar10-nearest", "resnet32-cifar10-gptq",
-    "efficientnet-lite0-imagenet-gptq"]
+benchmarks = [f"{name}-{rounding}" for name in workbench.networks if name != large for rounding in ("nearest", "gptq")]
+benchmarks.append(f"{large}-gptq")
 
 
 def arguments(benchmark):

@@ -41,11 +41,11 @@ class Network:
 
 # Benchmarks measure on CIFAR-10's test.npz and on the first 1,600 of Fashion-MNIST's test images: what is chosen by them is
 # reported on other images.
+fashion_networks = [
+    "fashion-resnet", "fashion-mobilenet", "fashion-plain", "fashion-densenet", "fashion-senet", "fashion-transformer"]
 networks = {
-    "fashion-resnet": Network(
-        "Models/fashion-resnet.onnx", f"{fashion}#train", f"{fashion}#test#1600:10000", "fashion-mnist"),
-    "fashion-mobilenet": Network(
-        "Models/fashion-mobilenet.onnx", f"{fashion}#train", f"{fashion}#test#1600:10000", "fashion-mnist"),
+    **{name: Network(f"Models/{name}.onnx", f"{fashion}#train", f"{fashion}#test#1600:10000", "fashion-mnist")
+       for name in fashion_networks},
     "resnet20-cifar10": Network(
         "../shared/models/resnet20-cifar10.onnx", f"{cifar}/train.npz", f"{cifar}/test-jpeg.npz", "cifar10"),
     "resnet32-cifar10": Network(

@@ -22,9 +22,8 @@ public struct DemoSearch: Sendable {
       truth: rows.map(\.top1), seed: seed)
     let combined = try SearchProblem([problem])
     let space = try SearchSpace(ofResponsesIn: combined)
-    var options = EvolutionOptions()
+    var options = SearchPreset.responses.options
     options.generations = generations
-    options.fitness = .rho
     // Sixteen validation configurations cannot tell a thousand formulas apart.
     options.hallOfFameSize = 20
     options.seed = seed

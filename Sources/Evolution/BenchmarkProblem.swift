@@ -80,11 +80,18 @@ public struct BenchmarkProblem: Sendable {
   /// What a proxy's scores are measured with on some of the configurations.
   ///
   /// - Throws: `TorchError` where memory does not suffice.
-  package func ranking(_ measure: FitnessMeasure, at chosen: [Int]) throws -> BenchmarkRanking {
-    BenchmarkRanking(
+  ///
+  /// - Parameter folds: parts that the configurations are divided into in turn, on each of which the measure is taken, too.
+  package func ranking(_ measure: FitnessMeasure, at chosen: [Int], folds: Int = 0) throws -> BenchmarkRanking
+  {
+    func kernel(_ chosen: [Int]) -> RankingKernel {
+      RankingKernel(truth: chosen.map { truth[$0] }, measure: measure, ties: ties)
+    }
+    let parts = (0..<folds).map { fold in chosen.indices.filter { $0 % folds == fold } }
+    return BenchmarkRanking(
       evaluator: evaluator, responses: try responses.selecting(chosen),
       scores: ConfigurationScores(grid: evaluator.grid, positions: chosen.map { positions[$0] }),
-      kernel: RankingKernel(truth: chosen.map { truth[$0] }, measure: measure, ties: ties))
+      kernel: kernel(chosen), folds: parts.map { part in (part, kernel(part.map { chosen[$0] })) })
   }
 
   /// How well each of many proxies ranks some of the configurations; nil where that is not defined.
@@ -109,72 +116,5 @@ public struct BenchmarkProblem: Sendable {
   ) -> Double? {
     guard var ranking = try? ranking(measure, at: chosen) else { return nil }
     return ranking.value(of: proxy)
-  }
-}
-
-/// Scores proxies on some configurations of a benchmark; each thread has its own.
-package struct BenchmarkRanking {
-  let evaluator: ProxyEvaluator
-  private let responses: ResponseScorer
-  private var scores: ConfigurationScores
-  private var kernel: RankingKernel
-
-  init(
-    evaluator: ProxyEvaluator, responses: ResponseScorer, scores: ConfigurationScores, kernel: RankingKernel
-  ) {
-    self.evaluator = evaluator
-    self.responses = responses
-    self.scores = scores
-    self.kernel = kernel
-  }
-
-  /// The number of configurations.
-  var count: Int { scores.scores.count }
-
-  /// What a proxy's scores are made of.
-  package enum Values {
-    /// A formula's values on the network, and how layers make up a score.
-    case layers(FormulaScores, Aggregation)
-    /// A formula of responses, which sees configurations as wholes.
-    case responses(ResponseProxy)
-  }
-
-  /// What a proxy's scores are made of, on any configurations of the network.
-  package func values(of proxy: EvolvedProxy) -> Result<Values, InvalidScore> {
-    switch proxy {
-    case .formula(let formula):
-      evaluator.scores(formula).map { .layers($0, formula.aggregation) }
-    case .responses(let formula):
-      formula.responses.allSatisfy(responses.isAvailable)
-        ? .success(.responses(formula)) : .failure(.missingStatistic)
-    }
-  }
-
-  /// The measure's value, and a number that proxies share which rank these configurations alike.
-  ///
-  /// Nil where scores are not finite, or the measure is not defined.
-  package mutating func outcome(_ values: Values) -> (value: Double, fingerprint: UInt64)? {
-    guard let scores = finiteScores(values), let value = kernel.value(scores) else { return nil }
-    return (value, kernel.fingerprint(scores))
-  }
-
-  /// The measure's value; nil where scores are not finite, or it is not defined.
-  mutating func value(_ values: Values) -> Double? { finiteScores(values).flatMap { kernel.value($0) } }
-
-  /// The measure's value of a proxy; nil where it is not defined.
-  mutating func value(of proxy: EvolvedProxy) -> Double? {
-    guard case .success(let values) = values(of: proxy) else { return nil }
-    return value(values)
-  }
-
-  private mutating func finiteScores(_ values: Values) -> [Double]? {
-    var found: [Double]?
-    switch values {
-    case .layers(let values, let aggregation):
-      scores.compute(values, aggregation)
-      found = scores.scores
-    case .responses(let formula): found = responses.scores(formula)
-    }
-    return found.flatMap { $0.allSatisfy(\.isFinite) ? $0 : nil }
   }
 }

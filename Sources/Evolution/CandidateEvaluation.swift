@@ -17,7 +17,10 @@ package struct CandidateEvaluation {
   init(_ problem: SearchProblem, _ options: EvolutionOptions) throws {
     self.options = options
     combination = problem.combination
-    rankings = try problem.benchmarks.map { try $0.ranking(options.fitness, at: $0.split.search) }
+    let folds = (options.selection ?? .tournament).foldCount
+    rankings = try problem.benchmarks.map {
+      try $0.ranking(options.fitness, at: $0.split.search, folds: folds)
+    }
     few = try problem.benchmarks.enumerated().map { index, benchmark in
       try benchmark.ranking(.rho, at: Self.few(of: benchmark.split.search, options, benchmark: index))
     }
@@ -43,7 +46,7 @@ package struct CandidateEvaluation {
   /// What came of a candidate.
   enum Outcome {
     case rejected(CompatibilityScreening.Stage)
-    case valid(fitness: Double, fingerprint: UInt64)
+    case valid(RankingOutcome)
   }
 
   /// The outcome of a proxy that no check of its formula turned away.
@@ -64,15 +67,18 @@ package struct CandidateEvaluation {
       }
     }
     evaluations += 1
-    var fitnesses: [Double] = []
+    var (fitnesses, cases): ([Double], [Double]) = ([], [])
     var fingerprint: UInt64 = 0
     for index in rankings.indices {
       guard let outcome = rankings[index].outcome(values[index]) else {
         return .rejected(.constantOverConfigurations)
       }
-      fitnesses.append(outcome.value)
+      fitnesses.append(outcome.fitness)
+      cases += outcome.cases
       fingerprint = (fingerprint &* 0x9E37_79B9_7F4A_7C15) ^ outcome.fingerprint
     }
-    return .valid(fitness: combination.value(of: fitnesses), fingerprint: fingerprint)
+    return .valid(
+      RankingOutcome(
+        fitness: combination.value(of: fitnesses), fingerprint: fingerprint, cases: cases))
   }
 }

@@ -19,13 +19,13 @@ package struct ConstantTuning {
   ///
   /// - Parameter measure: the fitness of a formula; nil where it has none.
   package func tuned(
-    _ genome: Genome, fitness: Double, measure: (Genome) -> (fitness: Double, fingerprint: UInt64)?
-  ) -> (genome: Genome, fitness: Double, fingerprint: UInt64)? {
+    _ genome: Genome, fitness: Double, measure: (Genome) -> RankingOutcome?
+  ) -> (genome: Genome, outcome: RankingOutcome)? {
     guard let formula = genome.response, !formula.constants.isEmpty else { return nil }
     // In the order of this formula throughout: one whose power has become 1 shows a constant less.
     var constants = formula.constants
     var (best, step, left) = (fitness, step, evaluations)
-    var found: (genome: Genome, fitness: Double, fingerprint: UInt64)?
+    var found: (genome: Genome, outcome: RankingOutcome)?
     while step >= leastStep, left > 0 {
       var isBetter = false
       for place in constants.indices {
@@ -37,7 +37,7 @@ package struct ConstantTuning {
           left -= 1
           guard let measured = measure(candidate), measured.fitness > best else { continue }
           (best, isBetter) = (measured.fitness, true)
-          found = (candidate, measured.fitness, measured.fingerprint)
+          found = (candidate, measured)
           constants = moved
           break
         }

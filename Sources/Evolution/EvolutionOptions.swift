@@ -25,8 +25,12 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   public var fitness = FitnessMeasure.paper
   /// Who leaves the population.
   public var removal = Removal.worst
+  /// How parents are selected; nil for a tournament.
+  public var selection: ParentSelection?
   /// Diversity-prompting selection: the better of the offspring and a fresh individual joins, not always the offspring.
   public var usesDiversityPrompting = true
+  /// In which generations there is a fresh individual: each so many; nil for all.
+  public var diversityInterval: Int?
   /// Whether proxies that were seen in another form, or rank just so, are turned away.
   public var checksEquivalence = true
   /// Whether proxies are turned away by their formula alone, or where they are poor on a few configurations, which are
@@ -47,6 +51,8 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   /// Proxies kept in the hall of fame: many, as 50 configurations tell good ones apart badly, and those of validation
   /// choose among them.
   public var hallOfFameSize = 1000
+  /// How one formula is chosen in the end; nil for ``ProxyChoice/validation``.
+  public var choice: ProxyChoice?
   /// Evaluations on all search configurations, over all islands, at which the search stops; nil for no limit. Those of a
   /// survey before the search are not among them.
   public var maximumEvaluations: Int?
@@ -95,6 +101,9 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
     try need(
       (0...1).contains(mutationProbability),
       "mutation probability is \(mutationProbability); 0 to 1 is needed")
+    try need(
+      (diversityInterval ?? 1) >= 1,
+      "interval of fresh individuals is \(diversityInterval ?? 0); at least 1 is needed")
     try need((1...1000).contains(attempts), "number of attempts is \(attempts); 1 to 1000 are possible")
     try need(
       (0...1000).contains(tuningEvaluations ?? 0),

@@ -175,16 +175,19 @@ public struct EvolutionSearch: Sendable {
     }
   }
 
-  /// The members of the hall of fame from the highest ρ on the validation configurations down; those without one are left
-  /// out.
+  /// The members of the hall of fame from the one that is chosen on the validation configurations down; those without a ρ
+  /// there are left out.
   public func chosen(threads: Int) throws -> [Candidate] {
-    let all = try candidates(hallOfFame.members, threads: threads)
-    let defined = all.enumerated().compactMap { index, candidate in
-      candidate.correlations[.validation].map { (index: index, validation: $0, candidate: candidate) }
+    let problem = problem
+    let all = try candidates(hallOfFame.members, threads: threads).filter {
+      $0.correlations[.validation] != nil
     }
-    // Among equals the one that comes first in the hall of fame.
-    return defined.sorted {
-      $0.validation != $1.validation ? $0.validation > $1.validation : $0.index < $1.index
-    }.map(\.candidate)
+    let choice = options.choice ?? .validation
+    let found = try parallelTensorMap(count: all.count, threads: threads) { index in
+      ProxyChoice.Candidate(
+        correlations: problem.correlations(all[index].proxy, on: .validation).compactMap(\.self),
+        complexity: all[index].proxy.complexity)
+    }
+    return choice.order(found, networks: problem.networks, combination: problem.combination).map { all[$0] }
   }
 }

@@ -12,6 +12,17 @@ public struct Individual: Sendable, Equatable, Codable {
   let fingerprint: UInt64
   /// The generation that it came up in.
   let birth: Int
+  /// The fitness on each case that parents are selected by; nil where they are not selected by cases.
+  let cases: [Double]?
+
+  package init(genome: Genome, _ outcome: RankingOutcome, form: UInt64, birth: Int) {
+    self.genome = genome
+    self.form = form
+    self.birth = birth
+    fitness = outcome.fitness
+    fingerprint = outcome.fingerprint
+    cases = outcome.cases.isEmpty ? nil : outcome.cases
+  }
 
   /// The order of a hall of fame: the fitter first; among equals the simpler, then by text.
   static func precedes(_ left: Individual, _ right: Individual) -> Bool {

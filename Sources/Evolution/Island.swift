@@ -71,7 +71,9 @@ public struct Island: Sendable, Equatable, Codable {
         }
       }
     }
-    if options.usesDiversityPrompting || !options.breeds {
+    let isPrompted =
+      options.usesDiversityPrompting && generation.isMultiple(of: options.diversityInterval ?? 1)
+    if isPrompted || !options.breeds {
       for _ in 0..<options.attempts {
         if let individual = individual(space.random(using: &stream), options, &evaluation) {
           newcomers.append(individual)
@@ -88,7 +90,9 @@ public struct Island: Sendable, Equatable, Codable {
     space: SearchSpace, options: EvolutionOptions, using stream: inout RandomStream
   ) -> Genome {
     func parent() -> Genome {
-      selectParent(from: population, sampleRatio: options.sampleRatio, using: &stream).genome
+      (options.selection ?? .tournament).parent(
+        from: population, sampleRatio: options.sampleRatio, using: &stream
+      ).genome
     }
     var offspring = parent()
     let isCrossed = stream.uniform() < options.crossoverProbability
@@ -118,30 +122,28 @@ public struct Island: Sendable, Equatable, Codable {
     case .rejected(let stage):
       screening.reject(stage)
       return nil
-    case .valid(var fitness, var fingerprint):
+    case .valid(var outcome):
       var (genome, form) = (genome, form)
       let limit = options.tuningEvaluations ?? EvolutionOptions.usualTuningEvaluations
       if limit > 0, genome.response != nil {
         var count = 0
-        let tuned = ConstantTuning(evaluations: limit).tuned(genome, fitness: fitness) { candidate in
-          guard
-            case .valid(let fitness, let fingerprint) = evaluation.outcome(
-              candidate.proxy, evaluations: &count)
-          else { return nil }
-          return (fitness, fingerprint)
+        let tuned = ConstantTuning(evaluations: limit).tuned(genome, fitness: outcome.fitness) { candidate in
+          guard case .valid(let outcome) = evaluation.outcome(candidate.proxy, evaluations: &count) else {
+            return nil
+          }
+          return outcome
         }
         evaluations += count
         if let tuned {
-          (genome, fitness, fingerprint) = tuned
+          (genome, outcome) = tuned
           form = genome.proxy.canonicalHash
           _ = screening.isFirst(form: form)
         }
       }
-      let individual = Individual(
-        genome: genome, fitness: fitness, form: form, fingerprint: fingerprint, birth: generation)
+      let individual = Individual(genome: genome, outcome, form: form, birth: generation)
       hallOfFame.consider(individual)
       paretoFront.consider(individual)
-      if options.checksEquivalence, !screening.isFirst(fingerprint: fingerprint) {
+      if options.checksEquivalence, !screening.isFirst(fingerprint: individual.fingerprint) {
         screening.reject(.knownRanks)
         return nil
       }

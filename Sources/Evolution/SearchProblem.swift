@@ -85,9 +85,20 @@ public struct SearchProblem: Sendable {
     }
   }
 
+  /// Which network each benchmark is of, by the first benchmark of that network.
+  var networks: [Int] {
+    let names = benchmarks.map { $0.evaluator.inputs.statistics.layerNames }
+    return names.map { names.firstIndex(of: $0) ?? 0 }
+  }
+
+  /// How well a proxy ranks a part of each benchmark's configurations; nil where it is not defined.
+  func correlations(_ proxy: EvolvedProxy, _ measure: FitnessMeasure = .rho, on part: Part) -> [Double?] {
+    benchmarks.map { $0.correlation(proxy, measure, at: part.positions($0.split)) }
+  }
+
   /// How well a proxy ranks a part of the configurations, over all benchmarks; nil where any is not defined.
   public func correlation(_ proxy: EvolvedProxy, _ measure: FitnessMeasure = .rho, on part: Part) -> Double? {
-    let values = benchmarks.map { $0.correlation(proxy, measure, at: part.positions($0.split)) }
+    let values = correlations(proxy, measure, on: part)
     let defined = values.compactMap { $0 }
     return defined.count == values.count ? combination.value(of: defined) : nil
   }

@@ -78,10 +78,10 @@ public struct SpaceSurvey: Sendable {
       var isValid = 0
       switch outcome {
       case .rejected(let stage): reasons[stage, default: 0] += 1
-      case .valid(let fitness, let fingerprint):
+      case .valid(let outcome):
         isValid = 1
-        if fitness >= Self.goodFitness { goodCount += 1 }
-        fingerprints.insert(fingerprint)
+        if outcome.fitness >= Self.goodFitness { goodCount += 1 }
+        fingerprints.insert(outcome.fingerprint)
       }
       validCount += isValid
       for operation in Set(genome.operations) {

@@ -2,7 +2,7 @@ import ONNX
 import Torch
 
 extension Network {
-  /// The constants that training changes: weights and biases of layers, scales and shifts of batch norms;
+  /// The constants that training changes: weights and biases of layers, tensors that are added, scales and shifts of norms;
   /// in graph order.
   public var trainableIndices: [Int] {
     var indices: [Int] = []
@@ -11,6 +11,9 @@ extension Network {
       switch step.node.operatorType {
       case "Conv", "Gemm", "MatMul": slots = step.inputs.dropFirst().prefix(2)
       case "BatchNormalization", "LayerNormalization": slots = step.inputs.dropFirst().prefix(2)
+      case "Add":
+        slots =
+          step.inputs.prefix(2).filter { slot in slot.flatMap { constants[$0] }?.isTrainable ?? false }[...]
       default: continue
       }
       for slot in slots.compactMap({ $0 }) where constants[slot] != nil && !indices.contains(slot) {
@@ -60,6 +63,11 @@ extension Network {
     }
     return result
   }
+}
+
+extension Tensor {
+  /// Whether a tensor that is added is more than a number of a formula, such as the 1 in one of an activation.
+  fileprivate var isTrainable: Bool { elementType.isFloatingPoint && shape.reduce(1, *) > 1 }
 }
 
 extension Network {

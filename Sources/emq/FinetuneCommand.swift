@@ -2,9 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Foundations
-import Network
 import Reports
-import Torch
 import Training
 import Workloads
 
@@ -80,63 +78,27 @@ struct FinetuneCommand: ParsableCommand {
     let start = Date()
     try AtomicFile.requireWritable(output, keeping: [model.model, data, test, bits.bits])
     let (context, workload) = (common.context, try model.workload(preprocessing))
-    let (network, preprocessing) = (workload.network, workload.preprocessing)
-    let configuration = try bits.configuration(of: network)
+    let configuration = try bits.configuration(of: workload.network)
     let training = try Dataset.open(data)
-    let labels = try training.requireLabels(classCount: network.classCount)
-    guard labels.count >= batchSize else {
-      throw DatasetError(
-        "\(data): \(labels.count) images are fewer than --batch-size \(batchSize)", kind: .usage)
-    }
-    func load(_ dataset: Dataset, needsLabels: Bool) throws -> LoadedImages {
-      try workload.images(of: dataset, needsLabels: needsLabels, context: context)
-    }
-    let calibration = try load(quantizer.calibrationSet(data, seed: common.seed), needsLabels: false)
-    let testImages = try test.map { try load(Dataset.open($0), needsLabels: true) }
-    let quantization = try workload.quantization(
-      calibration: calibration, options: quantizer.options(seed: common.seed), context: context)
-    let quantized = try quantization.quantized(configuration, context: context)
-    func top1(_ logits: ([Tensor]) throws -> [Tensor]) throws -> Double? {
-      try testImages.map { try Evaluation(logits: logits($0.batches), labels: $0.labels).top1 }
-    }
-    let startTop1 = try top1 { try quantized.logits(batches: $0, threads: common.threads) }
-    startTop1.map { context.detail(String(format: "before training: top-1 %.2f %%", 100 * $0)) }
-
     let options = FineTuningOptions(
-      epochs: epochs ?? max(1, 40_000 / labels.count), batchSize: batchSize, learningRate: learningRate,
-      weightDecay: weightDecay,
+      epochs: epochs ?? max(1, 40_000 / max(1, training.count)), batchSize: batchSize,
+      learningRate: learningRate, weightDecay: weightDecay,
       batchNorms: batchNorms ?? (quantizer.weightGranularity == .tensor ? .frozen : .trained),
       distillation: distillation, seed: common.seed)
-    let images = try training.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
-      .flatMap { try $0.images.floats() }
-    var tuner = try FineTuner(
-      quantized, of: quantization, original: network, options: options, images: images, labels: labels,
-      identity: "\(network.digest()) \(training.digest) \(preprocessing) \(quantization.options)"
-        + " \(calibration.dataset.count)")
-    func described(_ tuner: FineTuner) throws -> String {
-      try top1({ try tuner.quantized().logits(batches: $0, threads: common.threads) })
-        .map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
+    let outcome = try FineTuningJob(
+      workload, configuration, data: training, test: test.map { try Dataset.open($0) },
+      calibration: quantizer.calibrationSet(data, seed: common.seed),
+      quantization: quantizer.options(seed: common.seed), options: options, context: context
+    ).run(checkpoint: output + ".checkpoint", measuresEpochs: common.work.verbose) { network in
+      try network.model(packing: packing.packing(for: configuration.weightBits, context: context)).write(
+        to: output)
     }
-    let checkpoint = output + ".checkpoint"
-    try tuner.run(
-      epochs: options.epochs, checkpoint: checkpoint, context: context,
-      measuring: common.work.verbose ? described : nil)
-
-    let result = try tuner.quantized()
-    try result.model(packing: packing.packing(for: configuration.weightBits, context: context)).write(
-      to: output)
-    let finalTop1 = try top1 { try result.logits(batches: $0, threads: common.threads) }
-    let floatTop1 = try top1 { try quantization.network.logits(batches: $0, threads: common.threads) }
-    try? FileManager.default.removeItem(atPath: checkpoint)
     let fileBytes = try AtomicFile.read(output).count
     try context.noticeGrowth(
       of: output, bytes: fileBytes, over: workload, sourceBytes: AtomicFile.read(model.model).count)
-    var accuracies: (float: Double, start: Double, end: Double)?
-    if let floatTop1, let startTop1, let finalTop1 { accuracies = (floatTop1, startTop1, finalTop1) }
     try common.print(
       FineTuningReport(
-        output: output, fileBytes: fileBytes, epochs: options.epochs,
-        steps: tuner.completedSteps, loss: tuner.epochLoss, accuracies: accuracies,
-        seconds: Date().timeIntervalSince(start)))
+        output: output, fileBytes: fileBytes, epochs: options.epochs, steps: outcome.steps,
+        loss: outcome.loss, accuracies: outcome.accuracies, seconds: Date().timeIntervalSince(start)))
   }
 }

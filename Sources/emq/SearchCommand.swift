@@ -47,8 +47,9 @@ struct SearchCommand: ParsableCommand {
   @Option(help: "Proxies that join the first population: handcrafted, or a file with a formula on each line.")
   var warmStart: String?
 
-  @Option(help: "Configurations of each benchmark that serve the search.")
-  var searchConfigurations = ConfigurationSplit.paperSearchCount
+  @Option(
+    help: "Configurations of each benchmark that serve the search; 50 or 100 (see --like) where not given.")
+  var searchConfigurations: Int?
 
   @Option(help: "Stop after so many seconds.")
   var maxSeconds: Double?
@@ -71,7 +72,7 @@ struct SearchCommand: ParsableCommand {
     guard resume == nil || (benchmarks.isEmpty && output == nil && statistics.isEmpty) else {
       throw ValidationError("--resume takes benchmarks, statistics and folder from the run; leave them out")
     }
-    guard searchConfigurations >= 8 else {
+    if let searchConfigurations, searchConfigurations < 8 {
       throw ValidationError("--search-configurations is \(searchConfigurations); at least 8 are needed")
     }
     if let maxSeconds, !(maxSeconds > 0) {
@@ -116,14 +117,15 @@ struct SearchCommand: ParsableCommand {
   private func fresh() throws -> SearchJob {
     let opened = try RankedBenchmark.open(
       benchmarks, statistics: statistics, measure: truth, seed: common.seed)
+    let preset = evolve.preset(for: opened.map { $0.inputs() }, structure: space.structure)
+    let count = searchConfigurations ?? preset.searchConfigurations
     let problem = try SearchProblem(
-      opened.map { try $0.problem(seed: common.seed, searchCount: searchConfigurations) },
-      combination: combine)
-    let space = try space.space(problem)
+      opened.map { try $0.problem(seed: common.seed, searchCount: count) }, combination: combine)
+    let space = try space.space(problem, usual: preset.structure)
     return try SearchJob(
       in: RunFolder(output ?? ""), version: EMQCommand.configuration.version,
-      options: evolve.options(seed: common.seed), space: space, prioritizesOperations: evolve.osp,
+      options: evolve.options(preset, seed: common.seed), space: space, prioritizesOperations: evolve.osp,
       warmStart: warmStart.map { try WarmStart.genomes($0, in: space) } ?? [], benchmarks: opened,
-      problem: problem, searchConfigurations: searchConfigurations, context: common.context)
+      problem: problem, searchConfigurations: count, context: common.context)
   }
 }

@@ -6,8 +6,10 @@ import Proxies
 /// Where proxies are searched for.
 struct SpaceOptions: ParsableArguments {
   @Option(
-    help: "How formulas are made: sequential, branched, dag or response (of responses, with real constants).")
-  var structure = "branched"
+    help:
+      "How formulas are made: sequential, branched, dag or response (of responses, with real constants); branched where neither this nor the search says."
+  )
+  var structure: String?
 
   @Option(
     help: """
@@ -30,8 +32,10 @@ struct SpaceOptions: ParsableArguments {
   var nodes: Int?
 
   func validate() throws {
-    guard let structure = Structure(rawValue: structure) else {
-      throw ValidationError("--structure is '\(structure)'; sequential, branched, dag or response is needed")
+    let structure = self.structure.map { Structure(rawValue: $0) } ?? .branched
+    guard let structure else {
+      throw ValidationError(
+        "--structure is '\(self.structure ?? "")'; sequential, branched, dag or response is needed")
     }
     if structure == .sequential, branches != nil {
       throw ValidationError("a sequential structure has one chain")
@@ -48,9 +52,11 @@ struct SpaceOptions: ParsableArguments {
   }
 
   /// The space, of inputs that were computed for all benchmarks.
-  func space(_ problem: SearchProblem, structure other: Structure? = nil) throws -> SearchSpace {
+  func space(
+    _ problem: SearchProblem, structure other: Structure? = nil, usual: Structure = .branched
+  ) throws -> SearchSpace {
     let shape =
-      other.map { StructureShape($0) } ?? self.shape(Structure(rawValue: structure) ?? .branched)
+      other.map { StructureShape($0) } ?? self.shape(structure.flatMap(Structure.init(rawValue:)) ?? usual)
     if shape.structure == .response {
       return try SearchSpace(ofResponsesIn: problem, length: shape.chainLength)
     }
@@ -60,33 +66,51 @@ struct SpaceOptions: ParsableArguments {
   }
 }
 
-/// How proxies are evolved, and when to stop.
+/// How proxies are evolved, and when to stop; what is not said is as in the preset.
 struct EvolveOptions: ParsableArguments {
-  @Option(help: "Individuals alive at a time, on each island.")
-  var population = 50
+  @Option(
+    help: """
+      What else is not said: paper (EMQ's own setting) or responses (--structure response, --fitness spearman@100, --removal \
+      oldest, --hall-of-fame 50, --search-configurations 100); where not given, responses where all benchmarks' statistics \
+      have some and no structure is asked for.
+      """)
+  var like: String?
+
+  @Option(help: "Individuals alive at a time, on each island; 50 where not given.")
+  var population: Int?
 
   @Option(help: "Rounds; each makes one offspring and one fresh individual. 1000 where not given.")
   var generations: Int?
 
-  @Option(help: "The share of the population that a parent is the best of.")
-  var sampleRatio = 0.2
+  @Option(
+    help: "How parents are selected: tournament, or lexicase (by parts of benchmarks, one after the other).")
+  var select: ParentSelection?
 
-  @Option(help: "The probability that an offspring has two parents.")
-  var crossover = 0.5
+  @Option(help: "The share of the population that a parent is the best of; 0.2 where not given.")
+  var sampleRatio: Double?
 
-  @Option(help: "The probability that an offspring is mutated.")
-  var mutation = 0.5
+  @Option(help: "The probability that an offspring has two parents; 0.5 where not given.")
+  var crossover: Double?
+
+  @Option(help: "The probability that an offspring is mutated; 0.5 where not given.")
+  var mutation: Double?
 
   @Option(help: "What is optimized: spearman@20,50,100, spearman_true@20,50,100, kendall or pearson.")
-  var fitness = FitnessMeasure.paper.description
+  var fitness: String?
 
   @Option(help: "Who leaves the population: worst or oldest.")
-  var removal: EvolutionOptions.Removal = .worst
+  var removal: EvolutionOptions.Removal?
 
   @Flag(
     inversion: .prefixedNo,
     help: "Diversity-prompting selection: a fresh individual competes with each offspring.")
   var dps = true
+
+  @Option(
+    help:
+      "Generations from one fresh individual of diversity-prompting selection to the next; 1 where not given."
+  )
+  var dpsInterval: Int?
 
   @Flag(
     inversion: .prefixedNo, help: "Operation sampling prioritization: draw what is often invalid less often.")
@@ -103,22 +127,28 @@ struct EvolveOptions: ParsableArguments {
   @Flag(help: "Random search: no parents.")
   var random = false
 
-  @Option(help: "Candidates that are tried for an individual before its place stays empty.")
-  var attempts = 10
+  @Option(
+    help: "Candidates that are tried for an individual before its place stays empty; 10 where not given.")
+  var attempts: Int?
 
   @Option(
     help: "Evaluations that real constants of each individual are tuned with; 12 where not given, 0 for none."
   )
   var tune: Int?
 
-  @Option(help: "Populations that evolve side by side, on threads of their own.")
-  var islands = 1
+  @Option(help: "Populations that evolve side by side, on threads of their own; 1 where not given.")
+  var islands: Int?
 
-  @Option(help: "Generations between migrations of each island's best to the next.")
-  var migrationInterval = 25
+  @Option(help: "Generations between migrations of each island's best to the next; 25 where not given.")
+  var migrationInterval: Int?
 
   @Option(help: "Proxies kept in the hall of fame.")
-  var hallOfFame = 1000
+  var hallOfFame: Int?
+
+  @Option(
+    help:
+      "How one of them is chosen: validation, or left_out (of a complexity that serves networks left out).")
+  var choose: ProxyChoice?
 
   @Option(help: "Stop after so many evaluations on all search configurations.")
   var maxEvaluations: Int?
@@ -129,24 +159,41 @@ struct EvolveOptions: ParsableArguments {
   @Option(help: "Stop at this fitness.")
   var target: Double?
 
-  func options(seed: UInt64) throws -> EvolutionOptions {
-    var options = EvolutionOptions()
-    options.populationSize = population
-    options.generations = generations ?? options.generations
-    options.sampleRatio = sampleRatio
-    options.crossoverProbability = crossover
-    options.mutationProbability = mutation
-    options.fitness = try FitnessMeasure(parsing: fitness)
-    options.removal = removal
+  func validate() throws {
+    guard like.map({ SearchPreset.named($0) != nil }) ?? true else {
+      let names = SearchPreset.all.map(\.name).joined(separator: " or ")
+      throw ValidationError("--like is '\(like ?? "")'; \(names) is needed")
+    }
+  }
+
+  /// The preset that was asked for, or that fits the networks.
+  func preset(for networks: [ProxyInputs], structure: String?) -> SearchPreset {
+    like.flatMap(SearchPreset.named) ?? (structure == nil ? .usual(for: networks) : .paper)
+  }
+
+  func options(_ preset: SearchPreset, seed: UInt64) throws -> EvolutionOptions {
+    var options = preset.options
+    func set<Value>(_ path: WritableKeyPath<EvolutionOptions, Value>, _ value: Value?) {
+      if let value { options[keyPath: path] = value }
+    }
+    set(\.populationSize, population)
+    set(\.selection, select)
+    set(\.sampleRatio, sampleRatio)
+    set(\.crossoverProbability, crossover)
+    set(\.mutationProbability, mutation)
+    set(\.fitness, try fitness.map { try FitnessMeasure(parsing: $0) })
+    set(\.removal, removal)
     options.usesDiversityPrompting = dps
+    set(\.diversityInterval, dpsInterval)
     options.checksEquivalence = equivalence
     options.rejectsEarly = earlyRejection
     options.breeds = !random
-    options.attempts = attempts
-    options.islands = islands
-    options.tuningEvaluations = tune
-    options.migrationInterval = migrationInterval
-    options.hallOfFameSize = hallOfFame
+    set(\.attempts, attempts)
+    set(\.islands, islands)
+    set(\.tuningEvaluations, tune)
+    set(\.migrationInterval, migrationInterval)
+    set(\.hallOfFameSize, hallOfFame)
+    set(\.choice, choose)
     options.seed = seed
     setLimits(&options)
     try options.validate()
@@ -163,4 +210,6 @@ struct EvolveOptions: ParsableArguments {
 }
 
 extension EvolutionOptions.Removal: ExpressibleByArgument {}
+extension ParentSelection: ExpressibleByArgument {}
+extension ProxyChoice: ExpressibleByArgument {}
 extension SearchProblem.Combination: ExpressibleByArgument {}

@@ -1,10 +1,8 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Network
 import Reports
 import Training
-import Workloads
 
 extension Architecture: ExpressibleByArgument {}
 
@@ -19,7 +17,7 @@ struct TrainCommand: ParsableCommand {
       JSON: epochs, top1 (of the test images, null without), seconds, output.
       """)
 
-  @Option(help: "resnet (16 quantizable layers) or mobilenet (21).")
+  @Option(help: "plain, resnet, mobilenet, densenet, senet or transformer.")
   var architecture: Architecture
 
   @Option(help: "Labelled training images.")
@@ -53,44 +51,15 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (start, context) = (Date(), common.context)
-    let dataset = try Dataset.open(data)
-    let preprocessing = try preprocessing.preprocessing(for: nil)
-    let shape = try dataset.imageShape(preprocessing)
-    let classes = (try dataset.requireLabels(classCount: .max).max() ?? 0) + 1
-    let model = architecture.model(inputShape: shape, classes: classes, seed: common.seed)
-    let network = try Network(model, name: architecture.rawValue)
+    let start = Date()
     let options = TrainingOptions(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, weightDecay: weightDecay,
       seed: common.seed)
-    var trainer = Trainer(network: network, options: options)
-    let labels = try dataset.requireLabels(classCount: classes)
-    let images = try dataset.batches(of: 1000, preprocessing: preprocessing, threads: common.threads)
-      .flatMap { try $0.images.floats() }
-    let testImages = try test.map {
-      try LoadedImages(
-        Dataset.open($0), network: network, preprocessing: preprocessing, needsLabels: true, context: context)
-    }
-    func accuracy(_ trainer: Trainer) throws -> Double? {
-      try testImages.map {
-        try Evaluation(
-          logits: trainer.network.logits(batches: $0.batches, threads: common.threads), labels: $0.labels
-        ).top1
-      }
-    }
-    func described(_ trainer: Trainer) throws -> String {
-      try accuracy(trainer).map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
-    }
-    let checkpoint = output + ".checkpoint"
-    try trainer.run(
-      epochs: epochs, images: images, labels: labels, checkpoint: checkpoint, context: context,
-      measuring: common.work.verbose ? described : nil)
-    var trained = try trainer.network.modelWithConstants()
-    try trained.keep(preprocessing)
-    try trained.write(to: output)
-    try FileManager.default.removeItem(atPath: checkpoint)
+    let top1 = try TrainingJob(
+      architecture, data: Dataset.open(data), test: test.map { try Dataset.open($0) },
+      preprocessing: preprocessing.preprocessing(for: nil), options: options, context: common.context
+    ).run(writing: output, measuresEpochs: common.work.verbose)
     try common.print(
-      TrainingReport(
-        epochs: epochs, top1: accuracy(trainer), seconds: Date().timeIntervalSince(start), output: output))
+      TrainingReport(epochs: epochs, top1: top1, seconds: Date().timeIntervalSince(start), output: output))
   }
 }

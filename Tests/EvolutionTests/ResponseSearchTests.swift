@@ -73,8 +73,17 @@ struct ResponseSearchTests {
     }
   }
 
-  @Test("gives the same for any number of threads, and resumed in between")
-  func deterministic() throws {
+  @Test(
+    "gives the same for any number of threads, and resumed in between",
+    arguments: [(ParentSelection.tournament, 1), (.lexicase, 3)])
+  func deterministic(_ selection: ParentSelection, _ interval: Int) throws {
+    func options(_ change: (inout EvolutionOptions) -> Void) -> EvolutionOptions {
+      self.options {
+        $0.selection = selection
+        $0.diversityInterval = interval
+        change(&$0)
+      }
+    }
     let problem = try Self.problem("reverse_divergence(superposed(response, 0.4))")
     let space = try SearchSpace(ofResponsesIn: problem)
     let two = options { $0.islands = 2 }
@@ -121,7 +130,8 @@ struct ResponseSearchTests {
       let values = [
         formula.interactionWeight, formula.power, formula.shrinkage, formula.outputSteps[0].constant,
       ]
-      return (-zip(values, wanted).reduce(0) { $0 + abs(log($1.0 / $1.1)) }, 0)
+      return RankingOutcome(
+        fitness: -zip(values, wanted).reduce(0) { $0 + abs(log($1.0 / $1.1)) }, fingerprint: 0)
     }
     let found = try #require(tuned?.genome.response)
     #expect(powers.contains(1) && abs(found.power - 1) < 0.05)

@@ -64,10 +64,25 @@ struct TrainingTests {
   }
 
   @Test(
-    "architectures have the layers they promise", arguments: [(Architecture.resnet, 16), (.mobilenet, 21)])
+    "architectures have the layers they promise, and each learns",
+    arguments: [
+      (Architecture.plain, 9), (.resnet, 16), (.mobilenet, 21), (.densenet, 14), (.senet, 21),
+      (.transformer, 15),
+    ])
   func architectures(architecture: Architecture, count: Int) throws {
     let network = try Network(architecture.model(inputShape: [1, 28, 28], classes: 10, seed: 1))
     #expect(network.layers.count == count)
     #expect(network.layers.contains(where: \.isDepthwise) == (architecture == .mobilenet))
+    #expect(network.layers.contains { $0.operatorType == "MatMul" } == (architecture == .transformer))
+
+    let (images, labels) = data(256)
+    var trainer = Trainer(
+      network: try Network(architecture.model(inputShape: [1, 8, 8], classes: 4, seed: 1)),
+      options: TrainingOptions(
+        epochs: 4, batchSize: 64, learningRate: 0.05, augmentation: Augmentation(flips: false, shift: 0)))
+    let losses = try (0..<4).map { _ in
+      try trainer.runEpoch(images: images, labels: labels, threads: 2) ?? .nan
+    }
+    #expect(losses[3] < 0.8 * losses[0])
   }
 }

@@ -74,7 +74,7 @@ struct FinetuneTests {
       }
       try expect("--epochs and --learning-rate must be positive", "--learning-rate", "0")
       try expect("must be 0 or more", "--distillation=-1")
-      try expect("images are fewer than --batch-size 512", "--batch-size", "512")
+      try expect("images are fewer than the 512 of a step", "--batch-size", "512")
       try expect(
         "each channel of a weight has a scale", "--batch-norms", "trained", "--weight-granularity", "tensor")
       try expect("--outer-bits is 9", "--outer-bits", "9")
