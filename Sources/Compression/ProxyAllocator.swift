@@ -96,6 +96,12 @@ public struct ProxyAllocator: Sendable {
   public func best(within bounds: [ResourceBound]) throws -> Allocation {
     let start = try ExactAllocation(space: space, bounds: bounds).best(values: parts)
     if (scores as? LayerBitScores)?.aggregation.isAdditive == true { return start }
+    if let pairwise = scores as? PairwiseScores, let values = AllocationValues(pairwise, in: space) {
+      let found = try ExactAllocation(space: space, bounds: bounds).best(values: values)
+      return Allocation(
+        configuration: found.configuration, score: scores.score(found.configuration) ?? found.score,
+        method: found.method, gap: found.gap)
+    }
     var search = LocalSearchAllocation(space: space, bounds: bounds, seed: seed)
     if let exhaustiveLimit { search.exhaustiveLimit = exhaustiveLimit }
     if let superposed = scores as? SuperposedScores {

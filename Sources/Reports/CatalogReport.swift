@@ -89,12 +89,19 @@ public struct NotationReport: Report {
   private let statistics: [String]
 
   /// Writes a formula.
-  public init(_ proxy: Proxy) {
+  public init(_ proxy: EvolvedProxy) {
     formula = proxy.description
-    latex = proxy.latex
-    sympy = proxy.sympy
     complexity = proxy.complexity
-    statistics = proxy.expression.inputs.map(\.name).sorted()
+    switch proxy {
+    case .formula(let proxy):
+      latex = proxy.latex
+      sympy = proxy.sympy
+      statistics = proxy.expression.inputs.map(\.name).sorted()
+    case .responses(let proxy):
+      latex = proxy.latex
+      sympy = proxy.sympy
+      statistics = proxy.responses.map(\.name).sorted()
+    }
   }
 
   /// A row for each notation.

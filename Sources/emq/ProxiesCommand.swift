@@ -20,7 +20,7 @@ struct ProxiesCommand: ParsableCommand {
 
   func run() throws {
     if let formula {
-      try common.print(NotationReport(Proxy(parsing: formula)))
+      try common.print(NotationReport(EvolvedProxy(parsing: formula)))
     } else {
       try common.print(ProxiesReport())
     }

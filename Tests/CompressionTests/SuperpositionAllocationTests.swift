@@ -16,7 +16,7 @@ struct SuperpositionAllocationTests {
     let bounds: [ResourceBound]
     let scores: any ConfigurationScoring
 
-    init(index: Int, layers count: Int? = nil, images: Int = 12) throws {
+    init(index: Int, layers count: Int? = nil, images: Int = 12, proxy: String? = nil) throws {
       var stream = RandomStream(seed: 21, purpose: "superposed network", index: UInt64(index))
       let count = count ?? 4 + stream.integer(below: 7)
       let costs = CostModel(
@@ -50,9 +50,9 @@ struct SuperpositionAllocationTests {
         reference: try Tensor(reference.map(Float.init), shape: [images, 4]),
         outputs: try Tensor(outputs.map(Float.init), shape: [plan.runCount, images, 4]))
       let statistics = NetworkStatistics(costs: costs, tensors: [:], responses: [table])
-      scores = try ProxyCatalog.standard.proxy(
+      let formula =
         "shrunk(output_divergence(superposed(response, 0.5), 0.5), \(index % 3 == 0 ? 0.3 : 0.01))"
-      ).scores(ProxyInputs(statistics))
+      scores = try ProxyCatalog.standard.proxy(proxy ?? formula).scores(ProxyInputs(statistics))
       let range = [2, 4].map { Double(costs.sizeInBits(costs.uniform($0))) }
       bounds = [ResourceBound(.size, range[0] + (range[1] - range[0]) * (0.1 + 0.8 * stream.uniform()))]
       self.space = space
@@ -83,6 +83,18 @@ struct SuperpositionAllocationTests {
     }
     #expect(results.allSatisfy { $0 < 0.01 }, "\(results.max() ?? .nan)")
     #expect(results.count { $0 < 1e-9 } >= count * 19 / 20, "\(results.count { $0 < 1e-9 })")
+  }
+
+  @Test("sums over pairs of layers are allocated exactly, as brute force finds", arguments: 0..<12)
+  func pairwise(index: Int) throws {
+    let small = try Case(index: index, layers: 4 + index % 5, proxy: "pairwise_divergence")
+    let scores = try small.scores.scores(small.configurations())
+    let found = try ProxyAllocator(space: small.space, scores: small.scores, seed: 1).best(
+      within: small.bounds)
+    #expect(found.method == .exact && found.isProvenOptimal)
+    #expect(try small.space.keeps(small.bounds, found.configuration))
+    #expect(abs(found.score - (scores.max() ?? .nan)) < 1e-6)
+    #expect(found.score == small.scores.score(found.configuration))
   }
 
   @Test("few configurations are all scored, and the best one is proven")

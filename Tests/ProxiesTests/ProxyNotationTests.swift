@@ -43,6 +43,30 @@ import Testing
     #expect(proxy.sympy == sympy)
   }
 
+  @Test(arguments: [
+    (
+      "output_divergence(superposed(response))",
+      "-\\overline{\\mathrm{KL}(\\sigma(z_0) \\| \\sigma(z_\\beta + \\sum_l R_l(b_l)))}",
+      "Function('output_divergence')(Function('superposed')(Symbol('response')))"
+    ),
+    (
+      "reverse_divergence(temper(superposed(center(float_response), 0.5, 3), 2), 0.7)",
+      "-\\overline{\\left(\\mathrm{KL}(\\sigma(\\left(z_0 + \\sum_l (R_l(b_l) - \\overline{R_l(b_l)})"
+        + " + 0.5 \\sum_{l < m \\le l + 3} I_{lm}(b_l, b_m)\\right) / 2) \\| \\sigma(z_0 / 2))\\right)^{0.7}}",
+      "Function('reverse_divergence')(Function('temper')(Function('superposed')("
+        + "Function('center')(Symbol('float_response')), 0.5, 3), 2), 0.7)"
+    ),
+  ])
+  func formulasOfResponses(text: String, latex: String, sympy: String) throws {
+    let proxy = try ResponseProxy(parsing: text)
+    #expect(proxy.latex == latex)
+    #expect(proxy.sympy == sympy)
+    let shrunk = try ResponseProxy(parsing: "shrunk(\(text), 0.25)")
+    #expect(shrunk.latex.hasPrefix("-0.75 \\, \(latex.dropFirst()) - 0.25 \\left("))
+    #expect(isBalanced(shrunk.latex, "{", "}"))
+    #expect(shrunk.sympy == "Function('shrunk')(\(sympy), 0.25)")
+  }
+
   private func random(_ depth: Int, using stream: inout RandomStream) -> Proxies.Expression {
     switch depth > 0 ? stream.integer(below: 3) : 0 {
     case 1:

@@ -7,7 +7,7 @@ import Torch
 public struct OutputDistance: Sendable {
   /// The name in texts.
   public let name: String
-  /// Its formula in LaTeX, of predicted outputs z and the float network's z₀ of an image.
+  /// Its formula in LaTeX, with `#1` for an image's predicted outputs and `#2` for the float network's.
   public let latex: String
   /// From predicted outputs [configurations, images, outputs] and the float network's [images, outputs], of one element type, the
   /// distances [configurations, images].
@@ -27,6 +27,11 @@ public struct OutputDistance: Sendable {
   public static let all: [OutputDistance] = [
     .divergence, .reverseDivergence, .squaredError, .disagreement, .marginLost, .cosine,
   ]
+
+  /// The formula in LaTeX of some outputs.
+  func latex(predicted: String, reference: String) -> String {
+    latex.replacing("#1", with: predicted).replacing("#2", with: reference)
+  }
 
   /// The distance of a name; nil where there is none.
   public static func named(_ name: String) -> OutputDistance? { all.first { $0.name == name } }
@@ -55,7 +60,7 @@ extension OutputDistance: Hashable {
 extension OutputDistance {
   /// KL(p ‖ q), with p and q the softmax of the float network's outputs and of the predicted ones.
   public static let divergence = OutputDistance(
-    "output_divergence", latex: "\\mathrm{KL}(\\sigma(z_0) \\| \\sigma(z))"
+    "output_divergence", latex: "\\mathrm{KL}(\\sigma(#2) \\| \\sigma(#1))"
   ) { predicted, reference in
     let p = try reference.logSoftmax(dimension: 1)
     let q = try predicted.logSoftmax(dimension: 2)
@@ -64,7 +69,7 @@ extension OutputDistance {
 
   /// KL(q ‖ p).
   public static let reverseDivergence = OutputDistance(
-    "reverse_divergence", latex: "\\mathrm{KL}(\\sigma(z) \\| \\sigma(z_0))"
+    "reverse_divergence", latex: "\\mathrm{KL}(\\sigma(#1) \\| \\sigma(#2))"
   ) { predicted, reference in
     let p = try reference.logSoftmax(dimension: 1)
     let q = try predicted.logSoftmax(dimension: 2)
@@ -73,12 +78,12 @@ extension OutputDistance {
 
   /// The mean over outputs of (z − z₀)².
   public static let squaredError = OutputDistance(
-    "output_squared_error", latex: "\\overline{(z - z_0)^2}"
+    "output_squared_error", latex: "\\lVert (#1) - (#2) \\rVert^2 / K"
   ) { predicted, reference in try predicted.subtracting(reference).squared().mean(over: [2]) }
 
   /// One less the predicted probability of the float network's own class.
   public static let disagreement = OutputDistance(
-    "disagreement", latex: "1 - \\sigma(z)_{\\arg\\max z_0}"
+    "disagreement", latex: "\\left(1 - \\sigma(#1)_{\\arg\\max (#2)}\\right)"
   ) { predicted, reference in
     let classes = try reference.ownClasses(configurations: predicted.shape[0])
     let own = try Tensor.single(
@@ -91,7 +96,7 @@ extension OutputDistance {
 
   /// What the float network's own class loses of its margin above the best other one; a margin won counts as nothing.
   public static let marginLost = OutputDistance(
-    "margin_lost", latex: "\\max(0, m(z_0) - m(z))"
+    "margin_lost", latex: "\\max(0, m(#2) - m(#1))"
   ) { predicted, reference in
     let classes = try reference.ownClasses(configurations: predicted.shape[0])
     let one = try classes.sliced(dimension: 0, from: 0, to: 1)
@@ -108,7 +113,7 @@ extension OutputDistance {
 
   /// One less the cosine of z and z₀, each less its mean over outputs.
   public static let cosine = OutputDistance(
-    "cosine_distance", latex: "1 - \\cos(z - \\bar z, z_0 - \\bar z_0)"
+    "cosine_distance", latex: "\\left(1 - \\operatorname{corr}(#1, #2)\\right)"
   ) { predicted, reference in
     let z = try predicted.subtracting(predicted.mean(over: [2], keepingRank: true))
     let z0 = try reference.subtracting(reference.mean(over: [1], keepingRank: true))

@@ -48,6 +48,20 @@ public struct PairwiseScores: ConfigurationScoring {
     self.pairs = pairs
   }
 
+  /// What bits of a layer add to the score by themselves; nil where they were not run.
+  public func value(layer: Int, _ choice: BitChoice) -> Double? {
+    superposition.position(layer: layer, choice).map { $0 < 0 ? 0 : singles[layer][$0] }
+  }
+
+  /// What bits of two layers add to the score together; nil where they were not run.
+  public func value(_ first: Int, _ choice: BitChoice, _ second: Int, _ other: BitChoice) -> Double? {
+    if first > second { return value(second, other, first, choice) }
+    guard let position = superposition.position(layer: first, choice),
+      let place = superposition.position(layer: second, other)
+    else { return nil }
+    return position < 0 || place < 0 ? 0 : pairs[first][position][second]?[place] ?? 0
+  }
+
   /// The number of layers.
   public var layerCount: Int { superposition.layerCount }
 

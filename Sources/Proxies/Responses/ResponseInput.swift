@@ -21,6 +21,11 @@ public struct ResponseInput: Hashable, Sendable, Codable {
     hasInteractions = interactions
   }
 
+  /// The name in texts, such as `response with interactions`.
+  public var name: String {
+    (ResponseProxy.inputNames[background] ?? "response") + (hasInteractions ? " with interactions" : "")
+  }
+
   /// The stage of statistics that computes them.
   var stage: StatisticsStage { .responses }
 }
