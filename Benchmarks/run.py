@@ -2,8 +2,9 @@
 """Times this program against eager PyTorch on the same networks, images and threads, and rebuilds a benchmark.
 
 A forward pass and, where the CIFAR-10 networks lie beside the checkout, the configurations of a benchmark, a probe of
-the Hessian and the fitnesses of formulas. Then one of the benchmarks in MQBench/ is rebuilt and compared with the file
-there. A measurement that fails does not keep the others from running; the status is 1 then.
+the Hessian and the fitnesses of formulas, over statistics and over responses. Then one of the benchmarks in MQBench/ is
+rebuilt and compared with the file there. A measurement that fails does not keep the others from running; the status is 1
+then.
 
     Benchmarks/run.py --record
 """
@@ -20,7 +21,7 @@ import workbench
 def main():
     parser = workbench.options(__doc__, "each measurement's own trial", record=True)
     chosen = parser.parse_args()
-    timed = ["forward.py", "configurations.py", "hessian.py", "search.py"]
+    timed = ["forward.py", "configurations.py", "hessian.py", "search.py", "responses.py"]
     if not chosen.quick and not workbench.networks["resnet20-cifar10"].is_here:
         print("the CIFAR-10 networks are not in ../shared: only the forward pass is timed", file=sys.stderr)
         timed = timed[:1]

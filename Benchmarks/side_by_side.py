@@ -21,8 +21,7 @@ import time
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
 import workbench
 
-proxies = ("Sources/Proxies/Shipped/response.json;superposed_divergence;coherent_response;Sources/Proxies/Shipped/extended.json;"
-           "divergence;Sources/Proxies/Shipped/paper.json;hawq_v2;ompq;size")
+proxies = "default;interaction_divergence;superposed_divergence;Sources/Proxies/Shipped/extended.json;divergence;hawq_v2;size"
 
 
 def main():
@@ -42,11 +41,13 @@ def main():
 
     rows = {}
 
-    def add(name, top1, size, seconds=None):
-        row = rows.setdefault(name, {"top1": [], "size": [], "seconds": []})
-        # `compare` reports percent, the others shares.
-        row["top1"].append(top1 if top1 > 1 else 100 * top1)
+    def add(name, top1, agreement, size, seconds=None):
+        """Accuracies in percent; no agreement where that is not known."""
+        row = rows.setdefault(name, {"top1": [], "agreement": [], "size": [], "seconds": []})
+        row["top1"].append(top1)
         row["size"].append(size)
+        if agreement is not None:
+            row["agreement"].append(agreement)
         if seconds is not None:
             row["seconds"].append(seconds)
 
@@ -65,11 +66,13 @@ def main():
             compared = workbench.run_json(
                 chosen.emq, "compare", network.model, *common, *comparing, *wanted, "--seed", seed)
             for row in compared["rows"]:
-                add(row["name"], row["top1"], row["size_mib"])
+                add(row["name"], row["top1"], row["agreement"], row["size_mib"])
             start = time.monotonic()
             compressed = workbench.run_json(
                 chosen.emq, "compress", network.model, *common, *compressing, "--seed", seed, "-o", f"{folder}/{seed}.onnx")
-            add("emq compress", compressed["top1"], compressed["size_mib"], time.monotonic() - start)
+            # The report of `compress` has shares.
+            add("emq compress", 100 * compressed["top1"], 100 * compressed["agreement"], compressed["size_mib"],
+                time.monotonic() - start)
             if chosen.mct and seed == 1:
                 size = compressed["size_mib"]
                 uniform = [row for row in compared["rows"] if row["name"].startswith("uniform")]
@@ -78,18 +81,23 @@ def main():
                 other = workbench.run_json(
                     chosen.mct, workbench.root / "Benchmarks/model_compression_toolkit.py", "--network", chosen.network,
                     "--size-mib", size, "--seed", seed)
-                add("model_compression_toolkit", other["top1"], other["size_mib"], other["seconds"])
+                add("model_compression_toolkit", 100 * other["top1"], None, other["size_mib"], other["seconds"])
 
     count = f"{chosen.seeds} seed{'s' if chosen.seeds > 1 else ''}, {compared['images']} test images"
     print(f"{chosen.network}, {chosen.budget}, {chosen.rounding}, {count}")
     if network.caveat:
         print(network.caveat)
-    print(f"{'bits by':28}  {'MiB':>7}  {'top-1 %':>7}  {'± sd':>5}  {'seconds':>7}")
+    print(f"{'bits by':28}  {'MiB':>7}  {'top-1 %':>7}  {'± sd':>5}  {'as float, %':>11}  {'± sd':>5}  {'seconds':>7}")
+
+    def figure(values, width):
+        if not values:
+            return " " * (width + 7)
+        return f"{statistics.mean(values):{width}.2f}  {statistics.stdev(values) if len(values) > 1 else 0:5.2f}"
+
     for name, row in rows.items():
-        deviation = statistics.stdev(row["top1"]) if len(row["top1"]) > 1 else 0
         seconds = f"{statistics.mean(row['seconds']):7.0f}" if row["seconds"] else ""
-        line = (f"{name:28}  {statistics.mean(row['size']):7.4f}  {statistics.mean(row['top1']):7.2f}  {deviation:5.2f}  "
-                f"{seconds}")
+        line = (f"{name:28}  {statistics.mean(row['size']):7.4f}  {figure(row['top1'], 7)}  "
+                f"{figure(row['agreement'], 11)}  {seconds}")
         print(line.rstrip())
 
 

@@ -60,6 +60,9 @@ public struct CompressionProof: Sendable {
   /// Top-1 of the file: in ONNX Runtime where that is there.
   public var top1: Double { judgement?.top1 ?? simulated.top1 }
 
+  /// The share of images with the float network's prediction, 0 to 1.
+  public var agreement: Double { simulated.agreement(with: float) }
+
   /// How the quantized network differs from the float one on the same images.
   public var difference: PairedDifference { PairedDifference(simulated.correct, float.correct) }
 }

@@ -55,6 +55,13 @@ public struct Evaluation: Sendable {
   }
 }
 
+extension Evaluation {
+  /// The share of images with the same prediction, 0 to 1.
+  public func agreement(with other: Evaluation) -> Double {
+    Double(zip(predictions, other.predictions).count { $0 == $1 }) / Double(max(1, predictions.count))
+  }
+}
+
 extension Network {
   /// Runs batches of images, one a thread, and returns logits in their order.
   public func logits(

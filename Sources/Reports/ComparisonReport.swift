@@ -19,9 +19,11 @@ public struct ComparisonReport: Report {
   ) {
     var table = Table(columns: [
       ("bits by", "name"), ("", "kind"), ("MiB", "size_mib"), ("G BitOps", "bitops_g"), ("top-1 %", "top1"),
+      ("as float, %", "agreement"),
       ("first proxy's lead", "difference"), ("± se", "standard_error"), ("bits of layers", "configuration"),
     ])
     let first = entries.first { $0.kind == .proxy }?.evaluation
+    let float = entries.first { $0.kind == .float }?.evaluation
     for entry in entries {
       let configuration = entry.configuration ?? .float(count: costs.layers.count)
       let lead = first.map { PairedDifference($0.correct, entry.evaluation.correct) }
@@ -29,6 +31,7 @@ public struct ComparisonReport: Report {
         .text(entry.name), .text(entry.kind.rawValue), .number(costs.sizeInMiB(configuration), decimals: 4),
         .number(costs.bitOperations(configuration), decimals: 3),
         .number(100 * entry.evaluation.top1, decimals: 2),
+        Table.Cell(float.map { 100 * entry.evaluation.agreement(with: $0) }, decimals: 2),
         Table.Cell(lead.map { 100 * $0.mean }, decimals: 2),
         Table.Cell(lead.map { 100 * $0.standardError }, decimals: 2),
         .text(entry.configuration?.weightBits.map(String.init).joined(separator: ",") ?? ""),

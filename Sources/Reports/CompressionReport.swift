@@ -8,7 +8,7 @@ import Quantization
 public struct CompressionReport: Report {
   private enum CodingKeys: String, CodingKey {
     case floatMib, floatBitopsG, storedMib, fileMib, opset, images, labelled, floatTop1, top1
-    case onnxRuntimeTop1, equalPredictions, trials, refinement, stages
+    case agreement, onnxRuntimeTop1, equalPredictions, trials, refinement, stages
   }
 
   private struct Trial: Encodable {
@@ -33,7 +33,7 @@ public struct CompressionReport: Report {
   private let storedMib: StoredSizeReport
   private let opset, images: Int
   private let labelled: Bool
-  private let floatTop1, top1: Double
+  private let floatTop1, top1, agreement: Double
   @Nullable private var onnxRuntimeTop1: Double?
   @Nullable private var equalPredictions: Double?
   private let trials: [Trial]
@@ -68,6 +68,7 @@ public struct CompressionReport: Report {
     labelled = proof.hasLabels
     floatTop1 = proof.float.top1
     top1 = proof.simulated.top1
+    agreement = proof.agreement
     onnxRuntimeTop1 = proof.judgement?.top1
     equalPredictions = proof.judgement?.equalPredictions
     trials = result.trials.map { Trial(sizeMib: $0.sizeInMiB, drop: $0.drop) }
@@ -90,6 +91,7 @@ public struct CompressionReport: Report {
     try container.encode(labelled, forKey: .labelled)
     try container.encode(floatTop1, forKey: .floatTop1)
     try container.encode(top1, forKey: .top1)
+    try container.encode(agreement, forKey: .agreement)
     try container.encode(_onnxRuntimeTop1, forKey: .onnxRuntimeTop1)
     try container.encode(_equalPredictions, forKey: .equalPredictions)
     try container.encode(trials, forKey: .trials)
@@ -135,7 +137,8 @@ public struct CompressionReport: Report {
     row("weights at their bits, MiB", floatMib, sizeMib, decimals: 4)
     row("file, MiB", Double(originalBytes) / Self.mebibyte, fileMib, decimals: 4)
     row("G BitOps", floatBitopsG, bitopsG, decimals: 3)
-    let title = labelled ? "top-1 %" : "predictions as the float network's, %"
+    let agreed = "predictions as the float network's, %"
+    let title = labelled ? "top-1 %" : agreed
     func accuracy(_ what: String, _ value: Double, _ note: String) {
       table.append([
         .text(what), .number(100 * floatTop1, decimals: 2), .number(100 * value, decimals: 2), .text(note),
@@ -145,6 +148,12 @@ public struct CompressionReport: Report {
     accuracy(
       "\(title), simulated", top1,
       String(format: "%+.2f ± %.2f", 100 * difference.mean, 100 * difference.standardError))
+    if labelled {
+      table.append([
+        .text("\(agreed), simulated"), .number(100, decimals: 2), .number(100 * agreement, decimals: 2),
+        .text(""),
+      ])
+    }
     if let judgement = proof.judgement {
       accuracy(
         "\(title), ONNX Runtime", judgement.top1,

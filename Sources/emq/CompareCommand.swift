@@ -19,7 +19,7 @@ struct CompareCommand: ParsableCommand {
       error. Without --proxies: the two that come with the program and all handcrafted ones. Nothing
       is chosen on the test images.
 
-      JSON: rows (name, kind, size_mib, bitops_g, top1, difference and standard_error (of the first proxy, points),
+      JSON: rows (name, kind, size_mib, bitops_g, top1, agreement, difference and standard_error (of the first proxy, points),
       configuration), images, seconds.
       """)
 

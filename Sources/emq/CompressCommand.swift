@@ -27,7 +27,7 @@ struct CompressCommand: ParsableCommand {
       JSON: output, proxy, method, gap, budget, size_mib, average_bits, inner_average_bits (without the outer layers), float_mib, bitops_g, float_bitops_g,
       activations_kib, latency_ms, refinement (evaluations, divergence
       before and after on images chosen by; null without), stored_mib (weights, grids, constants, graph, total), file_mib, opset, images,
-      labelled, float_top1, top1, onnx_runtime_top1, equal_predictions (of the simulated network and ONNX Runtime; null
+      labelled, float_top1, top1, agreement, onnx_runtime_top1, equal_predictions (of the simulated network and ONNX Runtime; null
       without it), layers, trials (size_mib, drop; with --accuracy-drop), and stages (name, seconds).
       """)
 
