@@ -9,8 +9,9 @@ public struct OutputDistance: Sendable {
   public let name: String
   /// Its formula in LaTeX, with `#1` for an image's predicted outputs and `#2` for the float network's.
   public let latex: String
-  /// From predicted outputs [configurations, images, outputs] and the float network's [images, outputs], of one element type, the
-  /// distances [configurations, images].
+  /// From predicted outputs [configurations, outputs, images] and the float network's [outputs, images], of one element type, the
+  /// distances [configurations, images]. Images are the last dimension, as there are many of them and few outputs, which keeps
+  /// operations over outputs fast.
   public let distances: @Sendable (_ predicted: Tensor, _ reference: Tensor) throws -> Tensor
 
   /// Makes a distance.
@@ -62,24 +63,24 @@ extension OutputDistance {
   public static let divergence = OutputDistance(
     "output_divergence", latex: "\\mathrm{KL}(\\sigma(#2) \\| \\sigma(#1))"
   ) { predicted, reference in
-    let p = try reference.logSoftmax(dimension: 1)
-    let q = try predicted.logSoftmax(dimension: 2)
-    return try p.subtracting(q).multiplied(by: p.applying("exp")).sum(over: [2])
+    let p = try reference.logSoftmax(dimension: 0)
+    let q = try predicted.logSoftmax(dimension: 1)
+    return try p.subtracting(q).multiplied(by: p.applying("exp")).sum(over: [1])
   }
 
   /// KL(q ‖ p).
   public static let reverseDivergence = OutputDistance(
     "reverse_divergence", latex: "\\mathrm{KL}(\\sigma(#1) \\| \\sigma(#2))"
   ) { predicted, reference in
-    let p = try reference.logSoftmax(dimension: 1)
-    let q = try predicted.logSoftmax(dimension: 2)
-    return try q.subtracting(p).multiplied(by: q.applying("exp")).sum(over: [2])
+    let p = try reference.logSoftmax(dimension: 0)
+    let q = try predicted.logSoftmax(dimension: 1)
+    return try q.subtracting(p).multiplied(by: q.applying("exp")).sum(over: [1])
   }
 
   /// The mean over outputs of (z − z₀)².
   public static let squaredError = OutputDistance(
     "output_squared_error", latex: "\\lVert (#1) - (#2) \\rVert^2 / K"
-  ) { predicted, reference in try predicted.subtracting(reference).squared().mean(over: [2]) }
+  ) { predicted, reference in try predicted.subtracting(reference).squared().mean(over: [1]) }
 
   /// One less the predicted probability of the float network's own class.
   public static let disagreement = OutputDistance(
@@ -87,11 +88,9 @@ extension OutputDistance {
   ) { predicted, reference in
     let classes = try reference.ownClasses(configurations: predicted.shape[0])
     let own = try Tensor.single(
-      "aten::gather", [.tensor(predicted.logSoftmax(dimension: 2)), .int(2), .tensor(classes)])
+      "aten::gather", [.tensor(predicted.logSoftmax(dimension: 1)), .int(1), .tensor(classes)])
     return try own.applying("exp").scaled(by: -1).adding(Tensor.scalar(1, elementType: predicted.elementType))
-      .sum(over: [
-        2
-      ])
+      .sum(over: [1])
   }
 
   /// What the float network's own class loses of its margin above the best other one; a margin won counts as nothing.
@@ -101,11 +100,11 @@ extension OutputDistance {
     let classes = try reference.ownClasses(configurations: predicted.shape[0])
     let one = try classes.sliced(dimension: 0, from: 0, to: 1)
     func margin(_ outputs: Tensor, _ classes: Tensor) throws -> Tensor {
-      let own = try Tensor.single("aten::gather", [.tensor(outputs), .int(2), .tensor(classes)])
+      let own = try Tensor.single("aten::gather", [.tensor(outputs), .int(1), .tensor(classes)])
       let others = try Tensor.single(
         "aten::scatter", overload: "value",
-        [.tensor(outputs), .int(2), .tensor(classes), .double(-.infinity)])
-      return try own.subtracting(others.maximum(over: [2], keepingRank: true)).sum(over: [2])
+        [.tensor(outputs), .int(1), .tensor(classes), .double(-.infinity)])
+      return try own.subtracting(others.maximum(over: [1], keepingRank: true)).sum(over: [1])
     }
     let float = try margin(reference.reshaped([1] + reference.shape), one)
     return try float.subtracting(margin(predicted, classes)).relu()
@@ -115,19 +114,19 @@ extension OutputDistance {
   public static let cosine = OutputDistance(
     "cosine_distance", latex: "\\left(1 - \\operatorname{corr}(#1, #2)\\right)"
   ) { predicted, reference in
-    let z = try predicted.subtracting(predicted.mean(over: [2], keepingRank: true))
-    let z0 = try reference.subtracting(reference.mean(over: [1], keepingRank: true))
-    let product = try z.multiplied(by: z0).sum(over: [2])
-    let norms = try z.squared().sum(over: [2]).multiplied(by: z0.squared().sum(over: [1])).applying("sqrt")
+    let z = try predicted.subtracting(predicted.mean(over: [1], keepingRank: true))
+    let z0 = try reference.subtracting(reference.mean(over: [0], keepingRank: true))
+    let product = try z.multiplied(by: z0).sum(over: [1])
+    let norms = try z.squared().sum(over: [1]).multiplied(by: z0.squared().sum(over: [0])).applying("sqrt")
     return try Tensor.scalar(1, elementType: predicted.elementType).subtracting(
       product.divided(by: norms.clamped(1e-30, .infinity)))
   }
 }
 
 extension Tensor {
-  /// The class of the greatest output of each image [images, outputs], repeated: [configurations, images, 1].
+  /// The class of the greatest output of each image of [outputs, images], repeated: [configurations, 1, images].
   fileprivate func ownClasses(configurations: Int) throws -> Tensor {
-    let classes = try Tensor.single("aten::argmax", [.tensor(self), .int(1), .bool(true)])
+    let classes = try Tensor.single("aten::argmax", [.tensor(self), .int(0), .bool(true)])
     return try Tensor.single(
       "aten::expand",
       [.tensor(classes.reshaped([1] + classes.shape)), .ints([configurations] + classes.shape)])

@@ -10,7 +10,7 @@ public struct OutputOperation: Sendable {
   public let latex: String
   /// The least and greatest constant; nil where it takes none.
   public let constants: ClosedRange<Double>?
-  /// Of outputs [..., outputs], others of the same shape.
+  /// Of outputs [..., outputs, images], others of the same shape.
   public let apply: @Sendable (_ outputs: Tensor, _ constant: Double) throws -> Tensor
 
   /// Makes an operation.
@@ -49,14 +49,14 @@ extension OutputOperation {
   public static let standardize = OutputOperation(
     "standardize", latex: "\\operatorname{standardize}(#1)"
   ) { outputs, _ in
-    let last = outputs.rank - 1
-    let centered = try outputs.subtracting(outputs.mean(over: [last], keepingRank: true))
-    let deviation = try centered.squared().mean(over: [last], keepingRank: true).applying("sqrt")
+    let dimension = outputs.rank - 2
+    let centered = try outputs.subtracting(outputs.mean(over: [dimension], keepingRank: true))
+    let deviation = try centered.squared().mean(over: [dimension], keepingRank: true).applying("sqrt")
     return try centered.divided(by: deviation.clamped(1e-12, .infinity))
   }
 
   /// The softmax of each image's outputs.
   public static let probabilities = OutputOperation("probabilities", latex: "\\sigma(#1)") { outputs, _ in
-    try outputs.logSoftmax(dimension: outputs.rank - 1).applying("exp")
+    try outputs.logSoftmax(dimension: outputs.rank - 2).applying("exp")
   }
 }

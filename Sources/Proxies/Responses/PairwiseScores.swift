@@ -15,7 +15,7 @@ public struct PairwiseScores: ConfigurationScoring {
 
   /// Makes scores.
   ///
-  /// - Parameter measure: from outputs [runs, images, outputs] and the float network's, both float64, the measure of each
+  /// - Parameter measure: from outputs [runs, outputs, images] and the float network's, both float64, the measure of each
   ///   run, higher for better.
   public init(
     _ table: ResponseTable, measure: @Sendable (_ outputs: Tensor, _ reference: Tensor) throws -> Tensor
@@ -24,11 +24,11 @@ public struct PairwiseScores: ConfigurationScoring {
     superposition = try Superposition(table, interactionWeight: 0)
     let values = try onSingleThread {
       try withoutGradients {
-        let reference = try table.reference.converted(to: .float64)
+        let reference = try table.reference.converted(to: .float64).swappingOutputsAndImages()
         return try stride(from: 0, to: plan.runCount, by: 256).flatMap { start in
           let runs = try table.outputs.sliced(
             dimension: 0, from: start, to: min(plan.runCount, start + 256))
-          return try measure(runs.converted(to: .float64), reference).doubles()
+          return try measure(runs.converted(to: .float64).swappingOutputsAndImages(), reference).doubles()
         }
       }
     }

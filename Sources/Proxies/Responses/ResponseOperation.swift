@@ -10,7 +10,7 @@ public struct ResponseOperation: Sendable {
   public let latex: String
   /// The least and greatest constant; nil where it takes none.
   public let constants: ClosedRange<Double>?
-  /// Of responses [alternatives, images, outputs], others of the same shape.
+  /// Of responses [alternatives, outputs, images], others of the same shape.
   public let apply: @Sendable (_ responses: Tensor, _ constant: Double) throws -> Tensor
 
   /// Makes an operation.
@@ -44,7 +44,7 @@ extension ResponseOperation: Hashable {
 extension ResponseOperation {
   /// Each image's outputs less their mean: what all classes gain alike says nothing of which is predicted.
   public static let center = ResponseOperation("center", latex: "(#1 - \\overline{#1})") { responses, _ in
-    try responses.subtracting(responses.mean(over: [2], keepingRank: true))
+    try responses.subtracting(responses.mean(over: [1], keepingRank: true))
   }
 
   /// sign(x) √|x|, which keeps directions and lets a few large changes not hide the others.

@@ -10,15 +10,15 @@ import Torch
 public struct ResponseScorer: Sendable {
   /// A background's part.
   private struct Table: Sendable {
-    /// [images, outputs], float32 as all others.
+    /// [outputs, images], float32 as all others.
     let reference: Tensor
-    /// [1, images, outputs].
+    /// [1, outputs, images].
     let base: Tensor
-    /// [responses, images, outputs].
+    /// [responses, outputs, images].
     let responses: Tensor
     /// [configurations, responses]: 1 where a layer has these bits.
     let indicators: Tensor
-    /// By window, Σ I_lm [configurations, images, outputs]; empty where there are no interactions.
+    /// By window, Σ I_lm [configurations, outputs, images]; empty where there are no interactions.
     let interactions: [Int?: Tensor]
   }
 
@@ -79,6 +79,9 @@ public struct ResponseScorer: Sendable {
         indicators[row * count + offsets[layer] + position] = 1
       }
     }
+    func swapped(_ values: [Float], _ count: Int) throws -> Tensor {
+      try Tensor(values, shape: [count, images, width]).swappingOutputsAndImages()
+    }
     var interactions: [Int?: Tensor] = [:]
     for window in ResponseVariation.windows where table.plan.hasInteractions {
       var sums: [Float] = []
@@ -93,11 +96,11 @@ public struct ResponseScorer: Sendable {
         }
         sums += sum.map(Float.init)
       }
-      interactions[window] = try Tensor(sums, shape: [known.count, images, width])
+      interactions[window] = try swapped(sums, known.count)
     }
     return Table(
-      reference: reference, base: try Tensor(superposition.start.map(Float.init), shape: [1, images, width]),
-      responses: try Tensor(responses, shape: [count, images, width]),
+      reference: try reference.swappingOutputsAndImages(),
+      base: try swapped(superposition.start.map(Float.init), 1), responses: try swapped(responses, count),
       indicators: try Tensor(indicators, shape: [known.count, count]), interactions: interactions)
   }
 

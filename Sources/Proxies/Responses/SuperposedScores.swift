@@ -5,6 +5,7 @@ import Torch
 public struct SuperposedScores: ConfigurationScoring {
   /// What predicts outputs.
   public let superposition: Superposition
+  /// [outputs, images].
   private let reference: Tensor
   /// What layers do one by one, by layer and alternative, and its weight; nil where that counts as nothing.
   private var singles: (base: Double, changes: [[Double]], weight: Double)?
@@ -14,13 +15,13 @@ public struct SuperposedScores: ConfigurationScoring {
   ///
   /// - Parameters:
   ///   - reference: the float network's outputs [images, outputs].
-  ///   - reduce: what makes one number of predicted outputs, [configurations] for [configurations, images, outputs].
+  ///   - reduce: what makes one number of predicted outputs, [configurations] for [configurations, outputs, images].
   public init(
     _ superposition: Superposition, reference: Tensor,
     reduce: @escaping @Sendable (_ predicted: Tensor, _ reference: Tensor) throws -> Tensor
   ) throws {
     self.superposition = superposition
-    self.reference = try reference.converted(to: .float64)
+    self.reference = try reference.converted(to: .float64).swappingOutputsAndImages()
     self.reduce = reduce
   }
 
@@ -68,7 +69,7 @@ public struct SuperposedScores: ConfigurationScoring {
         try stride(from: 0, to: outputs.count, by: block).flatMap { start in
           let part = outputs[start..<min(outputs.count, start + block)]
           let predicted = try Tensor(part.flatMap { $0 }, shape: [part.count] + superposition.shape)
-          return try reduce(predicted, reference).doubles()
+          return try reduce(predicted.swappingOutputsAndImages(), reference).doubles()
         }
       }
     }

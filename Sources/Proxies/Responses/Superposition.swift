@@ -2,6 +2,13 @@ import BitModel
 import LayerStatistics
 import Torch
 
+extension Tensor {
+  /// [..., outputs, images] for [..., images, outputs], and the other way round.
+  func swappingOutputsAndImages() throws -> Tensor {
+    try permuted(Array(0..<rank - 2) + [rank - 1, rank - 2]).contiguous()
+  }
+}
+
 /// Predicts a configuration's outputs without running it: z(β) + Σ_l R_l(b_l) + λ Σ_{l<m} I_lm(b_l, b_m).
 ///
 /// Interactions of pairs more than a window apart count as nothing.
@@ -25,7 +32,7 @@ public struct Superposition: Sendable {
   /// - Parameters:
   ///   - interactionWeight: λ; 0 leaves interactions out.
   ///   - window: the greatest distance of layers whose interactions count; nil for all there are.
-  ///   - transform: what becomes of a layer's responses [alternatives, images, outputs] first.
+  ///   - transform: what becomes of a layer's responses [alternatives, outputs, images] first.
   /// - Throws: `TorchError` where the transform fails.
   public init(
     _ table: ResponseTable, interactionWeight: Double, window: Int? = nil,
@@ -66,7 +73,7 @@ public struct Superposition: Sendable {
     }
     for positions in singles where !positions.isEmpty {
       let own = try Tensor(positions.flatMap { effects[$0] }, shape: [positions.count] + shape)
-      let changed = try transform(own).contiguous().floats()
+      let changed = try transform(own.swappingOutputsAndImages()).swappingOutputsAndImages().floats()
       for (offset, position) in positions.enumerated() {
         effects[position] = Array(changed[offset * size..<(offset + 1) * size])
       }
