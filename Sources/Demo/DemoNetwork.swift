@@ -3,8 +3,10 @@ import BenchmarkBuilding
 import Benchmarks
 import Compression
 import Datasets
+import Evolution
 import Foundations
 import LayerStatistics
+import Proxies
 import Quantization
 import Statistics
 import Workloads
@@ -70,6 +72,14 @@ public struct DemoNetwork: Sendable {
       of: Dataset.open("\(data)#test#\(range.lowerBound):\(range.upperBound)"), needsLabels: true,
       context: context)
     reported = LabelledBatches(batches: loaded.batches, labels: loaded.labels)
+  }
+
+  /// What a search optimizes on the benchmark.
+  func problem(seed: UInt64) throws -> BenchmarkProblem {
+    let rows = try store.drawnRows()
+    return try BenchmarkProblem(
+      name: name, inputs: ProxyInputs(statistics), configurations: rows.map(\.configuration),
+      truth: rows.map(\.top1), seed: seed)
   }
 
   /// The noise ceiling of the benchmark; nil where it is not defined.

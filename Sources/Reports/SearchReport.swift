@@ -43,12 +43,13 @@ public struct SearchReport: Report {
   }
 
   private struct Benchmark: Encodable {
-    private enum CodingKeys: String, CodingKey { case name, truth, baselines, ceiling }
+    private enum CodingKeys: String, CodingKey { case name, truth, baselines, ceiling, responses }
 
     let name, truth: String
     let estimates: Estimates
     let baselines: [Baseline]
     let ceiling: NoiseCeiling?
+    let responses: [ResponsesReport]
 
     func encode(to encoder: any Encoder) throws {
       try estimates.encode(to: encoder)
@@ -57,6 +58,7 @@ public struct SearchReport: Report {
       try container.encode(truth, forKey: .truth)
       try container.encode(baselines, forKey: .baselines)
       try container.encode(Nullable(wrappedValue: ceiling?.all), forKey: .ceiling)
+      try container.encode(responses, forKey: .responses)
     }
   }
 
@@ -79,6 +81,14 @@ public struct SearchReport: Report {
     proxy = results.chosen.proxy.description
     fitness = results.search.hallOfFame.members.first?.fitness ?? 0
     validation = results.chosen.correlations[.validation]
+    let responses =
+      job.description.space.responses == nil
+      ? nil
+      : job.benchmarks.map {
+        let inputs = $0.inputs()
+        return inputs.statistics.responses.filter { inputs.rounding == nil || $0.rounding == inputs.rounding }
+          .map(ResponsesReport.init)
+      }
     benchmarks = job.benchmarks.indices.map { index in
       Benchmark(
         name: job.benchmarks[index].name, truth: job.benchmarks[index].truth.measure.rawValue,
@@ -86,7 +96,7 @@ public struct SearchReport: Report {
         baselines: results.baselines[index].map {
           Baseline(name: $0.name, estimates: Estimates($0.estimates))
         },
-        ceiling: job.benchmarks[index].truth.ceiling)
+        ceiling: job.benchmarks[index].truth.ceiling, responses: responses?[index] ?? [])
     }
     generations = state.generation
     candidates = state.candidates
@@ -112,13 +122,18 @@ public struct SearchReport: Report {
       chosen: \(proxy)
 
       \(table.rendered())
-
+      \(costs)
       \(String(format: "best fitness %.3f", fitness)); ρ on validation configurations \
       \(validation.map { String(format: "%.3f", $0) } ?? "not defined")
       \(candidates) candidates, \(Int(candidatesPerSecond)) a second; \(evaluations - surveyEvaluations) evaluated on all \
       search configurations\(surveyed); turned away: \(stages.joined(separator: ", "))
       \(String(format: "%.1f", seconds)) s, all in \(folder)
       """
+  }
+
+  /// A line for what formulas take of each network; an empty one where they take no responses.
+  private var costs: String {
+    benchmarks.flatMap { benchmark in benchmark.responses.map { "\(benchmark.name): \($0.text)\n" } }.joined()
   }
 
   private var table: Table {

@@ -8,22 +8,11 @@ public struct StatisticsReport: Report {
     let seconds: Double
   }
 
-  private struct Responses: Encodable {
-    let background: String
-    let window, runs, images: Int
-    let forwardPasses: Double
-
-    private enum CodingKeys: String, CodingKey {
-      case background, window, runs, images
-      case forwardPasses = "forward_passes"
-    }
-  }
-
   private let output: String
   private let layers, images: Int
   private let statistics: [String]
   private let perturbations: [String]
-  private let responses: [Responses]
+  private let responses: [ResponsesReport]
   private let piecewiseLinear: Bool
   private let seconds: Double
   private let stages: [Stage]
@@ -40,11 +29,7 @@ public struct StatisticsReport: Report {
     images = found.origin["images"].flatMap { Int($0) } ?? 0
     statistics = Statistic.allCases.filter { found.tensors[$0] != nil }.map(\.rawValue)
     perturbations = found.perturbations.map(\.rounding)
-    responses = found.responses.map {
-      Responses(
-        background: $0.plan.background.description, window: $0.plan.hasInteractions ? $0.plan.window : 0,
-        runs: $0.plan.runCount, images: $0.imageCount, forwardPasses: $0.plan.forwardPasses)
-    }
+    responses = found.responses.map(ResponsesReport.init)
     piecewiseLinear = isPiecewiseLinear
     self.seconds = seconds
     self.stages = stages.sorted { $0.key < $1.key }.map { Stage(name: $0.key, seconds: $0.value) }
@@ -57,11 +42,7 @@ public struct StatisticsReport: Report {
       guard let known = stages.first(where: { $0.name == stage.rawValue }) else { continue }
       table.append([.text(known.name), .number(known.seconds, decimals: 2)])
     }
-    let ofResponses = responses.map {
-      let window = $0.window == 0 ? "no interactions" : "interactions of layers up to \($0.window) apart"
-      return "responses from \($0.background), \(window): \($0.runs) runs that cost"
-        + " \(String(format: "%.1f", $0.forwardPasses)) forward passes over \($0.images) images\n"
-    }
+    let ofResponses = responses.map { $0.text + "\n" }
     return
       "\(table.rendered())\n\(ofResponses.joined())\(output): \(statistics.count) statistics of \(layers) layers on"
       + " \(images) images, \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"

@@ -12,9 +12,9 @@ struct DemoCommand: ParsableCommand {
       Example: emq demo --output demo-output
 
       First compresses a network and proves the file in ONNX Runtime. Then shows the search: builds benchmarks, evolves a
-      proxy on the first network's, and compares the bits that it chooses on both networks, at the size of uniform 3 bits,
-      with those of other ways. JSON: compression (as emq compress), proxy, search (fitness, validation, test), rows
-      (network, configuration, size_mib, bitops_g, top1_simulated, top1_onnx_runtime; percent), seconds.
+      proxy on them, and compares the bits that it chooses on both networks, at the size of uniform 3 bits, with those of
+      other ways. JSON: compression (as emq compress), proxy, search (fitness, validation, test), rankings (network,
+      evolved, handcrafted, handcrafted_rho, ceiling), rows (network, configuration, size_mib, bitops_g, top1_simulated, top1_onnx_runtime; percent), seconds.
       """)
 
   @Option(help: "The folder to write to.")
@@ -52,17 +52,18 @@ struct DemoCommand: ParsableCommand {
         context: context)
     }
     let search = try DemoSearch(networks, generations: generations, seed: common.seed, context: context)
-    let comparisons = try networks.map { network in
+    let comparisons = try zip(networks, search.rankings).map { network, ranking in
       (
         network: network.name,
         comparison: try DemoComparison(
-          network: network, proxy: search.chosen.proxy, folder: output, seed: common.seed, context: context)
+          network: network, proxy: search.chosen.proxy, handcrafted: ranking.handcrafted, folder: output,
+          seed: common.seed, context: context)
       )
     }
     try common.print(
       DemoReport(
-        compression: compression, search: search, ceiling: networks[0].noiseCeiling(),
-        comparisons: comparisons, folder: output, seconds: Date().timeIntervalSince(start)))
+        compression: compression, search: search, comparisons: comparisons, folder: output,
+        seconds: Date().timeIntervalSince(start)))
   }
 
   /// The first part, as a report.

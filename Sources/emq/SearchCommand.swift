@@ -25,7 +25,8 @@ struct SearchCommand: ParsableCommand {
       the noise ceiling. Evaluations count those of OSP's survey, of which --max-evaluations takes no account.
 
       JSON: proxy, fitness, validation, benchmarks (name, truth, rho_100, rho_50, rho_20 on test configurations, each with
-      mean, lower, upper; baselines with the same; ceiling), generations, candidates, evaluations, survey_evaluations,
+      mean, lower, upper; baselines with the same; ceiling; responses with background, window, runs, images,
+      forward_passes), generations, candidates, evaluations, survey_evaluations,
       turned_away (by stage), seconds, candidates_per_second.
       """)
 
