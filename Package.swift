@@ -177,7 +177,11 @@ let package = Package(
     tests("Workloads", ["Datasets", "Network", "ONNX", "Quantization", "Foundations"]),
     tests(
       "Compression",
-      ["Allocation", "BitModel", "Evolution", "Proxies", "Datasets", "Workloads", "Foundations"]),
+      [
+        "Allocation", "BitModel", "Evolution", "Proxies", "Datasets", "Workloads", "Foundations",
+        "Quantization",
+        "ONNX", "Torch",
+      ]),
     tests("Allocation", ["BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(

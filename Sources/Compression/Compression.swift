@@ -25,11 +25,14 @@ public struct Compression: Sendable {
   public let space: AllocationSpace
   /// What the result may take.
   public let bounds: [ResourceBound]
-  /// Rounds each layer by itself, so that what bits are chosen by serves all configurations.
+  /// Rounds each layer by itself and corrects nothing, so that what bits are chosen by serves all configurations.
   public let quantization: PostTrainingQuantization
-  /// Rounds the layers of the result one after the other; nil where that is not asked for.
-  private let sequential: PostTrainingQuantization?
-  private let calibration: Dataset
+  /// Rounds as the result is: the layers one after the other where that is asked for.
+  let resultQuantization: PostTrainingQuantization
+  /// Corrections of outputs of which a ``CompressionPipeline`` measures the best one; at least one.
+  public let corrections: [Correction]
+  /// Images that ranges, roundings and corrections are fitted on.
+  package let calibration: Dataset
   let seed: UInt64
   let context: WorkContext
 
@@ -52,11 +55,16 @@ public struct Compression: Sendable {
       request.calibrationImages, rounding: request.quantization.rounding, seed: seed)
     let loaded = try workload.images(of: calibration, needsLabels: false, context: context)
     var options = request.quantization
-    sequential =
-      options.isSequential
-      ? try workload.quantization(calibration: loaded, options: options, context: context) : nil
     options.isSequential = false
-    quantization = try workload.quantization(calibration: loaded, options: options, context: context)
+    let layerwise = try workload.quantization(calibration: loaded, options: options, context: context)
+    quantization = layerwise.correcting(by: .none)
+    resultQuantization =
+      request.quantization.isSequential
+      ? try workload.quantization(calibration: loaded, options: request.quantization, context: context)
+      : layerwise
+    corrections =
+      request.measuresCorrections && workload.network.classCount > 1
+      ? quantization.possibleCorrections : [options.correction]
   }
 
   private var network: Network { workload.network }
@@ -71,14 +79,27 @@ public struct Compression: Sendable {
     return max(32, min(512, Int(2e12 / max(1, macs * passes))))
   }
 
-  /// Images that refinements are measured on: as many as forty thousand million multiplications allow, between 64 and
-  /// 1024.
-  func refinementImages() throws -> [Tensor] {
+  /// Images that bits and corrections are measured on: as many as forty thousand million multiplications allow, between 64
+  /// and 1024. They are others than those of the calibration, which roundings and corrections fit, as far as there are
+  /// enough.
+  package var measuredImages: Dataset {
     let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))
     let count = max(64, min(1024, Int(4e10 / macs)))
-    return try workload.images(
-      of: images.chosenBy.sample(count, seed: seed), needsLabels: false, context: context
-    ).batches
+    return images.chosenBy.sample(count, seed: seed, after: calibration.count)
+  }
+
+  /// Images that corrections are computed on, of those of the calibration: as many as a million million multiplications
+  /// allow, but 64 at least.
+  var correctedImages: Int {
+    max(64, Int(1e12 / Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))))
+  }
+
+  /// What measures how far predictions diverge on ``measuredImages``.
+  package func predictionDivergence() throws -> PredictionDivergence {
+    try PredictionDivergence(
+      quantization.network,
+      batches: workload.images(of: measuredImages, needsLabels: false, context: context).batches,
+      threads: context.threads)
   }
 
   /// Which of the statistics that proxies take are computed.
@@ -153,11 +174,11 @@ public struct Compression: Sendable {
       space: space, scores: proxy.scores(inputs, choosingActivationBits: space.activationBits), seed: seed)
   }
 
-  /// The network with some bits, as the result is rounded.
+  /// The network with some bits, as the result is rounded, under the correction of the request.
   ///
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public func quantized(_ configuration: BitConfiguration) throws -> QuantizedNetwork {
-    try (sequential ?? quantization).quantized(configuration, context: context)
+    try resultQuantization.quantized(configuration, context: context)
   }
 
   /// What the network makes of images with some bits.

@@ -7,7 +7,7 @@ import Proxies
 import Quantization
 import Workloads
 
-/// The whole way from a float network to a proven file: statistics, bits, refinement, rounding, export, proof.
+/// The whole way from a float network to a proven file: statistics, bits, refinement, rounding, correction, export, proof.
 ///
 ///     let pipeline = CompressionPipeline(compression, proxy: proxy)
 ///     let result = try pipeline.run(writing: "small.onnx")
@@ -49,6 +49,8 @@ public struct CompressionPipeline {
     public let trials: [AccuracyDropSearch.Trial]
     /// What measuring neighbours came to; nil where the proxy's choice was taken as it is.
     public let refinement: MeasuredRefinement.Outcome?
+    /// The correction of outputs that was kept, and what each came to.
+    public let correction: CorrectionChoice
     /// What the file makes of images that nothing was chosen by.
     public let proof: CompressionProof
   }
@@ -67,32 +69,34 @@ public struct CompressionPipeline {
   ///   again resumes with the statistics.
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
     try proxy.requireSeesChoices(ofActivationBits: compression.space.activationBits)
-    let statistics = try stages.measure("statistics") {
-      try self.statistics([proxy] + Refinement.companions(of: proxy, evaluations: options.refinements))
+    let (statistics, corrections) = try stages.measure("statistics") {
+      let proxies = [proxy] + Refinement.companions(of: proxy, evaluations: options.refinements)
+      return try (self.statistics(proxies), CorrectionMeasurement(compression))
     }
     let allocator = try compression.allocator(proxy, statistics)
     var trials: [AccuracyDropSearch.Trial] = []
     var allocation = try stages.measure("allocation") {
       guard let drop = options.accuracyDrop else { return try allocator.best(within: compression.bounds) }
-      let search = try search(drop, allocator)
+      let search = try search(drop, allocator, corrections)
       trials = search.trials
       return search.best
     }
     var refinement: MeasuredRefinement.Outcome?
     if options.refinements != 0 {
       refinement = try stages.measure("refinement") {
-        try refine(&allocation, allocator, statistics, &trials)
+        try refine(&allocation, allocator, statistics, corrections, &trials)
       }
     }
-    let quantized = try stages.measure("rounding") { try compression.quantized(allocation.configuration) }
+    let result = try stages.measure("rounding") { try corrections.best(allocation.configuration) }
     let packing = try options.packing(allocation.configuration.weightBits)
-    let model = try stages.measure("export") { try quantized.model(packing: packing) }
+    let model = try stages.measure("export") { try result.quantized.model(packing: packing) }
     var proof: CompressionProof?
     try AtomicFile.write(to: path) { temporary in
       try model.write(to: temporary)
       proof = try stages.measure("proof") {
         try CompressionProof(
-          compression, quantized, file: temporary, finalPath: path, allowsFailure: options.allowsFailedProof)
+          compression, result.quantized, file: temporary, finalPath: path,
+          allowsFailure: options.allowsFailedProof)
       }
     }
     guard let proof else { throw FileError(.software, "\(path): was written without a proof") }
@@ -100,8 +104,8 @@ public struct CompressionPipeline {
       StatisticsSeconds.removeAll(with: statistics.path)
     }
     return Result(
-      allocation: allocation, quantized: quantized, model: model, trials: trials, refinement: refinement,
-      proof: proof)
+      allocation: allocation, quantized: result.quantized, model: model, trials: trials,
+      refinement: refinement, correction: result.choice, proof: proof)
   }
 
   /// Runs it without taking its time.
@@ -122,11 +126,11 @@ public struct CompressionPipeline {
     }
   }
 
-  /// Refines a choice by measurements; for an accuracy drop, within the size that was found, and only if it keeps the
-  /// drop, too.
+  /// Refines a choice by measurements; what is found is kept only if it is better under its own best correction. For an
+  /// accuracy drop, within the size that was found, and only if it keeps the drop, too.
   private func refine(
     _ allocation: inout Allocation, _ allocator: ProxyAllocator, _ statistics: NetworkStatistics,
-    _ trials: inout [AccuracyDropSearch.Trial]
+    _ corrections: CorrectionMeasurement, _ trials: inout [AccuracyDropSearch.Trial]
   ) throws -> MeasuredRefinement.Outcome {
     let space = compression.space
     var bounds = compression.bounds
@@ -134,13 +138,17 @@ public struct CompressionPipeline {
       let size = try space.costs.cost(.size, of: allocation.configuration)
       bounds = bounds.filter { $0.resource != .size } + [ResourceBound(.size, size)]
     }
+    let start = try corrections.best(allocation.configuration, rounded: .layerwise).choice
     let outcome = try Refinement(
       compression: compression, proxy: proxy, allocator: allocator, statistics: statistics,
-      evaluations: options.refinements
-    ).best(from: allocation, within: bounds, on: compression.refinementImages())
-    var isKept = outcome.configuration != allocation.configuration
+      evaluations: options.refinements, divergence: corrections.divergence,
+      correction: corrections.forRefinement(from: start)
+    ).best(from: allocation, within: bounds)
+    var isKept =
+      try outcome.configuration != allocation.configuration
+      && corrections.best(outcome.configuration, rounded: .layerwise).choice.divergence < start.divergence
     if isKept, let maximum = options.accuracyDrop {
-      let drop = try validatedDrop()(outcome.configuration)
+      let drop = try validatedDrop(corrections)(outcome.configuration)
       trials.append(
         .init(
           configuration: outcome.configuration, sizeInMiB: space.costs.model.sizeInMiB(outcome.configuration),
@@ -155,12 +163,14 @@ public struct CompressionPipeline {
     return outcome
   }
 
-  private func search(_ maximumDrop: Double, _ allocator: ProxyAllocator) throws -> AccuracyDropSearch {
+  private func search(
+    _ maximumDrop: Double, _ allocator: ProxyAllocator, _ corrections: CorrectionMeasurement
+  ) throws -> AccuracyDropSearch {
     let points = try allocator.sweep(
       .size, within: compression.bounds, count: AccuracyDropSearch.pointCount, progress: nil,
       isCancelled: context.isCancelled)
     guard let points else { throw WorkInterrupted() }
-    let drop = try validatedDrop()
+    let drop = try validatedDrop(corrections)
     return try context.stage("sizes") { progress in
       try AccuracyDropSearch(
         maximumDrop: maximumDrop, points: points, costs: compression.space.costs.model, progress: progress,
@@ -168,14 +178,17 @@ public struct CompressionPipeline {
     }
   }
 
-  /// What measures how many points bits lose on the images that a size is searched by.
-  private func validatedDrop() throws -> (BitConfiguration) throws -> Double {
+  /// What measures how many points bits lose, under the correction that they would keep, on the images that a size is
+  /// searched by.
+  private func validatedDrop(
+    _ corrections: CorrectionMeasurement
+  ) throws -> (BitConfiguration) throws -> Double {
     guard let validation = compression.images.validation else {
       throw AllocationError("the search for an accuracy needs labelled images", kind: .usage)
     }
     let float = try compression.floatEvaluation(on: validation)
     return { configuration in
-      let quantized = try compression.quantized(configuration)
+      let quantized = try corrections.best(configuration).quantized
       return try 100 * (float.top1 - compression.evaluation(of: quantized, on: validation).top1)
     }
   }

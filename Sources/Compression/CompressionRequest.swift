@@ -16,6 +16,9 @@ public struct CompressionRequest: Sendable {
   public var budgets: [Budget]
   /// How weights and activations are rounded.
   public var quantization: QuantizationOptions
+  /// Whether a ``CompressionPipeline`` measures all corrections of outputs and keeps the best one, in place of taking that of
+  /// ``quantization``.
+  public var measuresCorrections: Bool
   /// Images that roundings are calibrated on; nil for as many as are usual.
   public var calibrationImages: Int?
   /// The seed of everything random.
@@ -29,8 +32,8 @@ public struct CompressionRequest: Sendable {
   /// - Parameter quantization: nil for the default options with ``defaultRounding``.
   public init(
     data: Dataset, test: Dataset? = nil, wantsValidation: Bool = false, space: AllocationSpace,
-    budgets: [Budget], quantization: QuantizationOptions? = nil, calibrationImages: Int? = nil,
-    seed: UInt64 = 1
+    budgets: [Budget], quantization: QuantizationOptions? = nil, measuresCorrections: Bool = true,
+    calibrationImages: Int? = nil, seed: UInt64 = 1
   ) {
     var options = QuantizationOptions()
     options.rounding = Self.defaultRounding
@@ -41,6 +44,7 @@ public struct CompressionRequest: Sendable {
     self.space = space
     self.budgets = budgets
     self.quantization = quantization ?? options
+    self.measuresCorrections = measuresCorrections
     self.calibrationImages = calibrationImages
     self.seed = seed
   }

@@ -1,10 +1,8 @@
 import Allocation
 import Foundations
 import LayerStatistics
-import Network
 import Proxies
 import Quantization
-import Torch
 
 /// Refines the bits that a proxy chose by measuring what neighbours do to predictions on the images chosen by.
 struct Refinement {
@@ -13,34 +11,11 @@ struct Refinement {
   let allocator: ProxyAllocator
   let statistics: NetworkStatistics
   let evaluations: Int
+  let divergence: PredictionDivergence
+  /// The correction that configurations are measured under, and about how many images it is computed on; nil for all.
+  let correction: (kind: Correction, images: Int?)
 
   private var context: WorkContext { compression.context }
-
-  /// The divergence of the quantized network's predictions from the float network's, over some images.
-  private struct Divergence {
-    let batches: [Tensor]
-    let logarithms: [Tensor]
-    let count: Int
-    let threads: Int
-
-    init(_ network: Network, batches: [Tensor], threads: Int) throws {
-      self.batches = batches
-      self.threads = threads
-      logarithms = try network.logits(batches: batches, threads: threads).map {
-        try $0.converted(to: .float64).logSoftmax(dimension: 1)
-      }
-      count = batches.reduce(0) { $0 + $1.shape[0] }
-    }
-
-    func callAsFunction(_ quantized: QuantizedNetwork) throws -> Double {
-      let outputs = try quantized.logits(batches: batches, threads: threads)
-      let sum = try zip(logarithms, outputs).reduce(0.0) { sum, pair in
-        let other = try pair.1.converted(to: .float64).logSoftmax(dimension: 1)
-        return try sum + pair.0.applying("exp").innerProduct(pair.0.subtracting(other))
-      }
-      return sum.isFinite ? sum / Double(count) : .infinity
-    }
-  }
 
   /// Proxies that need no more than what rounding does to outputs; what they choose is measured, too, beside the choice of a
   /// proxy that sees layers one by one.
@@ -51,17 +26,13 @@ struct Refinement {
   /// The refined choice.
   ///
   /// - Throws: `WorkInterrupted` where it is asked to stop.
-  func best(from start: Allocation, within bounds: [ResourceBound], on batches: [Tensor]) throws
-    -> MeasuredRefinement.Outcome
-  {
+  func best(from start: Allocation, within bounds: [ResourceBound]) throws -> MeasuredRefinement.Outcome {
     var starts = [start.configuration]
     for proxy in Self.companions(of: proxy, evaluations: evaluations) {
       // Some are not defined on some networks, or do not see inputs.
       guard let other = try? compression.allocator(proxy, statistics).best(within: bounds) else { continue }
       starts.append(other.configuration)
     }
-    let divergence = try Divergence(
-      compression.quantization.network, batches: batches, threads: context.threads)
     let refinement = MeasuredRefinement(space: compression.space, bounds: bounds, evaluations: evaluations)
     let outcome = try context.stage("refinement") { progress in
       let counter = ProgressCounter(total: evaluations, handler: progress)
@@ -72,7 +43,9 @@ struct Refinement {
         let isDone = try compression.quantization.prepare(
           [configuration], threads: context.threads, isCancelled: context.isCancelled)
         guard isDone else { return nil }
-        return try divergence(compression.quantization.quantized(configuration, threads: context.threads))
+        let networks = try compression.quantization.quantized(
+          configuration, under: [correction.kind], images: correction.images, threads: context.threads)
+        return try divergence(networks[0])
       }
     }
     guard let outcome else { throw WorkInterrupted() }

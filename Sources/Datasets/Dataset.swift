@@ -46,10 +46,14 @@ public struct Dataset: Sendable {
   public func prefix(_ count: Int) -> Dataset { Dataset(self, order: Array(order.prefix(count))) }
 
   /// `count` images drawn at random without repetition, in the order of the files; all where there are fewer.
-  public func sample(_ count: Int, seed: UInt64) -> Dataset {
+  ///
+  /// - Parameter skipped: how many were drawn with the same seed before; these are drawn only where the others are too few.
+  public func sample(_ count: Int, seed: UInt64, after skipped: Int = 0) -> Dataset {
     guard count < order.count else { return self }
     var stream = RandomStream(seed: seed, purpose: "data set sample")
-    return Dataset(self, order: order.shuffled(using: &stream).prefix(count).sorted())
+    let shuffled = order.shuffled(using: &stream)
+    let drawn = (shuffled.dropFirst(skipped) + shuffled.prefix(skipped)).prefix(count)
+    return Dataset(self, order: drawn.sorted())
   }
 
   /// `count` images drawn at random, and the others, both in the order of the files.

@@ -6,17 +6,17 @@ import Torch
 
 /// Brings each output channel of the rounded layers back to where it should be, from the first layer to the last.
 ///
-/// - Bias correction: a change of the bias makes what the next layers see of the channel nearest to the float
+/// - ``Correction/bias``: a change of the bias makes what the next layers see of the channel nearest to the float
 ///   network's over calibration images (``ActivatedShift``). Where no activation function follows, that is the change
-///   that makes the means equal, E[Wx] − E[Ŵx̂] (Nagel et al., "Data-Free Quantization through Weight Equalization
-///   and Bias Correction", ICCV 2019, section 4.2, from images instead of batch norms).
-/// - Batch-norm re-estimation: the channel's mean m and variance v under rounding take the place of the running
+///   that makes the means equal, E[Wx] − E[Ŵx̂].
+/// - ``Correction/batchNorm``: the channel's mean m and variance v under rounding take the place of the running
 ///   ones of the batch norm that was folded into the layer, y ← |γ| (y − m) / √v + β; the factor goes into the
-///   scales of the weight, so it needs a scale for each channel (Sun et al., "Hybrid 8-bit Floating Point Training
-///   and Inference", NeurIPS 2019, section 3.3). Layers without a batch norm stay as they are.
+///   scales of the weight, so it needs a scale for each channel.
 struct OutputCorrection {
   let quantization: PostTrainingQuantization
   let configuration: BitConfiguration
+  /// Calibration images that changes are computed on, about; nil for all.
+  let images: Int?
   let threads: Int
 
   /// What a layer's output is changed by, channel by channel: times a factor, plus a shift.
@@ -29,7 +29,7 @@ struct OutputCorrection {
   func changes(weights: [QuantizedWeight]) throws -> [Change] {
     let network = quantization.network
     let quantizers = quantization.activationQuantizers(configuration)
-    var float = try quantization.calibration.map { try network.beginning($0) }
+    var float = try calibration().map { try network.beginning($0) }
     var rounded = float
     var changes = weights.map { _ in Change() }
     let values = try weights.map { try $0.dequantized().channelsLast() }
@@ -45,7 +45,7 @@ struct OutputCorrection {
       let present = try advance(&rounded, to: step + 1, taps: roundingTaps, reading: layer)
       var change = try withoutGradients {
         try Self.change(
-          options: quantization.options, norm: quantization.batchNorms[layer], target: target,
+          correction: quantization.options.correction, norm: quantization.batchNorms[layer], target: target,
           present: present)
       }
       let tail = network.activationTail(ofLayer: layer)
@@ -73,6 +73,20 @@ struct OutputCorrection {
     return changes
   }
 
+  /// Every so manieth image of each batch.
+  private func calibration() throws -> [Tensor] {
+    let batches = quantization.calibration
+    guard let images else { return batches }
+    let step = max(1, batches.reduce(0) { $0 + $1.shape[0] } / max(1, images))
+    guard step > 1 else { return batches }
+    return try batches.map { batch in
+      try Tensor.single(
+        "aten::slice", overload: "Tensor",
+        [.tensor(batch), .int(0), .int(0), .int(batch.shape[0]), .int(step)]
+      ).contiguous()
+    }
+  }
+
   /// Mean and variance of each channel.
   struct ChannelMoments: Sendable {
     let mean: Tensor
@@ -80,17 +94,16 @@ struct OutputCorrection {
   }
 
   private static func change(
-    options: QuantizationOptions, norm: FoldedBatchNormalization?, target: ChannelMoments,
-    present: ChannelMoments
+    correction: Correction, norm: FoldedBatchNormalization?, target: ChannelMoments, present: ChannelMoments
   ) throws -> Change {
-    if options.reestimatesBatchNorms, let norm {
+    if correction.reestimatesBatchNorms, let norm {
       let gamma = try Tensor(norm.scale, shape: [norm.scale.count]).absolute()
       let beta = try Tensor(norm.shift, shape: [norm.shift.count])
       let deviation = try present.variance.clamped(1e-10, .infinity).applying("sqrt")
       let factor = try gamma.divided(by: deviation)
       return Change(factor: factor, shift: try beta.subtracting(present.mean.multiplied(by: factor)))
     }
-    guard options.correctsBias else { return Change() }
+    guard correction.correctsBias else { return Change() }
     return Change(shift: try target.mean.subtracting(present.mean))
   }
 

@@ -13,12 +13,12 @@ public struct PostTrainingQuantization: Sendable {
   /// The float network, batch norms folded.
   public let network: Network
   /// How it is quantized.
-  public let options: QuantizationOptions
+  public private(set) var options: QuantizationOptions
   let calibration: [Tensor]
   package let batchNorms: [FoldedBatchNormalization?]
   private let calibrator: ActivationCalibrator
-  let moments = MomentCache()
-  private let cache = WeightCache()
+  let moments: MomentCache
+  private let cache: WeightCache
   private let store: (any WeightStore)?
 
   /// Folds batch norms and calibrates the range of each layer's input.
@@ -32,7 +32,7 @@ public struct PostTrainingQuantization: Sendable {
     options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int,
     progress: ProgressHandler? = nil
   ) throws {
-    if options.reestimatesBatchNorms, options.weights.granularity == .tensor {
+    if options.correction.reestimatesBatchNorms, options.weights.granularity == .tensor {
       throw NetworkError.input(
         "batch norms can be re-estimated where each channel has a scale; one scale for the tensor leaves no place for it"
       )
@@ -45,6 +45,8 @@ public struct PostTrainingQuantization: Sendable {
     self.options = options
     self.calibration = calibration
     self.store = store
+    moments = MomentCache()
+    cache = WeightCache()
   }
 
   /// The costs of the network's layers.
@@ -62,6 +64,21 @@ public struct PostTrainingQuantization: Sendable {
     batchNorms = base.batchNorms
     calibrator = base.calibrator
     self.store = store
+    moments = MomentCache()
+    cache = WeightCache()
+  }
+
+  /// The corrections that there is a place for: re-estimation needs a layer with a batch norm, and a scale for each channel.
+  public var possibleCorrections: [Correction] {
+    let hasPlace = options.weights.granularity == .channel && batchNorms.contains { $0 != nil }
+    return Correction.allCases.filter { hasPlace || !$0.reestimatesBatchNorms }
+  }
+
+  /// The same network, its rounded weights shared, with another one of ``possibleCorrections``.
+  public func correcting(by correction: Correction) -> PostTrainingQuantization {
+    var copy = self
+    copy.options.correction = correction
+    return copy
   }
 
   /// Rounds the weights that configurations need and that are not yet kept.
@@ -124,26 +141,56 @@ public struct PostTrainingQuantization: Sendable {
   public func quantized(
     _ configuration: BitConfiguration, threads: Int, progress: ProgressHandler? = nil
   ) throws -> QuantizedNetwork {
+    let weights = try roundedWeights(configuration, threads: threads, progress: progress)
+    return try corrected(configuration, weights, threads: threads)
+  }
+
+  /// The network with the bits of a configuration under several corrections, in their order; weights are rounded once.
+  ///
+  /// - Parameters:
+  ///   - corrections: of ``possibleCorrections``.
+  ///   - count: calibration images that corrections are computed on, about; nil for all.
+  ///   - progress: of rounding, where that is sequential.
+  /// - Complexity: beside rounding, for each correction but none, two passes over the calibration images, and five
+  ///   of the activation functions with their derivatives for one of biases.
+  public func quantized(
+    _ configuration: BitConfiguration, under corrections: [Correction], images count: Int? = nil,
+    threads: Int,
+    progress: ProgressHandler? = nil
+  ) throws -> [QuantizedNetwork] {
+    let weights = try roundedWeights(configuration, threads: threads, progress: progress)
+    return try corrections.map {
+      try correcting(by: $0).corrected(configuration, weights, images: count, threads: threads)
+    }
+  }
+
+  /// The weight of each layer, before corrections.
+  private func roundedWeights(
+    _ configuration: BitConfiguration, threads: Int, progress: ProgressHandler?
+  ) throws -> [QuantizedWeight] {
     try check(configuration)
-    var weights: [QuantizedWeight]
     if options.isSequential {
-      weights = try SequentialRounding(
+      return try SequentialRounding(
         quantization: self, configuration: configuration, threads: threads, progress: progress
       ).weights()
-    } else {
-      _ = try prepare([configuration], threads: threads)
-      weights = try network.layers.indices.map { layer in
-        guard let entry = cache[layer, configuration[layer].weightBits] else {
-          throw TorchError(operation: "quantize", reason: "the weight of layer \(layer) was not rounded")
-        }
-        return entry.quantized
-      }
     }
-    let isCorrected = options.correctsBias || options.reestimatesBatchNorms
+    _ = try prepare([configuration], threads: threads)
+    return try network.layers.indices.map { layer in
+      guard let entry = cache[layer, configuration[layer].weightBits] else {
+        throw TorchError(operation: "quantize", reason: "the weight of layer \(layer) was not rounded")
+      }
+      return entry.quantized
+    }
+  }
+
+  private func corrected(
+    _ configuration: BitConfiguration, _ rounded: [QuantizedWeight], images: Int? = nil, threads: Int
+  ) throws -> QuantizedNetwork {
+    var weights = rounded
     var shifts = [Tensor?](repeating: nil, count: weights.count)
-    if isCorrected {
+    if options.correction != .none {
       let changes = try OutputCorrection(
-        quantization: self, configuration: configuration, threads: threads
+        quantization: self, configuration: configuration, images: images, threads: threads
       ).changes(weights: weights)
       for (layer, change) in changes.enumerated() {
         var shift = change.shift
@@ -158,7 +205,8 @@ public struct PostTrainingQuantization: Sendable {
       }
     }
     return try assembled(
-      configuration, weights: weights, shifts: shifts, isShared: !options.isSequential && !isCorrected)
+      configuration, weights: weights, shifts: shifts,
+      isShared: !options.isSequential && options.correction == .none)
   }
 
   private func assembled(

@@ -23,10 +23,17 @@ public struct QuantizationOptions: Sendable, Hashable, Codable {
   /// to its input; otherwise each layer is rounded once for each number of bits, on what enters it in the float
   /// network.
   public var isSequential = false
-  /// Whether biases make up for the shift of each channel's mean (``OutputCorrection``).
-  public var correctsBias = false
-  /// Whether each channel's mean and variance are brought back to its batch norm's (``OutputCorrection``).
-  public var reestimatesBatchNorms = false
+  /// What makes up for rounding in layers' outputs.
+  public var correction: Correction {
+    get { Correction(correctsBias: correctsBias, reestimatesBatchNorms: reestimatesBatchNorms) }
+    set {
+      correctsBias = newValue.correctsBias
+      reestimatesBatchNorms = newValue.reestimatesBatchNorms
+    }
+  }
+  // The form that files have.
+  private var correctsBias = false
+  private var reestimatesBatchNorms = false
   /// Iterations of the learned roundings.
   public var iterations = 2000
   /// The seed of everything random.

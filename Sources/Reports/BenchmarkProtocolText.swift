@@ -17,8 +17,8 @@ extension BenchmarkDescription {
     }
     if options.weights.symmetry != .automatic { rounding += ", \(options.weights.symmetry.rawValue)" }
     if options.weights.granularity != .channel { rounding += ", per tensor" }
-    if options.correctsBias { rounding += ", bias correction" }
-    if options.reestimatesBatchNorms { rounding += ", batch norms re-estimated" }
+    if options.correction.correctsBias { rounding += ", bias correction" }
+    if options.correction.reestimatesBatchNorms { rounding += ", batch norms re-estimated" }
     let lines = [
       ("network", "\(model), \(costs.layers.count) quantizable layers"),
       ("configurations", "\(drawn), \(design.rawValue), seed \(seed)"),

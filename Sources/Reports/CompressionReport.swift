@@ -8,7 +8,7 @@ import Quantization
 public struct CompressionReport: Report {
   private enum CodingKeys: String, CodingKey {
     case floatMib, floatBitopsG, storedMib, fileMib, opset, images, labelled, floatTop1, top1
-    case agreement, onnxRuntimeTop1, equalPredictions, trials, refinement, stages
+    case agreement, onnxRuntimeTop1, equalPredictions, trials, refinement, correction, stages
   }
 
   private struct Trial: Encodable {
@@ -18,6 +18,16 @@ public struct CompressionReport: Report {
   private struct Refinement: Encodable {
     let evaluations: Int
     let before, after: Double
+  }
+
+  private struct CorrectionTrial: Encodable {
+    let correction: String
+    @Nullable var divergence: Double?
+  }
+
+  private struct Correction: Encodable {
+    let kept: String
+    let measured: [CorrectionTrial]
   }
 
   private struct Stage: Encodable {
@@ -38,6 +48,8 @@ public struct CompressionReport: Report {
   @Nullable private var equalPredictions: Double?
   private let trials: [Trial]
   @Nullable private var refinement: Refinement?
+  private let correction: Correction
+  private let correctionText: String
   private let stages: [Stage]
 
   private static let mebibyte = 1_048_576.0
@@ -75,6 +87,12 @@ public struct CompressionReport: Report {
     refinement = result.refinement.map {
       Refinement(evaluations: $0.evaluations, before: $0.startDivergence, after: $0.divergence)
     }
+    correction = Correction(
+      kept: result.correction.kept.rawValue,
+      measured: result.correction.measured.map {
+        CorrectionTrial(correction: $0.correction.rawValue, divergence: $0.divergence)
+      })
+    correctionText = result.correction.description
     self.stages = stages.stages.map { Stage(name: $0.name, seconds: $0.seconds) }
   }
 
@@ -96,6 +114,7 @@ public struct CompressionReport: Report {
     try container.encode(_equalPredictions, forKey: .equalPredictions)
     try container.encode(trials, forKey: .trials)
     try container.encode(_refinement, forKey: .refinement)
+    try container.encode(correction, forKey: .correction)
     try container.encode(stages, forKey: .stages)
   }
 
@@ -116,6 +135,7 @@ public struct CompressionReport: Report {
             "%d configurations measured: divergence of predictions %.4f as the proxy chose, %.4f at best",
           refinement.evaluations, refinement.before, refinement.after))
     }
+    parts.append("divergence of predictions by correction: \(correctionText)")
     let seconds = stages.map { String(format: "%@ %.1f s", $0.name, $0.seconds) }
     parts.append(
       """

@@ -16,19 +16,18 @@ struct CompressCommand: ParsableCommand {
                emq compress model.onnx --data images --preset imagenet --accuracy-drop 1 -o small.onnx
 
       Weights are rounded by gptq unless --rounding says otherwise; with --sequential, bits are chosen by layers rounded by
-      themselves, and the result is rounded layer after layer.
+      themselves, and the result is rounded layer after layer. The best --correction is found on images of --data.
 
-      --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test,
-      or on a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written
-      unless --unproven is given. --accuracy-drop searches the smallest size on one half of these images
-      and proves it on the other. Statistics are kept in OUTPUT.statistics.safetensors until the end, so that the same
-      command resumes where it was stopped; --statistics names a file that stays.
+      --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test, or
+      on a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written unless
+      --unproven is given. --accuracy-drop searches the smallest size on one half of these images and proves it on the
+      other. Until the end, OUTPUT.statistics.safetensors lets the same command resume; --statistics names one that stays.
 
-      JSON: output, proxy, method, gap, budget, size_mib, average_bits, inner_average_bits (without the outer layers), float_mib, bitops_g, float_bitops_g,
-      activations_kib, latency_ms, refinement (evaluations, divergence
-      before and after on images chosen by; null without), stored_mib (weights, grids, constants, graph, total), file_mib, opset, images,
-      labelled, float_top1, top1, agreement, onnx_runtime_top1, equal_predictions (of the simulated network and ONNX Runtime; null
-      without it), layers, trials (size_mib, drop; with --accuracy-drop), and stages (name, seconds).
+      JSON: output, proxy, method, gap, budget, size_mib, average_bits, inner_average_bits (without the outer layers),
+      float_mib, bitops_g, float_bitops_g, activations_kib, latency_ms, refinement (evaluations, divergence before and after
+      on images chosen by; null without), correction (kept; measured: correction, divergence), stored_mib (weights, grids,
+      constants, graph, total), file_mib, opset, images, labelled, float_top1, top1, agreement, onnx_runtime_top1, equal_predictions (of the
+      simulated network and ONNX Runtime; null without it), layers, trials (size_mib, drop), and stages (name, seconds).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -106,7 +105,8 @@ struct CompressCommand: ParsableCommand {
         space: allocation.space(of: workload.network, wantsFewBits: accuracyDrop == nil), budgets: budgets,
         quantization: quantizer.options(
           seed: common.seed, defaultRounding: CompressionRequest.defaultRounding),
-        calibrationImages: quantizer.calibrationImages, seed: common.seed)
+        measuresCorrections: quantizer.correction == nil, calibrationImages: quantizer.calibrationImages,
+        seed: common.seed)
       return try Compression(workload, request, context: common.context)
     }
     let pipeline = CompressionPipeline(compression, proxy: chosen, options: options(statistics: kept))

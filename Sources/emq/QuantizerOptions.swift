@@ -11,6 +11,7 @@ extension Rounding: ExpressibleByArgument {
   public static var allValueStrings: [String] { all.map(\.name) }
 }
 extension Calibration: ExpressibleByArgument {}
+extension Correction: ExpressibleByArgument {}
 extension WeightRange: ExpressibleByArgument {}
 extension WeightScheme.Symmetry: ExpressibleByArgument {}
 extension WeightScheme.Granularity: ExpressibleByArgument {}
@@ -48,11 +49,12 @@ struct QuantizerOptions: ParsableArguments {
   @Option(help: "How ranges of activations are found: minmax, percentile, mse or entropy.")
   var activationRange: Calibration = .minmax
 
-  @Flag(help: "Let biases make up for what rounding changes in each channel behind its activation function.")
-  var biasCorrection = false
-
-  @Flag(help: "Bring each channel's mean and variance back to its batch norm's.")
-  var batchNormReestimation = false
+  @Option(
+    help: """
+      What makes up for rounding in channels: none, bias (behind the activation function), batch_norm (mean and \
+      variance) or batch_norm_and_bias; none where not given, but in emq compress the best one by measurement.
+      """)
+  var correction: Correction?
 
   @Option(help: "Iterations of adaround and brecq.")
   var iterations = QuantizationOptions().iterations
@@ -76,8 +78,7 @@ struct QuantizerOptions: ParsableArguments {
     options.weights = WeightScheme(symmetry: weightSymmetry, granularity: weightGranularity)
     options.weightRange = weightRange
     options.calibration = activationRange
-    options.correctsBias = biasCorrection
-    options.reestimatesBatchNorms = batchNormReestimation
+    options.correction = correction ?? .none
     options.iterations = iterations
     options.seed = seed
     return options

@@ -15,7 +15,7 @@ struct BiasCorrectionTests {
   ) throws -> Double {
     var options = QuantizationOptions()
     options.rounding = rounding
-    options.correctsBias = correctsBias
+    options.correction = correctsBias ? .bias : .none
     let quantization = try PostTrainingQuantization(
       fire.model, name: "fire", calibration: fire.batches, options: options, threads: 2)
     let layers = quantization.network.layers.count

@@ -42,7 +42,7 @@ struct NetworkRoundingTests {
     let options = options {
       $0.rounding = rounding
       $0.isSequential = isSequential
-      $0.correctsBias = isSequential
+      $0.correction = isSequential ? .bias : .none
     }
     #expect(try logits(options, threads: 1) == logits(options, threads: 2))
   }
@@ -93,7 +93,8 @@ struct NetworkRoundingTests {
   func prefixes(correctsBias: Bool) throws {
     let (model, batches) = try small()
     let quantization = try PostTrainingQuantization(
-      model, name: "small", calibration: batches, options: options { $0.correctsBias = correctsBias },
+      model, name: "small", calibration: batches,
+      options: options { $0.correction = correctsBias ? .bias : .none },
       threads: 1)
     let prefixes = PrefixCache(batches: batches, depth: 4)
     for last in [2, 3, 4] {
@@ -155,7 +156,7 @@ struct NetworkRoundingTests {
   func biasCorrection() throws {
     let (model, batches) = try small()
     let quantization = try PostTrainingQuantization(
-      model, name: "small", calibration: batches, options: options { $0.correctsBias = true }, threads: 1)
+      model, name: "small", calibration: batches, options: options { $0.correction = .bias }, threads: 1)
     let quantized = try quantization.quantized(mixed, threads: 1)
     let plain = quantization.network.layers.indices.filter {
       quantization.network.activationTail(ofLayer: $0).isEmpty
@@ -175,7 +176,7 @@ struct NetworkRoundingTests {
   func batchNorms() throws {
     let (model, batches) = try small()
     let quantization = try PostTrainingQuantization(
-      model, name: "small", calibration: batches, options: options { $0.reestimatesBatchNorms = true },
+      model, name: "small", calibration: batches, options: options { $0.correction = .batchNorm },
       threads: 1)
     let quantized = try quantization.quantized(mixed, threads: 1)
     var seen = 0
@@ -194,7 +195,7 @@ struct NetworkRoundingTests {
       _ = try PostTrainingQuantization(
         model, name: "small", calibration: batches,
         options: options {
-          $0.reestimatesBatchNorms = true
+          $0.correction = .batchNorm
           $0.weights.granularity = .tensor
         }, threads: 1)
     }

@@ -25,7 +25,7 @@ struct OutputCorrectionTests {
     let values: [Float] = (0..<576).map { index in Float((index * 31) % 53) / 26 - 1 }
     let batches = [try Tensor(values, shape: [8, 2, 6, 6])]
     var options = QuantizationOptions()
-    options.reestimatesBatchNorms = true
+    options.correction = .batchNorm
     let quantization = try PostTrainingQuantization(
       branched(), name: "branched", calibration: batches, options: options, threads: 1)
     #expect(quantization.network.stepOperators.contains("BatchNormalization"))
@@ -37,12 +37,37 @@ struct OutputCorrectionTests {
     let quantized = try quantization.quantized(
       BitConfiguration(weightBits: names.map { _ in 8 }, activationBits: 8), threads: 1)
     #expect(quantized.shifts[depthwise] == nil)
-    options.reestimatesBatchNorms = false
+    options.correction = .none
     let plain = try PostTrainingQuantization(
       branched(), name: "branched", calibration: batches, options: options, threads: 1
     ).quantized(quantized.configuration, threads: 1)
     #expect(
       try quantized.weights[depthwise].dequantized().bytes() == plain.weights[depthwise].dequantized().bytes()
     )
+  }
+
+  @Test("several on the same rounded weights are those that options name", arguments: [false, true])
+  func several(isSequential: Bool) throws {
+    let values: [Float] = (0..<1152).map { index in Float((index * 31) % 53) / 26 - 1 }
+    let batches = [try Tensor(values, shape: [16, 2, 6, 6])]
+    let configuration = BitConfiguration(weightBits: [8, 2, 3, 2, 8], activationBits: 8)
+    func quantization(_ correction: Correction) throws -> PostTrainingQuantization {
+      var options = QuantizationOptions()
+      options.isSequential = isSequential
+      options.correction = correction
+      return try PostTrainingQuantization(
+        Model(contentsOf: TestFiles.golden("small-network.onnx")), name: "small", calibration: batches,
+        options: options, threads: 1)
+    }
+    func logits(_ network: QuantizedNetwork) throws -> [Double] {
+      try network.logits(batches: batches, threads: 1).flatMap { try $0.doubles() }
+    }
+    let several = try quantization(.bias).quantized(configuration, under: Correction.allCases, threads: 1)
+    for (correction, network) in zip(Correction.allCases, several) {
+      #expect(try logits(network) == logits(quantization(correction).quantized(configuration, threads: 1)))
+    }
+    let few = try quantization(.none).quantized(configuration, under: [.none, .bias], images: 4, threads: 1)
+    #expect(try logits(few[0]) == logits(several[0]))
+    #expect(try logits(few[1]) != logits(several[1]))
   }
 }

@@ -44,6 +44,15 @@ struct CompressTests {
       #expect(bits.first == 8 && bits.last == 8 && Set(bits).isSubset(of: [2, 3, 4, 8]) && bits.contains(2))
       let refinement = try #require(json["refinement"] as? [String: Any])
       #expect(try #require(refinement["after"] as? Double) <= #require(refinement["before"] as? Double))
+      let correction = try #require(json["correction"] as? [String: Any])
+      let measured = try #require(correction["measured"] as? [[String: Any]])
+      #expect(
+        measured.compactMap { $0["correction"] as? String } == [
+          "none", "bias", "batch_norm", "batch_norm_and_bias",
+        ])
+      let least = try #require(measured.compactMap { $0["divergence"] as? Double }.min())
+      let kept = try #require(measured.first { $0["correction"] as? String == correction["kept"] as? String })
+      #expect(kept["divergence"] as? Double == least)
       let stages = try #require(json["stages"] as? [[String: Any]])
       #expect(
         stages.compactMap { $0["name"] as? String } == [
@@ -143,13 +152,16 @@ struct CompressTests {
     try TestFiles.withFolder { folder in
       let result = try Command.run(
         "compress", network, "--data", train, "--images", "32", "--rounding", "nearest", "--budget", "10%",
-        "--proxy", "layer_max(divergence)", "--refine", "0", "--packing", "int8", "-o", "\(folder)/small.onnx"
+        "--proxy", "layer_max(divergence)", "--refine", "0", "--correction", "bias", "--packing", "int8",
+        "-o", "\(folder)/small.onnx"
       )
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("a fifth of \(train), kept apart"))
       #expect(result.output.contains("proven on 51 images"))
       #expect(result.output.contains("found by climbing from several starts"))
       #expect(result.output.contains("████"))
+      #expect(result.output.contains("divergence of predictions by correction: bias 0."))
+      #expect(result.output.contains("; bias is kept"))
       #expect(result.output.contains("small.onnx: opset 21"))
     }
   }

@@ -193,7 +193,7 @@ struct PipelineTests {
       }
       let nearest = try top1("nearest")
       #expect(try top1("gptq") > nearest + 0.02)
-      #expect(try top1("gptq", "--sequential", "--bias-correction") > nearest + 0.02)
+      #expect(try top1("gptq", "--sequential", "--correction", "bias") > nearest + 0.02)
       let judged = try Command.run(
         "evaluate", "\(folder)/gptq.onnx", "--data", "\(test)#0:1000", "--preset", "fashion-mnist",
         "--onnx-runtime", "--format", "json"
