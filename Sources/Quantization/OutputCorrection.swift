@@ -73,17 +73,26 @@ struct OutputCorrection {
     return changes
   }
 
+  /// Images of a batch, at most, where a part of the calibration's are drawn: the few of each batch would take longer by
+  /// themselves.
+  private static let drawnBatchSize = 32
+
   /// Every so manieth image of each batch.
   private func calibration() throws -> [Tensor] {
     let batches = quantization.calibration
-    guard let images else { return batches }
-    let step = max(1, batches.reduce(0) { $0 + $1.shape[0] } / max(1, images))
+    let counts = batches.map { $0.shape[0] }
+    guard let images, let largest = counts.max() else { return batches }
+    let step = counts.reduce(0, +) / max(1, images)
     guard step > 1 else { return batches }
-    return try batches.map { batch in
-      try Tensor.single(
-        "aten::slice", overload: "Tensor",
-        [.tensor(batch), .int(0), .int(0), .int(batch.shape[0]), .int(step)]
-      ).contiguous()
+    let drawn = try Tensor.concatenated(
+      batches.map { batch in
+        try Tensor.single(
+          "aten::slice", overload: "Tensor",
+          [.tensor(batch), .int(0), .int(0), .int(batch.shape[0]), .int(step)])
+      }, dimension: 0)
+    let size = min(largest, Self.drawnBatchSize)
+    return try stride(from: 0, to: drawn.shape[0], by: size).map {
+      try drawn.sliced(dimension: 0, from: $0, to: min(drawn.shape[0], $0 + size))
     }
   }
 
