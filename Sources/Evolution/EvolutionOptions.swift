@@ -40,7 +40,8 @@ public struct EvolutionOptions: Sendable, Equatable, Codable {
   public var breeds = true
   /// Candidates that are tried for an individual before its place stays empty.
   public var attempts = 10
-  /// Evaluations that the real constants of each individual are tuned with, at most; nil for ``usualTuningEvaluations``.
+  /// Evaluations that the real constants of each individual not below the population's median are tuned with, at most; nil for
+  /// ``usualTuningEvaluations``.
   public var tuningEvaluations: Int?
   /// Evaluations of tuning where nobody says how many.
   public static let usualTuningEvaluations = 12

@@ -125,7 +125,9 @@ public struct Island: Sendable, Equatable, Codable {
     case .valid(var outcome):
       var (genome, form) = (genome, form)
       let limit = options.tuningEvaluations ?? EvolutionOptions.usualTuningEvaluations
-      if limit > 0, genome.response != nil {
+      // Most are too poor for their constants to matter, and evaluations are better spent on others.
+      let isPromising = population.count == options.populationSize && outcome.fitness >= medianFitness
+      if limit > 0, genome.response != nil, isPromising {
         var count = 0
         let tuned = ConstantTuning(evaluations: limit).tuned(genome, fitness: outcome.fitness) { candidate in
           guard case .valid(let outcome) = evaluation.outcome(candidate.proxy, evaluations: &count) else {

@@ -132,7 +132,8 @@ struct EvolveOptions: ParsableArguments {
   var attempts: Int?
 
   @Option(
-    help: "Evaluations that real constants of each individual are tuned with; 12 where not given, 0 for none."
+    help:
+      "Evaluations that constants of individuals not below the median are tuned with; 12 where not given, 0 for none."
   )
   var tune: Int?
 

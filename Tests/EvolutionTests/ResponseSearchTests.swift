@@ -58,7 +58,8 @@ struct ResponseSearchTests {
   func finds() throws {
     let problem = try Self.problem("output_divergence(superposed(response, 0.6), 0.7)")
     let space = try SearchSpace(ofResponsesIn: problem)
-    var search = try EvolutionSearch(problem: problem, space: space, options: options())
+    var search = try EvolutionSearch(
+      problem: problem, space: space, options: options { $0.generations = 120 })
     try search.run(threads: 2)
     let chosen = try #require(try search.chosen(threads: 2).first)
     #expect(try #require(chosen.correlations[.test]) > 0.97)

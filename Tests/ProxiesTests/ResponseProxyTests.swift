@@ -164,6 +164,32 @@ struct ResponseProxyTests {
     #expect(error?.description.contains(expected) == true && error?.description.contains("position") == true)
   }
 
+  @Test(
+    "repeated operations become one where one does the same",
+    arguments: [
+      (
+        "output_divergence(temper(temper(superposed(center(center(response))), 2), 4))",
+        "output_divergence(temper(superposed(center(response)), 8))"
+      ),
+      (
+        "cosine_distance(superposed(clip(clip(response, 3), 0.5)))",
+        "cosine_distance(superposed(clip(response, 0.5)))"
+      ),
+      (
+        "cosine_distance(probabilities(probabilities(superposed(signed_root(signed_root(response))))))",
+        "cosine_distance(probabilities(probabilities(superposed(signed_root(signed_root(response))))))"
+      ),
+      (
+        "output_divergence(temper(temper(superposed(response), 50), 50))",
+        "output_divergence(temper(temper(superposed(response), 50), 50))"
+      ),
+    ])
+  func repeated(text: String, expected: String) throws {
+    let proxy = try ResponseProxy(parsing: text)
+    #expect(proxy.description == expected)
+    #expect(try ResponseProxy(parsing: proxy.description) == proxy)
+  }
+
   @Test("responses that were not computed are named")
   func missing() throws {
     let proxy = try ResponseProxy(parsing: "output_divergence(superposed(response, 0.5))")

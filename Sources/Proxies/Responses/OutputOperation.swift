@@ -10,17 +10,21 @@ public struct OutputOperation: Sendable {
   public let latex: String
   /// The least and greatest constant; nil where it takes none.
   public let constants: ClosedRange<Double>?
+  /// The constant of one operation that does what two in a row do, of their constants; nil where none does.
+  public let repeated: (@Sendable (_ first: Double, _ second: Double) -> Double)?
   /// Of outputs [..., outputs, images], others of the same shape.
   public let apply: @Sendable (_ outputs: Tensor, _ constant: Double) throws -> Tensor
 
   /// Makes an operation.
   public init(
     _ name: String, latex: String, constants: ClosedRange<Double>? = nil,
+    repeated: (@Sendable (_ first: Double, _ second: Double) -> Double)? = nil,
     apply: @escaping @Sendable (_ outputs: Tensor, _ constant: Double) throws -> Tensor
   ) {
     self.name = name
     self.latex = latex
     self.constants = constants
+    self.repeated = repeated
     self.apply = apply
   }
 
@@ -41,13 +45,14 @@ extension OutputOperation: Hashable {
 
 extension OutputOperation {
   /// Outputs divided by a temperature: above 1, images that the network is sure of count more beside the others.
-  public static let temper = OutputOperation("temper", latex: "#1 / #2", constants: 0.1...100) {
-    outputs, temperature in try outputs.scaled(by: 1 / temperature)
+  public static let temper = OutputOperation(
+    "temper", latex: "#1 / #2", constants: 0.1...100, repeated: { $0 * $1 }
+  ) { outputs, temperature in try outputs.scaled(by: 1 / temperature)
   }
 
   /// Each image's outputs less their mean, divided by their standard deviation, so that all networks have one scale.
   public static let standardize = OutputOperation(
-    "standardize", latex: "\\operatorname{standardize}(#1)"
+    "standardize", latex: "\\operatorname{standardize}(#1)", repeated: { first, _ in first }
   ) { outputs, _ in
     let dimension = outputs.rank - 2
     let centered = try outputs.subtracting(outputs.mean(over: [dimension], keepingRank: true))

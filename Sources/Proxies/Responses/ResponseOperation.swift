@@ -10,17 +10,21 @@ public struct ResponseOperation: Sendable {
   public let latex: String
   /// The least and greatest constant; nil where it takes none.
   public let constants: ClosedRange<Double>?
+  /// The constant of one operation that does what two in a row do, of their constants; nil where none does.
+  public let repeated: (@Sendable (_ first: Double, _ second: Double) -> Double)?
   /// Of responses [alternatives, outputs, images], others of the same shape.
   public let apply: @Sendable (_ responses: Tensor, _ constant: Double) throws -> Tensor
 
   /// Makes an operation.
   public init(
     _ name: String, latex: String, constants: ClosedRange<Double>? = nil,
+    repeated: (@Sendable (_ first: Double, _ second: Double) -> Double)? = nil,
     apply: @escaping @Sendable (_ responses: Tensor, _ constant: Double) throws -> Tensor
   ) {
     self.name = name
     self.latex = latex
     self.constants = constants
+    self.repeated = repeated
     self.apply = apply
   }
 
@@ -43,7 +47,9 @@ extension ResponseOperation: Hashable {
 
 extension ResponseOperation {
   /// Each image's outputs less their mean: what all classes gain alike says nothing of which is predicted.
-  public static let center = ResponseOperation("center", latex: "(#1 - \\overline{#1})") { responses, _ in
+  public static let center = ResponseOperation(
+    "center", latex: "(#1 - \\overline{#1})", repeated: { first, _ in first }
+  ) { responses, _ in
     try responses.subtracting(responses.mean(over: [1], keepingRank: true))
   }
 
@@ -56,11 +62,12 @@ extension ResponseOperation {
 
   /// Changes beyond ± a constant are cut off.
   public static let clip = ResponseOperation(
-    "clip", latex: "\\operatorname{clip}_{#2}(#1)", constants: 0.01...100
+    "clip", latex: "\\operatorname{clip}_{#2}(#1)", constants: 0.01...100, repeated: { min($0, $1) }
   ) { responses, constant in try responses.clamped(-constant, constant) }
 
   /// Changes times a constant.
-  public static let scaled = ResponseOperation("scaled", latex: "#2 \\cdot #1", constants: 0.01...10) {
-    responses, constant in try responses.scaled(by: constant)
+  public static let scaled = ResponseOperation(
+    "scaled", latex: "#2 \\cdot #1", constants: 0.01...10, repeated: { $0 * $1 }
+  ) { responses, constant in try responses.scaled(by: constant)
   }
 }

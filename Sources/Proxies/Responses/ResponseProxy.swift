@@ -60,20 +60,45 @@ public struct ResponseProxy: Hashable, Sendable {
   /// The weight w of what layers do one by one, against 1 − w of what they do together.
   public let shrinkage: Double
 
-  /// Makes a formula.
+  /// Makes a formula; operations that are repeated become one where one does the same.
   public init(
     _ distance: OutputDistance, power: Double = 1, shrinkage: Double = 0,
     background: ResponseInput.Background = .uniform, steps: [Step] = [],
     interactionWeight: Double = 0, window: Int? = nil, outputSteps: [OutputStep] = []
   ) {
-    self.outputSteps = outputSteps
+    self.outputSteps = outputSteps.reduce(into: []) { known, step in
+      if let last = known.last, last.operation == step.operation, let repeated = step.operation.repeated,
+        let constant = Self.constant(repeated(last.constant, step.constant), in: step.operation.constants)
+      {
+        known.removeLast()
+        known.append(OutputStep(step.operation, constant: constant))
+      } else {
+        known.append(step)
+      }
+    }
     self.distance = distance
     self.power = power
     self.shrinkage = shrinkage
     self.background = background
-    self.steps = steps
+    self.steps = steps.reduce(into: []) { known, step in
+      if let last = known.last, last.operation == step.operation, let repeated = step.operation.repeated,
+        let constant = Self.constant(repeated(last.constant, step.constant), in: step.operation.constants)
+      {
+        known.removeLast()
+        known.append(Step(step.operation, constant: constant))
+      } else {
+        known.append(step)
+      }
+    }
     self.interactionWeight = interactionWeight
     self.window = interactionWeight == 0 ? nil : window
+  }
+}
+
+extension ResponseProxy {
+  /// The constant of two operations in one; nil where it is none that the operation may have.
+  private static func constant(_ value: Double, in range: ClosedRange<Double>?) -> Double? {
+    range.map { $0.contains(value) } ?? true ? value : nil
   }
 }
 
