@@ -118,7 +118,7 @@ struct SearchCommand: ParsableCommand {
   private func fresh() throws -> SearchJob {
     let opened = try RankedBenchmark.open(
       benchmarks, statistics: statistics, measure: truth, seed: common.seed)
-    let preset = evolve.preset(for: opened.map { $0.inputs() }, structure: space.structure)
+    let preset = evolve.preset(for: opened.map { $0.inputs() }, space)
     let count = searchConfigurations ?? preset.searchConfigurations
     let problem = try SearchProblem(
       opened.map { try $0.problem(seed: common.seed, searchCount: count) }, combination: combine)

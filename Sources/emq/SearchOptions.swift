@@ -14,9 +14,9 @@ struct SpaceOptions: ParsableArguments {
   @Option(
     help: """
       What formulas take: paper (A, G, W, H, V), forward (what rounding does in forward passes), extended (all), or names \
-      joined by commas. How layers make up a score is searched for where it depends on bits.
+      joined by commas; paper where not given. How layers make up a score is searched for where it depends on bits.
       """)
-  var inputs = "paper"
+  var inputs: String?
 
   @Flag(help: "Only scores that are sums over layers, as exact allocation needs.")
   var additive = false
@@ -47,6 +47,11 @@ struct SpaceOptions: ParsableArguments {
     if let fault = shape(structure).fault { throw ValidationError(fault) }
   }
 
+  /// Whether anything is said of formulas, which is of those over statistics of layers unless the structure is another.
+  var isSaid: Bool {
+    structure != nil || inputs != nil || additive || branches != nil || chainLength != nil || nodes != nil
+  }
+
   private func shape(_ structure: Structure) -> StructureShape {
     StructureShape(structure, inputs: branches, chainLength: chainLength, nodes: nodes)
   }
@@ -60,7 +65,7 @@ struct SpaceOptions: ParsableArguments {
     if shape.structure == .response {
       return try SearchSpace(ofResponsesIn: problem, length: shape.chainLength)
     }
-    var space = try SearchSpace.named(inputs, shape, in: problem)
+    var space = try SearchSpace.named(inputs ?? "paper", shape, in: problem)
     if additive { space.aggregations = space.aggregations.filter(\.isAdditive) }
     return space
   }
@@ -72,7 +77,7 @@ struct EvolveOptions: ParsableArguments {
     help: """
       What else is not said: paper (EMQ's own setting) or responses (--structure response, --fitness spearman@100, --removal \
       oldest, --hall-of-fame 50, --search-configurations 100); where not given, responses where all benchmarks' statistics \
-      have some and no structure is asked for.
+      have some and nothing is said of formulas.
       """)
   var like: String?
 
@@ -168,8 +173,8 @@ struct EvolveOptions: ParsableArguments {
   }
 
   /// The preset that was asked for, or that fits the networks.
-  func preset(for networks: [ProxyInputs], structure: String?) -> SearchPreset {
-    like.flatMap(SearchPreset.named) ?? (structure == nil ? .usual(for: networks) : .paper)
+  func preset(for networks: [ProxyInputs], _ space: SpaceOptions) -> SearchPreset {
+    like.flatMap(SearchPreset.named) ?? (space.isSaid ? .paper : .usual(for: networks))
   }
 
   func options(_ preset: SearchPreset, seed: UInt64) throws -> EvolutionOptions {
