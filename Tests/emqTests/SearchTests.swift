@@ -32,7 +32,7 @@ struct SearchTests {
       func arguments(_ name: String, threads: Int) -> [String] {
         [
           "search", Self.nearest, "--statistics", statistics, "--islands", "2", "--generations", "6000",
-          "--threads", "\(threads)", "-o", "\(folder)/\(name)",
+          "--like", "paper", "--threads", "\(threads)", "-o", "\(folder)/\(name)",
         ]
       }
       #expect(try Command.run(arguments("undisturbed", threads: 1)).status == 0)
@@ -150,6 +150,34 @@ struct SearchTests {
     }
   }
 
+  @Test("is over responses where the statistics have some, unless something else is said")
+  func presets() throws {
+    try TestFiles.withFolder { folder in
+      let statistics = "\(folder)/s.safetensors"
+      try self.statistics(statistics)
+      func search(_ name: String, _ more: String...) throws -> [String: Any] {
+        let result = try Command.run(
+          [
+            "search", Self.nearest, "--statistics", statistics, "--generations", "10", "--format", "json",
+            "-o",
+          ]
+            + ["\(folder)/\(name)"] + more)
+        #expect(result.status == 0, "\(result.errors)")
+        return try result.json()
+      }
+      let usual = try search(
+        "usual", "--select", "lexicase", "--choose", "left_out", "--dps-interval", "2", "--population", "10")
+      #expect(try #require(usual["proxy"] as? String).contains("superposed("))
+      let responses = try #require(
+        (usual["benchmarks"] as? [[String: Any]])?.first?["responses"] as? [[String: Any]])
+      #expect(!responses.isEmpty && responses.allSatisfy { $0["forward_passes"] as? Double ?? 0 > 1 })
+      for (name, more) in [("paper", ["--like", "paper"]), ("inputs", ["--inputs", "forward"])] {
+        let found = try search(name, more[0], more[1])
+        #expect(try !#require(found["proxy"] as? String).contains("superposed("))
+      }
+    }
+  }
+
   @Test("what cannot be searched with is said in one line")
   func badInput() throws {
     try TestFiles.withFolder { folder in
@@ -165,7 +193,9 @@ struct SearchTests {
       expectLine("the length of chains is 40", try search("--chain-length", "40"))
       expectLine("fitness 'rho'", try search("--fitness", "rho"))
       expectLine("number of islands is 0", try search("--islands", "0"))
-      expectLine("fewer than 2", try search("--fitness", "spearman@2"))
+      expectLine("fewer than 2", try search("--fitness", "spearman@1"))
+      expectLine("--like is 'papers'", try search("--like", "papers"))
+      expectLine("interval of fresh individuals is 0", try search("--dps-interval", "0"))
       expectLine("population size is", try search("--population", "9223372036854775807"))
       expectLine("no handcrafted proxy", try search("--structure", "dag", "--warm-start", "handcrafted"))
       expectLine("--max-seconds is -1", try search("--max-seconds=-1"))
