@@ -51,15 +51,17 @@ package struct CandidateEvaluation {
 
   /// The outcome of a proxy that no check of its formula turned away.
   ///
-  /// - Parameter evaluations: counts rankings of all search configurations.
-  mutating func outcome(_ proxy: EvolvedProxy, evaluations: inout Int) -> Outcome {
+  /// - Parameters:
+  ///   - evaluations: counts rankings of all search configurations.
+  ///   - isKnownWell: whether it is near to one that is not poor, so that this need not be checked.
+  mutating func outcome(_ proxy: EvolvedProxy, evaluations: inout Int, isKnownWell: Bool = false) -> Outcome {
     var values: [BenchmarkRanking.Values] = []
     for index in rankings.indices {
       switch rankings[index].values(of: proxy) {
       case .failure(let reason): return .rejected(CompatibilityScreening.stage(reason))
       case .success(let scores):
         values.append(scores)
-        if options.rejectsEarly, few[index].count > 0 {
+        if options.rejectsEarly, !isKnownWell, few[index].count > 0 {
           guard let value = few[index].value(scores), value >= Self.poorCorrelation else {
             return .rejected(.poor)
           }

@@ -130,7 +130,10 @@ public struct Island: Sendable, Equatable, Codable {
       if limit > 0, genome.response != nil, isPromising {
         var count = 0
         let tuned = ConstantTuning(evaluations: limit).tuned(genome, fitness: outcome.fitness) { candidate in
-          guard case .valid(let outcome) = evaluation.outcome(candidate.proxy, evaluations: &count) else {
+          guard
+            case .valid(let outcome) = evaluation.outcome(
+              candidate.proxy, evaluations: &count, isKnownWell: true)
+          else {
             return nil
           }
           return outcome
