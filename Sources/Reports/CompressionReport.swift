@@ -157,8 +157,7 @@ public struct CompressionReport: Report {
     row("weights at their bits, MiB", floatMib, sizeMib, decimals: 4)
     row("file, MiB", Double(originalBytes) / Self.mebibyte, fileMib, decimals: 4)
     row("G BitOps", floatBitopsG, bitopsG, decimals: 3)
-    let agreed = "predictions as the float network's, %"
-    let title = labelled ? "top-1 %" : agreed
+    let title = labelled ? "top-1 %" : "predictions as the float network's, %"
     func accuracy(_ what: String, _ value: Double, _ note: String) {
       table.append([
         .text(what), .number(100 * floatTop1, decimals: 2), .number(100 * value, decimals: 2), .text(note),
@@ -170,7 +169,7 @@ public struct CompressionReport: Report {
       String(format: "%+.2f ± %.2f", 100 * difference.mean, 100 * difference.standardError))
     if labelled {
       table.append([
-        .text("\(agreed), simulated"), .number(100, decimals: 2), .number(100 * agreement, decimals: 2),
+        .text("predictions as float's, %"), .number(100, decimals: 2), .number(100 * agreement, decimals: 2),
         .text(""),
       ])
     }
