@@ -249,7 +249,7 @@ def main():
         emq("statistics", network.model, "--data", network.train, "--preset", network.preset, "--images", size,
             "--no-perturbations", "--probes", probes, "-o", statistics)
         given = [benchmark, "--statistics", statistics, "--truth", "top1"]
-        emq("search", *given, "-o", run, "--seed", 1, "--generations", generations)
+        emq("search", *given, "-o", run, "--like", "paper", "--seed", 1, "--generations", generations)
         with open(f"{run}/hall_of_fame.csv", newline="") as file:
             formulas = [row["formula"] for row in csv.DictReader(file)][:sample]
         pathlib.Path(listed).write_text("".join(f"{formula}\n" for formula in formulas))
