@@ -66,29 +66,19 @@ public struct ResponseProxy: Hashable, Sendable {
     background: ResponseInput.Background = .uniform, steps: [Step] = [],
     interactionWeight: Double = 0, window: Int? = nil, outputSteps: [OutputStep] = []
   ) {
-    self.outputSteps = outputSteps.reduce(into: []) { known, step in
-      if let last = known.last, last.operation == step.operation, let repeated = step.operation.repeated,
-        let constant = Self.constant(repeated(last.constant, step.constant), in: step.operation.constants)
-      {
-        known.removeLast()
-        known.append(OutputStep(step.operation, constant: constant))
-      } else {
-        known.append(step)
-      }
-    }
     self.distance = distance
     self.power = power
     self.shrinkage = shrinkage
     self.background = background
-    self.steps = steps.reduce(into: []) { known, step in
-      if let last = known.last, last.operation == step.operation, let repeated = step.operation.repeated,
-        let constant = Self.constant(repeated(last.constant, step.constant), in: step.operation.constants)
-      {
-        known.removeLast()
-        known.append(Step(step.operation, constant: constant))
-      } else {
-        known.append(step)
-      }
+    self.outputSteps = Self.merged(outputSteps) { last, step in
+      guard last.operation == step.operation else { return nil }
+      let constant = step.operation.repeated?(last.constant, step.constant)
+      return Self.allowed(constant, in: step.operation.constants).map { .init(step.operation, constant: $0) }
+    }
+    self.steps = Self.merged(steps) { last, step in
+      guard last.operation == step.operation else { return nil }
+      let constant = step.operation.repeated?(last.constant, step.constant)
+      return Self.allowed(constant, in: step.operation.constants).map { .init(step.operation, constant: $0) }
     }
     self.interactionWeight = interactionWeight
     self.window = interactionWeight == 0 ? nil : window
@@ -96,9 +86,22 @@ public struct ResponseProxy: Hashable, Sendable {
 }
 
 extension ResponseProxy {
-  /// The constant of two operations in one; nil where it is none that the operation may have.
-  private static func constant(_ value: Double, in range: ClosedRange<Double>?) -> Double? {
-    range.map { $0.contains(value) } ?? true ? value : nil
+  /// Steps of which neighbours became one where that is possible.
+  private static func merged<Element>(
+    _ steps: [Element], joining: (_ last: Element, _ step: Element) -> Element?
+  ) -> [Element] {
+    steps.reduce(into: []) { known, step in
+      if let last = known.last, let both = joining(last, step) {
+        known[known.count - 1] = both
+      } else {
+        known.append(step)
+      }
+    }
+  }
+
+  /// A constant; nil where it is none that an operation may have.
+  private static func allowed(_ value: Double?, in range: ClosedRange<Double>?) -> Double? {
+    value.flatMap { value in range.map { $0.contains(value) } ?? true ? value : nil }
   }
 }
 
