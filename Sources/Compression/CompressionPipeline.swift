@@ -31,7 +31,7 @@ public struct CompressionPipeline {
     /// Whether the file is written even where ONNX Runtime fails to run it.
     public var allowsFailedProof = false
     /// What weights of the chosen bits are stored as.
-    public var packing: @Sendable ([Int]) throws -> WeightPacking = { _ in .least }
+    public var packing: @Sendable ([Int]) throws -> WeightPacking? = { _ in nil }
 
     /// Makes the default options.
     public init() {}

@@ -37,6 +37,7 @@ public struct CompressionRequest: Sendable {
   ) {
     var options = QuantizationOptions()
     options.rounding = Self.defaultRounding
+    options.arithmetic = .integer
     options.seed = seed
     self.data = data
     self.test = test

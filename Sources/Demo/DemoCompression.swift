@@ -27,7 +27,7 @@ public struct DemoCompression: Sendable {
   ///   - output: the file to write.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public init(
-    model: String, data: String, output: String, packing: CompressionPipeline.Options, seed: UInt64,
+    model: String, data: String, output: String, seed: UInt64,
     context: WorkContext
   ) throws {
     let budgets = [try Budget(parsing: "2.5bits")]
@@ -43,7 +43,7 @@ public struct DemoCompression: Sendable {
       return try Compression(workload, request, context: context)
     }
     let proxy = try DefaultProxy()
-    result = try CompressionPipeline(compression, proxy: proxy, options: packing).run(
+    result = try CompressionPipeline(compression, proxy: proxy, options: CompressionPipeline.Options()).run(
       writing: output, stages: &stages)
     space = compression.space
     bits = try BitsFile(

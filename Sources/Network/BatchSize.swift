@@ -18,7 +18,7 @@ public enum BatchSize: Sendable, Equatable {
   }
 
   /// The fewest images that a model can be run on.
-  var least: Int {
+  package var least: Int {
     switch self {
     case .open, .opened: 1
     case .fixed(let size): size

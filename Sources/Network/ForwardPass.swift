@@ -22,6 +22,8 @@ public struct Taps {
   public var compute: ((_ layer: Int, _ input: Tensor, _ bias: Tensor?) throws -> Tensor?)?
   /// Sees what leaves a layer.
   public var output: ((_ layer: Int, _ tensor: Tensor) throws -> Tensor)?
+  /// Sees the images and what steps compute, by the index of the value, after the other taps.
+  package var value: ((_ index: Int, _ tensor: Tensor) throws -> Tensor)?
 
   /// Makes taps; none are set.
   public init() {}
@@ -100,6 +102,9 @@ extension Network {
     replacing: [Int: Tensor] = [:], taps: Taps = Taps()
   ) throws {
     let end = end ?? steps.count
+    if state.step == 0, end > 0, let tap = taps.value, let images = state[value: inputIndex] {
+      state[value: inputIndex] = try tap(inputIndex, images)
+    }
     while state.step < end {
       let step = steps[state.step]
       var arguments = step.inputs.map { slot in
@@ -119,7 +124,7 @@ extension Network {
         if let statistics = context.batchStatistics { state.keep(statistics) }
         if let layer = step.layer, let tap = taps.output { outputs[0] = try tap(layer, outputs[0]) }
         for (slot, output) in zip(step.outputs, outputs) {
-          if let slot { state[value: slot] = output }
+          if let slot { state[value: slot] = try taps.value?(slot, output) ?? output }
         }
       } catch let error as TorchError {
         let batch = state.images.map { "a batch of \($0): " } ?? ""

@@ -33,9 +33,9 @@ public struct Network: Sendable {
   /// How many images the model takes at once.
   public internal(set) var batch: BatchSize
 
-  var steps: [Step] = []
-  let inputIndex: Int
-  let outputIndex: Int
+  package internal(set) var steps: [Step] = []
+  package let inputIndex: Int
+  package let outputIndex: Int
   let outputName: String
   /// The index of each named value.
   public let valueIndices: [String: Int]
@@ -61,7 +61,7 @@ public struct Network: Sendable {
   init(_ model: Model, name: String, inputShape: [Int]?, batch: BatchSize) throws {
     self.batch = batch
     source = model
-    let model = try model.upgraded(toOpset: 21)
+    let model = try model.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
     let graph = model.graph

@@ -13,14 +13,14 @@ struct KernelContext {
 typealias Kernel = @Sendable (_ inputs: [Tensor?], _ context: inout KernelContext) throws -> [Tensor]
 
 /// A node made executable: where its inputs and outputs lie, and what computes them.
-struct Step: Sendable {
-  var node: Node
+package struct Step: Sendable {
+  package var node: Node
   let location: String
-  let inputs: [Int?]
-  let outputs: [Int?]
+  package let inputs: [Int?]
+  package let outputs: [Int?]
   var kernel: Kernel
   /// The index of the quantizable layer that this is, if it is one.
-  var layer: Int?
+  package var layer: Int?
   /// Values that no later step needs.
   var lastUses: [Int] = []
 }

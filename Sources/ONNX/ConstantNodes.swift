@@ -1,5 +1,5 @@
 /// A Constant node whose value became an initializer, and where it stood.
-struct ConstantNode: Sendable {
+package struct ConstantNode: Sendable {
   /// The node as it was.
   let node: Node
   /// Its position among the nodes of the graph.

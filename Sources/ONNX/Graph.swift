@@ -17,7 +17,7 @@ public struct Graph: Sendable {
   /// What is known of values in between.
   public var valueInfos: [ValueInfo]
   /// Nodes of the file whose values are among the initializers.
-  var constantNodes: [ConstantNode] = []
+  package var constantNodes: [ConstantNode] = []
 
   /// Makes a graph.
   public init(

@@ -18,6 +18,8 @@ public struct Model: Sendable {
   public var opsets: [String: Int]
   /// The graph.
   public var graph: Graph
+  /// Operators that the model defines itself.
+  public var functions: [Function] = []
   /// Further facts, in the order of the file.
   public var metadata: [MetadataEntry]
 

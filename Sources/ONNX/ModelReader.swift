@@ -50,6 +50,7 @@ extension Model {
     modelVersion = Int(message.modelVersion)
     documentation = message.docString
     self.graph.documentation = message.graph.docString
+    functions = try message.functions.map(reader.function)
   }
 }
 
@@ -57,6 +58,34 @@ extension Model {
 private struct GraphReader {
   let file: String
   let folder: String?
+
+  /// Nodes with a name each, unique among them.
+  private func nodes(_ messages: [Onnx_NodeProto]) throws -> [Node] {
+    var names = Set<String>()
+    var nodes: [Node] = []
+    for (index, message) in messages.enumerated() {
+      var name = message.name
+      // Names are for people and messages: one that is missing or taken gets the position added.
+      if name.isEmpty || names.contains(name) {
+        name = name.isEmpty ? "\(message.opType)_\(index)" : "\(name)_\(index)"
+        while names.contains(name) { name += "_" }
+      }
+      names.insert(name)
+      nodes.append(try node(message, name: name))
+    }
+    return nodes
+  }
+
+  func function(_ message: Onnx_FunctionProto) throws -> Function {
+    guard message.attribute.isEmpty, message.attributeProto.isEmpty else {
+      throw ONNXError(
+        "\(file): function \"\(message.name)\" takes attributes, which is not supported", kind: .unavailable)
+    }
+    return Function(
+      name: message.name, domain: message.domain, inputs: message.input, outputs: message.output,
+      nodes: try nodes(message.node),
+      opsets: Dictionary(message.opsetImport.map { ($0.domain, Int($0.version)) }) { first, _ in first })
+  }
 
   func graph(_ message: Onnx_GraphProto) throws -> Graph {
     guard message.sparseInitializer.isEmpty else {
@@ -68,22 +97,10 @@ private struct GraphReader {
       guard initializers[tensor.name] == nil else { throw ONNXError("\(place): stands there twice") }
       initializers[tensor.name] = try self.tensor(tensor, place)
     }
-    var names = Set<String>()
-    var nodes: [Node] = []
-    for (index, message) in message.node.enumerated() {
-      var name = message.name
-      // Names are for people and messages: one that is missing or taken gets the position added.
-      if name.isEmpty || names.contains(name) {
-        name = name.isEmpty ? "\(message.opType)_\(index)" : "\(name)_\(index)"
-        while names.contains(name) { name += "_" }
-      }
-      names.insert(name)
-      nodes.append(try node(message, name: name))
-    }
     let graph = Graph(
       name: message.name,
       inputs: message.input.map(valueInfo).filter { initializers[$0.name] == nil },
-      outputs: message.output.map(valueInfo), initializers: initializers, nodes: nodes,
+      outputs: message.output.map(valueInfo), initializers: initializers, nodes: try nodes(message.node),
       valueInfos: message.valueInfo.map(valueInfo))
     return try graph.sorted(file: file).constantsAsInitializers()
   }

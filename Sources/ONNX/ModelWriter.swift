@@ -31,18 +31,23 @@ extension Model {
     if modelVersion != 0 { message.modelVersion = Int64(modelVersion) }
     if !documentation.isEmpty { message.docString = documentation }
     if !graph.documentation.isEmpty { message.graph.docString = graph.documentation }
-    message.opsetImport = opsets.sorted { $0.key < $1.key }.map { domain, version in
-      var entry = Onnx_OperatorSetIdProto()
-      entry.domain = domain
-      entry.version = Int64(version)
-      return entry
-    }
+    message.opsetImport = Self.entries(opsets)
     message.metadataProps = metadata.map { Onnx_StringStringEntryProto($0.key, $0.value) }
     message.graph.name = graph.name
     message.graph.input = graph.inputs.map(Onnx_ValueInfoProto.init)
     message.graph.output = graph.outputs.map(Onnx_ValueInfoProto.init)
     message.graph.valueInfo = graph.valueInfos.map(Onnx_ValueInfoProto.init)
     message.graph.node = graph.nodes.map(Onnx_NodeProto.init)
+    message.functions = functions.map { function in
+      var message = Onnx_FunctionProto()
+      message.name = function.name
+      message.domain = function.domain
+      message.input = function.inputs
+      message.output = function.outputs
+      message.node = function.nodes.map(Onnx_NodeProto.init)
+      message.opsetImport = Self.entries(function.opsets)
+      return message
+    }
     message.graph.initializer = graph.initializers.map { name, value in
       var tensor = Onnx_TensorProto(value)
       tensor.name = name
@@ -50,6 +55,15 @@ extension Model {
       return tensor
     }
     return message
+  }
+
+  private static func entries(_ opsets: [String: Int]) -> [Onnx_OperatorSetIdProto] {
+    opsets.sorted { $0.key < $1.key }.map { domain, version in
+      var entry = Onnx_OperatorSetIdProto()
+      entry.domain = domain
+      entry.version = Int64(version)
+      return entry
+    }
   }
 }
 
@@ -119,9 +133,10 @@ extension Onnx_ValueInfoProto {
 extension Onnx_NodeProto {
   fileprivate init(_ node: Node) {
     self.init()
-    name = node.name
     opType = node.operatorType
-    domain = node.domain
+    // Nodes without a name are those of files that are to be small; all others say what they can.
+    if !node.name.isEmpty { name = node.name }
+    if !node.name.isEmpty || !node.domain.isEmpty { domain = node.domain }
     input = node.inputs
     output = node.outputs
     attribute = node.attributes.map { name, value in

@@ -2,7 +2,7 @@ import OrderedCollections
 
 /// An operation of a graph.
 public struct Node: Sendable {
-  /// The name, unique in its graph and never empty.
+  /// The name, unique in its graph; readers give one to nodes without, whose name is empty.
   public var name: String
   /// The operator, such as `Conv`.
   public var operatorType: String

@@ -2,64 +2,84 @@ import Foundations
 import Network
 import Torch
 
-/// What entered each layer of the float network on the calibration images.
+/// What entered each layer of the float network on the calibration images, and what was to be rounded between layers.
 struct ActivationCalibrator: Sendable {
+  /// Of each layer's input.
   let histograms: [ActivationHistogram]
+  /// Of further values, by index.
+  let values: [Int: ActivationHistogram]
 
   /// Runs the calibration images once, and for calibrations other than min-max a second time.
+  ///
+  /// - Parameter values: indices of values to look at beside layers' inputs.
   init(
-    _ network: Network, _ batches: [Tensor], calibration: Calibration, threads: Int,
+    _ network: Network, _ batches: [Tensor], calibration: Calibration, values: [Int], threads: Int,
     progress: ProgressHandler?
   ) throws {
     guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
-    let extremes = try Self.collect(network, batches, threads: threads, progress: progress) { _, tensor in
+    let names = network.layers.map { "node \($0.name) gets inputs" } + values.map { _ in "a node gives numbers" }
+    func collect(
+      _ measure: @escaping @Sendable (_ place: Int, _ tensor: Tensor) throws -> [Double]
+    ) throws -> [[[Double]]] {
+      try Self.collect(
+        network, batches, values: values, threads: threads, progress: progress, measure)
+    }
+    let extremes = try collect { _, tensor in
       [try tensor.applying("min").item(), try tensor.applying("max").item()]
     }
-    let ranges = network.layers.indices.map { layer in
+    let ranges = names.indices.map { place in
       ActivationRange(
-        lowest: extremes.map { $0[layer][0] }.min() ?? 0, highest: extremes.map { $0[layer][1] }.max() ?? 0)
+        lowest: extremes.map { $0[place][0] }.min() ?? 0, highest: extremes.map { $0[place][1] }.max() ?? 0)
     }
-    for (layer, range) in zip(network.layers, ranges)
-    where !(range.lowest.isFinite && range.highest.isFinite) {
-      throw NetworkError.input(
-        "\(network.name): node \(layer.name) gets inputs that are not finite numbers on the calibration images"
-      )
+    for (name, range) in zip(names, ranges) where !(range.lowest.isFinite && range.highest.isFinite) {
+      throw NetworkError.input("\(network.name): \(name) that are not finite on the calibration images")
     }
-    guard calibration != .minmax else {
-      histograms = ranges.map { ActivationHistogram(range: $0, counts: []) }
-      return
-    }
-    let counts = try Self.collect(network, batches, threads: threads, progress: progress) { layer, tensor in
-      let range = ranges[layer]
-      guard range.highest > range.lowest else { return [] }
-      return try Tensor.single(
-        "aten::histc",
-        [
-          .tensor(tensor), .int(ActivationHistogram.binCount), .double(range.lowest), .double(range.highest),
-        ]
-      ).doubles()
-    }
-    histograms = ranges.enumerated().map { layer, range in
-      let first = counts.first?[layer] ?? []
-      let sums = counts.dropFirst().reduce(into: first) { sums, batch in
-        for bin in sums.indices { sums[bin] += batch[layer][bin] }
+    var found = ranges.map { ActivationHistogram(range: $0, counts: []) }
+    if calibration != .minmax {
+      let counts = try collect { place, tensor in
+        let range = ranges[place]
+        guard range.highest > range.lowest else { return [] }
+        return try Tensor.single(
+          "aten::histc",
+          [
+            .tensor(tensor), .int(ActivationHistogram.binCount), .double(range.lowest),
+            .double(range.highest),
+          ]
+        ).doubles()
       }
-      return ActivationHistogram(range: range, counts: sums)
+      found = ranges.enumerated().map { place, range in
+        let first = counts.first?[place] ?? []
+        let sums = counts.dropFirst().reduce(into: first) { sums, batch in
+          for bin in sums.indices { sums[bin] += batch[place][bin] }
+        }
+        return ActivationHistogram(range: range, counts: sums)
+      }
     }
+    let layerCount = network.layers.count
+    histograms = Array(found.prefix(layerCount))
+    self.values = Dictionary(uniqueKeysWithValues: zip(values, found.dropFirst(layerCount)))
   }
 
   private static func collect(
-    _ network: Network, _ batches: [Tensor], threads: Int, progress: ProgressHandler?,
-    _ measure: @escaping @Sendable (_ layer: Int, _ tensor: Tensor) throws -> [Double]
+    _ network: Network, _ batches: [Tensor], values: [Int], threads: Int, progress: ProgressHandler?,
+    _ measure: @escaping @Sendable (_ place: Int, _ tensor: Tensor) throws -> [Double]
   ) throws -> [[[Double]]] {
     let counter = ProgressCounter(total: batches.count, handler: progress)
+    let layerCount = network.layers.count
+    let places = Dictionary(uniqueKeysWithValues: zip(values, layerCount...))
     return try parallelTensorMap(count: batches.count, threads: threads) { index in
       defer { counter.advance() }
-      let seen = Collector(count: network.layers.count)
+      let seen = Collector(count: layerCount + values.count)
       var taps = Taps()
       taps.input = { layer, tensor in
         seen.values[layer] = try measure(layer, tensor)
         return tensor
+      }
+      if !places.isEmpty {
+        taps.value = { value, tensor in
+          if let place = places[value] { seen.values[place] = try measure(place, tensor) }
+          return tensor
+        }
       }
       _ = try network.logits(batches[index], taps: taps)
       return seen.values

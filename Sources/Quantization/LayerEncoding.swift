@@ -1,3 +1,4 @@
+import BitModel
 import Foundation
 import ONNX
 
@@ -41,25 +42,45 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
   /// Bits come from the metadata; where a model has none, from the types that weights and inputs are stored in.
   public static func layers(of model: Model) throws -> [LayerEncoding] {
     var sources: [String: Node] = [:]
-    for node in model.graph.nodes where node.operatorType == "DequantizeLinear" {
+    for node in model.graph.nodes {
       for output in node.outputs { sources[output] = node }
     }
-    let known = model.metadata.first { $0.key == metadataKey }.flatMap {
-      try? JSONDecoder().decode([LayerEncoding].self, from: Data($0.value.utf8))
+    let layerNodes = model.graph.nodes.filter { ["Conv", "Gemm", "MatMul"].contains($0.operatorType) }
+    func dequantized(_ value: String) -> Node? {
+      sources[value].flatMap { $0.operatorType == "DequantizeLinear" ? $0 : nil }
     }
-    let possible = (known ?? []).filter { layer in
+    /// The constant that a value is unpacked from.
+    func stored(_ value: String) -> TensorValue? {
+      var name = value
+      for _ in 0...sources.count {
+        if let constant = model.graph.initializers[name] { return constant }
+        guard let next = sources[name]?.inputs.first else { return nil }
+        name = next
+      }
+      return nil
+    }
+    let quantized = layerNodes.filter { node in
+      node.inputs.count > 1 && dequantized(node.inputs[1])?.inputs.first.flatMap { stored($0) } != nil
+    }
+    let text = model.metadata.first { $0.key == metadataKey }?.value
+    var known = text.flatMap { try? JSONDecoder().decode([LayerEncoding].self, from: Data($0.utf8)) } ?? []
+    if let configuration = text.flatMap({ BitConfiguration($0) }), configuration.count == quantized.count {
+      known = zip(quantized, configuration).map {
+        LayerEncoding(name: $0.name, weightBits: $1.weightBits, activationBits: $1.activationBits)
+      }
+    }
+    let possible = known.filter { layer in
       [layer.weightBits, layer.activationBits ?? 8].allSatisfy((1...32).contains)
     }
     let byName = Dictionary(possible.map { ($0.name, $0) }) { first, _ in first }
-    return model.graph.nodes.compactMap { node in
-      guard ["Conv", "Gemm", "MatMul"].contains(node.operatorType), node.inputs.count > 1,
-        let weight = sources[node.inputs[1]], let integers = weight.inputs.first,
-        let type = model.graph.initializers[integers]?.dataType, let bits = type.bitCount
+    return quantized.compactMap { node in
+      guard let integers = dequantized(node.inputs[1])?.inputs.first, let type = stored(integers)?.dataType,
+        let bits = type.bitCount
       else { return nil }
       var layer =
         byName[node.name]
         ?? LayerEncoding(
-          name: node.name, weightBits: bits, activationBits: sources[node.inputs[0]] == nil ? nil : 8)
+          name: node.name, weightBits: bits, activationBits: dequantized(node.inputs[0]) == nil ? nil : 8)
       layer.storedType = type
       return layer
     }

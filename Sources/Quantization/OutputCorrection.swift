@@ -28,14 +28,13 @@ struct OutputCorrection {
   /// The change of each layer.
   func changes(weights: [QuantizedWeight]) throws -> [Change] {
     let network = quantization.network
-    let quantizers = quantization.activationQuantizers(configuration)
+    let rounding = quantization.activationRounding(configuration)
     var float = try calibration().map { try network.beginning($0) }
     var rounded = float
     var changes = weights.map { _ in Change() }
     let values = try weights.map { try $0.dequantized().channelsLast() }
     let roundingTaps: @Sendable () -> Taps = {
-      var taps = Taps()
-      taps.input = { layer, tensor in try quantizers[layer].apply(tensor) }
+      var taps = rounding.taps()
       taps.weight = { layer, _ in values[layer] }
       return taps
     }
@@ -65,6 +64,8 @@ struct OutputCorrection {
           if let shift = change.shift {
             value = try value.adding(shift.asChannels(of: network.layers[layer], rank: value.rank))
           }
+          // What was rounded before the change is rounded after it in the file.
+          if let grid = rounding.values[output] { value = try grid.apply(value) }
           state[value: output] = value
           return state
         }

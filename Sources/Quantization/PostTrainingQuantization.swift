@@ -17,6 +17,7 @@ public struct PostTrainingQuantization: Sendable {
   let calibration: [Tensor]
   package let batchNorms: [FoldedBatchNormalization?]
   private let calibrator: ActivationCalibrator
+  private let roundedValues: RoundedValues?
   let moments: MomentCache
   private let cache: WeightCache
   private let store: (any WeightStore)?
@@ -38,8 +39,10 @@ public struct PostTrainingQuantization: Sendable {
       )
     }
     network = try Network(model.foldingBatchNormalization(), name: name, inputShape: inputShape)
+    roundedValues = try options.arithmetic == .integer ? RoundedValues(network) : nil
     calibrator = try ActivationCalibrator(
-      network, calibration, calibration: options.calibration, threads: threads, progress: progress)
+      network, calibration, calibration: options.calibration, values: roundedValues?.roots ?? [],
+      threads: threads, progress: progress)
     let norms = try FoldedBatchNormalization.find(in: model)
     batchNorms = network.layers.map { norms[$0.name] }
     self.options = options
@@ -63,6 +66,7 @@ public struct PostTrainingQuantization: Sendable {
     calibration = base.calibration
     batchNorms = base.batchNorms
     calibrator = base.calibrator
+    roundedValues = base.roundedValues
     self.store = store
     moments = MomentCache()
     cache = WeightCache()
@@ -212,26 +216,42 @@ public struct PostTrainingQuantization: Sendable {
   private func assembled(
     _ configuration: BitConfiguration, weights: [QuantizedWeight], shifts: [Tensor?], isShared: Bool
   ) throws -> QuantizedNetwork {
-    let quantizers = activationQuantizers(configuration)
+    let rounding = activationRounding(configuration)
     guard isShared else {
       return try QuantizedNetwork(
-        configuration: configuration, weights: weights, quantizers: quantizers, shifts: shifts, float: network
-      )
+        configuration: configuration, arithmetic: options.arithmetic, weights: weights, rounding: rounding,
+        shifts: shifts, float: network)
     }
     let bits = configuration.weightBits
     return try QuantizedNetwork(
-      configuration: configuration, weights: weights, quantizers: quantizers, shifts: shifts, float: network,
-      value: { cache[$0, bits[$0]]?.dequantized },
-      convolution: { layer, make in
-        try cache.convolution(layer: layer, bits: bits[layer], quantizer: quantizers[layer], make: make)
+      configuration: configuration, arithmetic: options.arithmetic, weights: weights, rounding: rounding,
+      shifts: shifts, float: network, value: { cache[$0, bits[$0]]?.dequantized },
+      convolution: { layer, grids, make in
+        try cache.convolution(layer: layer, bits: bits[layer], grids: grids, make: make)
       })
   }
 
   /// The grid of each layer's input in a configuration.
   public func activationQuantizers(_ configuration: BitConfiguration) -> [ActivationQuantizer] {
-    zip(calibrator.histograms, configuration.activationBits).map { histogram, bits in
+    activationRounding(configuration).layers
+  }
+
+  /// The grids of all activations that are rounded in a configuration.
+  package func activationRounding(_ configuration: BitConfiguration) -> ActivationRounding {
+    func grid(_ histogram: ActivationHistogram, _ bits: Int) -> ActivationQuantizer {
       let range = histogram.range(options.calibration, bits: bits)
       return ActivationQuantizer(lowest: range.lowest, highest: range.highest, bits: bits)
     }
+    func own(_ layer: Int) -> ActivationQuantizer {
+      grid(calibrator.histograms[layer], configuration[layer].activationBits)
+    }
+    guard let roundedValues else {
+      return ActivationRounding(layers: network.layers.indices.map(own))
+    }
+    return ActivationRounding(
+      roundedValues, of: network, configuration: configuration, own: own,
+      grid: { value, bits in
+        calibrator.values[value].map { grid($0, bits) } ?? ActivationQuantizer(lowest: 0, highest: 0, bits: bits)
+      })
   }
 }

@@ -19,6 +19,13 @@ public struct QuantizationOptions: Sendable, Hashable, Codable {
   public var weightRange: WeightRange = .output
   /// How the ranges of layers' inputs are found.
   public var calibration: Calibration = .minmax
+  /// What is computed with between layers.
+  public var arithmetic: Arithmetic {
+    get { givenArithmetic ?? .float }
+    set { givenArithmetic = newValue == .float ? nil : newValue }
+  }
+  // Files do not name what they had before there was a choice.
+  private var givenArithmetic: Arithmetic?
   /// Whether a configuration's layers are rounded in sequence, each seeing what the rounding of those before has done
   /// to its input; otherwise each layer is rounded once for each number of bits, on what enters it in the float
   /// network.
@@ -41,6 +48,7 @@ public struct QuantizationOptions: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case rounding, weights, weightRange, calibration
+    case givenArithmetic = "arithmetic"
     // The name that files have for it.
     case isSequential = "isExact"
     case correctsBias, reestimatesBatchNorms, iterations, seed
@@ -50,12 +58,13 @@ public struct QuantizationOptions: Sendable, Hashable, Codable {
   public init() {}
 
   /// The way to round single layers in a form that can be compared: whether layers are rounded one after the other is
-  /// none of it, nor is the seed.
+  /// none of it, nor is what is computed with between them, nor the seed.
   public var layerwiseIdentity: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var options = self
     options.isSequential = false
+    options.arithmetic = .float
     options.seed = 0
     return (try? encoder.encode(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }

@@ -4,15 +4,31 @@ import ONNX
 import Torch
 
 extension QuantizedNetwork {
-  /// The ONNX model: integer weights with DequantizeLinear, layer inputs through
-  /// QuantizeLinear and DequantizeLinear.
+  /// The ONNX model: integer weights with DequantizeLinear, activations through QuantizeLinear and DequantizeLinear.
   ///
-  /// Names, metadata and open dimensions stay. The operator set stays, too, where it has what is needed: 13 for scales
-  /// of channels, 21 for 4-bit and 25 for 2-bit integers; else the least that has it. The bits of each layer stand in
-  /// the metadata under ``LayerEncoding/metadataKey``.
+  /// Names of inputs, outputs and layers stay, as do metadata and open dimensions. Under integer arithmetic the operator
+  /// set is the least that has what is needed, 13 where possible; under float arithmetic it stays where it has what is
+  /// needed, 13 for scales of channels, 21 for 4-bit and 25 for 2-bit integers, else it is the least that has it. The bits
+  /// of each layer stand in the metadata under ``LayerEncoding/metadataKey``.
   ///
-  /// - Parameter packing: what weights of few bits are stored as.
-  public func model(packing: WeightPacking = .least) throws -> Model {
+  /// - Parameter packing: what weights of few bits are stored as; nil for what is usual for the arithmetic.
+  /// - Throws: `NetworkError` where weights cannot be stored so under the network's arithmetic.
+  public func model(packing: WeightPacking? = nil) throws -> Model {
+    let packing = packing ?? .standard(arithmetic)
+    guard packing.serves(arithmetic) else {
+      let possible = WeightPacking.allCases.filter { $0.serves(arithmetic) }.map(\.rawValue)
+      throw NetworkError.input(
+        "weights under \(arithmetic.rawValue) arithmetic are stored as \(possible.joined(separator: ", ")), not as"
+          + " \(packing.rawValue)")
+    }
+    if let plan = rounding.plan {
+      return try IntegerExport.model(self, plan: plan, packing: packing)
+    }
+    return try floatSumModel(packing: packing)
+  }
+
+  /// The model whose weights and layers' inputs alone are integers.
+  private func floatSumModel(packing: WeightPacking) throws -> Model {
     let types = float.layers.indices.map { storedBits(ofLayer: $0, packing) }
     let needed = types.map { $0 == 2 ? 25 : $0 == 4 ? 21 : 13 }.max() ?? 13
     var model = try float.source.upgraded(toOpset: needed)

@@ -21,7 +21,7 @@ struct SequentialRounding {
   func weights() throws -> [QuantizedWeight] {
     var states = try quantization.calibration.map { try network.beginning($0) }
     var weights: [QuantizedWeight] = []
-    let quantizers = quantization.activationQuantizers(configuration)
+    let rounding = quantization.activationRounding(configuration)
     let done = ProgressCounter(total: network.layers.count, handler: progress)
     let steps = network.layerSteps
     // Layers that are rounded together: a block's, or each by itself.
@@ -32,7 +32,7 @@ struct SequentialRounding {
       }
     for group in groups {
       guard let first = group.layers.first, let last = group.layers.last else { continue }
-      try advance(&states, to: group.block?.steps.lowerBound ?? steps[first], weights: weights, quantizers)
+      try advance(&states, to: group.block?.steps.lowerBound ?? steps[first], weights: weights, rounding)
       let inputs = try states.map { state in
         let index = group.block?.input ?? network.valueIndices[network.layers[first].inputName]
         guard let value = index.flatMap({ state[value: $0] }) else {
@@ -44,20 +44,19 @@ struct SequentialRounding {
       if let block = group.block {
         weights += try quantization.reconstructed(block, bits: bits, inputs: inputs, threads: threads)
       } else {
-        let rounded = try withoutGradients { try inputs.map { try quantizers[first].apply($0) } }
+        let rounded = try withoutGradients { try inputs.map { try rounding.layers[first].apply($0) } }
         weights.append(
           try quantization.rounded(layer: first, bits: bits[0], inputs: rounded, threads: threads))
       }
       try advance(
-        &states, to: group.block?.steps.upperBound ?? steps[last] + 1, weights: weights, quantizers)
+        &states, to: group.block?.steps.upperBound ?? steps[last] + 1, weights: weights, rounding)
       for _ in group.layers { done.advance() }
     }
     return weights
   }
 
   private func advance(
-    _ states: inout [ForwardState], to step: Int, weights: [QuantizedWeight],
-    _ quantizers: [ActivationQuantizer]
+    _ states: inout [ForwardState], to step: Int, weights: [QuantizedWeight], _ rounding: ActivationRounding
   ) throws {
     let values = try weights.map { try $0.dequantized().channelsLast() }
     let network = network
@@ -65,8 +64,7 @@ struct SequentialRounding {
     states = try parallelTensorMap(count: states.count, threads: threads) { index in
       try withoutGradients {
         var state = before[index]
-        var taps = Taps()
-        taps.input = { layer, tensor in try quantizers[layer].apply(tensor) }
+        var taps = rounding.taps()
         taps.weight = { layer, tensor in layer < values.count ? values[layer] : tensor }
         try network.advance(&state, to: step, taps: taps)
         return state

@@ -17,9 +17,30 @@ public struct StoredSize: Sendable, Equatable {
   /// Adds up a model's parts.
   public init(_ model: Model) throws {
     var (weights, grids) = (Set<String>(), Set<String>())
-    for node in model.graph.nodes where ["DequantizeLinear", "QuantizeLinear"].contains(node.operatorType) {
-      if let value = node.inputs.first, model.graph.initializers[value] != nil { weights.insert(value) }
-      grids.formUnion(node.inputs.dropFirst())
+    var sources: [String: Node] = [:]
+    for node in model.graph.nodes { for output in node.outputs { sources[output] = node } }
+    /// Constants that a value is computed from.
+    func origins(of value: String) -> [String] {
+      if model.graph.initializers[value] != nil { return [value] }
+      guard let node = sources[value], !model.graph.inputs.contains(where: { $0.name == value }) else { return [] }
+      return node.inputs.flatMap { $0.isEmpty ? [] : origins(of: $0) }
+    }
+    /// The integers of a weight that a value is unpacked from; nil for biases and activations.
+    func weight(behind value: String) -> String? {
+      var name = value
+      while let node = sources[name], node.operatorType != "QuantizeLinear", let first = node.inputs.first {
+        name = first
+      }
+      return model.graph.initializers[name].flatMap { $0.shape.count > 1 ? name : nil }
+    }
+    for node in model.graph.nodes {
+      switch node.operatorType {
+      case "DequantizeLinear":
+        grids.formUnion(node.inputs.dropFirst().flatMap(origins))
+        if let source = node.inputs.first.flatMap({ weight(behind: $0) }) { weights.insert(source) }
+      case "QuantizeLinear": grids.formUnion(node.inputs.dropFirst().flatMap(origins))
+      default: continue
+      }
     }
     func bytes(_ isCounted: (String) -> Bool) -> Int {
       model.graph.initializers.reduce(0) { $0 + (isCounted($1.key) ? $1.value.bytes.count : 0) }

@@ -61,7 +61,7 @@ final class WeightCache: Sendable {
   }
 
   private let entries = Mutex<[Key: Entry]>([:])
-  private let convolutions = Mutex<[Key: [ActivationQuantizer: IntegerConvolution]]>([:])
+  private let convolutions = Mutex<[Key: [[ActivationQuantizer]: IntegerConvolution]]>([:])
 
   /// The entry of a layer at a number of bits.
   subscript(layer: Int, bits: Int) -> Entry? {
@@ -74,14 +74,14 @@ final class WeightCache: Sendable {
     entries.withLock { $0[Key(layer: layer, bits: bits)] = entry }
   }
 
-  /// The integer convolution of a layer, made by `make` the first time.
+  /// The integer convolution of a layer for some grids of its input and output, made by `make` the first time.
   func convolution(
-    layer: Int, bits: Int, quantizer: ActivationQuantizer, make: () throws -> IntegerConvolution?
+    layer: Int, bits: Int, grids: [ActivationQuantizer], make: () throws -> IntegerConvolution?
   ) throws -> IntegerConvolution? {
     let key = Key(layer: layer, bits: bits)
-    if let known = convolutions.withLock({ $0[key]?[quantizer] }) { return known }
+    if let known = convolutions.withLock({ $0[key]?[grids] }) { return known }
     guard let made = try make() else { return nil }
-    convolutions.withLock { $0[key, default: [:]][quantizer] = made }
+    convolutions.withLock { $0[key, default: [:]][grids] = made }
     return made
   }
 }

@@ -135,8 +135,8 @@ struct CompressCommand: ParsableCommand {
     options.refinements = refine
     options.accuracyDrop = accuracyDrop
     options.allowsFailedProof = unproven
-    let (packing, context) = (packing.packing, common.context)
-    options.packing = { packing ?? .automatic(for: $0, context: context) }
+    let (packing, arithmetic, context) = (packing.packing, quantizer.arithmetic, common.context)
+    options.packing = { packing ?? .automatic(for: $0, arithmetic: arithmetic, context: context) }
     return options
   }
 }

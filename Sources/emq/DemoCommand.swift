@@ -69,10 +69,8 @@ struct DemoCommand: ParsableCommand {
   /// The first part, as a report.
   private func compressed(_ model: String) throws -> CompressionReport {
     let path = "\(output)/fashion-resnet-compressed.onnx"
-    var options = CompressionPipeline.Options()
-    options.packing = { [context = common.context] in .automatic(for: $0, context: context) }
     let demo = try DemoCompression(
-      model: model, data: data, output: path, packing: options, seed: common.seed, context: common.context)
+      model: model, data: data, output: path, seed: common.seed, context: common.context)
     return try CompressionReport(
       demo.result, file: demo.bits, costs: demo.space.costs.model, stages: demo.stages,
       originalBytes: AtomicFile.read(model).count, fileBytes: AtomicFile.read(path).count, output: path)

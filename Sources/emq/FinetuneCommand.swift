@@ -90,7 +90,7 @@ struct FinetuneCommand: ParsableCommand {
       calibration: quantizer.calibrationSet(data, seed: common.seed),
       quantization: quantizer.options(seed: common.seed), options: options, context: context
     ).run(checkpoint: output + ".checkpoint", measuresEpochs: common.work.verbose) { network in
-      try network.model(packing: packing.packing(for: configuration.weightBits, context: context)).write(
+      try network.model(packing: packing.packing(for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context)).write(
         to: output)
     }
     let fileBytes = try AtomicFile.read(output).count

@@ -55,7 +55,7 @@ struct QuantizeCommand: ParsableCommand {
     let quantized = try quantization.quantized(configuration, context: context)
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
     let exported = try quantized.model(
-      packing: packing.packing(for: configuration.weightBits, context: context))
+      packing: packing.packing(for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context))
     try exported.write(to: output)
     let fileBytes = try AtomicFile.read(output).count
     try context.noticeGrowth(

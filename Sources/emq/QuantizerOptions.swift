@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Quantization
 
+extension Arithmetic: ExpressibleByArgument {}
 extension Rounding: ExpressibleByArgument {
   /// Reads its name.
   public init?(argument: String) { self.init(named: argument) }
@@ -56,6 +57,13 @@ struct QuantizerOptions: ParsableArguments {
       """)
   var correction: Correction?
 
+  @Option(
+    help: """
+      What is computed with between layers: integer (sums, pools and biases are rounded, too, for the runtime's integer \
+      kernels) or float.
+      """)
+  var arithmetic: Arithmetic = .integer
+
   @Option(help: "Iterations of adaround and brecq.")
   var iterations = QuantizationOptions().iterations
 
@@ -78,6 +86,7 @@ struct QuantizerOptions: ParsableArguments {
     options.weights = WeightScheme(symmetry: weightSymmetry, granularity: weightGranularity)
     options.weightRange = weightRange
     options.calibration = activationRange
+    options.arithmetic = arithmetic
     options.correction = correction ?? .none
     options.iterations = iterations
     options.seed = seed

@@ -12,8 +12,9 @@ let activationOperators: [String: KernelBuilder] = [
       // Products over many layers lie far beyond an upper bound, where no gradient passes.
       let (lower, upper) = try (limit(1), context.mode == .virtual ? .none : limit(2))
       if case .none = lower, case .none = upper { return [try required(inputs, 0)] }
-      let result = try Tensor.single("aten::clamp", [.tensor(required(inputs, 0)), lower, upper])
-      return [result]
+      let input = try required(inputs, 0)
+      // Bounds are numbers, to which integers would be promoted.
+      return [try Tensor.single("aten::clamp", [.tensor(input), lower, upper]).converted(to: input.elementType)]
     }
   },
   "LeakyRelu": { node, _ in

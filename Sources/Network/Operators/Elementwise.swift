@@ -5,6 +5,17 @@ let elementwiseOperators: [String: KernelBuilder] = [
   "Add": binary("add", overload: "Tensor"),
   "Sub": binary("sub", overload: "Tensor"),
   "Mul": binary("mul", overload: "Tensor"),
+  "Mod": { node, location in
+    guard try (node.integer("fmod") ?? 0) == 0 else {
+      throw NetworkError.unsupported(location: location, reason: "fmod is 1; 0 is supported")
+    }
+    return { inputs, _ in
+      [
+        try Tensor.single(
+          "aten::remainder", overload: "Tensor", [.tensor(required(inputs, 0)), .tensor(required(inputs, 1))])
+      ]
+    }
+  },
   "Pow": binary("pow", overload: "Tensor_Tensor"),
   "Min": binary("minimum"),
   "Max": binary("maximum"),

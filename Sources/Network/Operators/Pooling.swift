@@ -9,7 +9,9 @@ let poolingOperators: [String: KernelBuilder] = [
     }
     let pool = try Pool(node, location)
     return { inputs, _ in
-      let input = try required(inputs, 0)
+      let given = try required(inputs, 0)
+      // libtorch pools no bytes.
+      let input = try given.elementType.isFloatingPoint ? given : given.converted(to: .float32)
       let (before, after) = pool.amounts(for: input)
       // The padding counts as minus infinity, so explicit padding never wins.
       let source = try pool.padded(input, before, after, with: -.infinity)
@@ -19,7 +21,8 @@ let poolingOperators: [String: KernelBuilder] = [
           [
             .tensor(source), .ints(pool.kernel), .ints(pool.strides), .ints([0, 0]), .ints(pool.dilations),
             .bool(pool.ceiling),
-          ])
+          ]
+        ).converted(to: given.elementType)
       ]
     }
   },

@@ -6,6 +6,13 @@ let reductionOperators: [String: KernelBuilder] = [
   "ReduceSum": reduction { try $0.sum(over: $1, keepingRank: $2) },
   "ReduceMax": reduction { try $0.maximum(over: $1, keepingRank: $2) },
   "ReduceMin": reduction { try $0.minimum(over: $1, keepingRank: $2) },
+  "ReduceProd": reduction { input, axes, keepingRank in
+    try axes.map { try dimension($0, rank: input.rank) }.sorted(by: >).reduce(input) {
+      try Tensor.single(
+        "aten::prod", overload: "dim_int", [.tensor($0), .int($1), .bool(keepingRank)]
+      ).converted(to: input.elementType)
+    }
+  },
 ]
 
 private func reduction(

@@ -175,16 +175,16 @@ struct QuantizationAwareNetwork: Sendable {
       inputShape: network.inputShape)
     let factors = try norms.map { try $0?.factors(in: trained) }
     return try QuantizedNetwork(
-      configuration: start.configuration,
+      configuration: start.configuration, arithmetic: .float,
       weights: weights.enumerated().map { layer, weight in
         try weight.quantized(
           parts.values[layer], ratio: parts.ratios[weights.count + layer], factors: factors[layer])
       },
-      quantizers: inputs.enumerated().map { layer, quantizer in
+      rounding: ActivationRounding(layers: inputs.enumerated().map { layer, quantizer in
         let ratio = try parts.inputs[parts.inputs.startIndex + inputGroups[layer]].item()
         return ActivationQuantizer(
           bits: quantizer.bits, scale: Float(quantizer.scale * ratio), zero: quantizer.zero)
-      },
+      }),
       shifts: zip(shifts, factors).map { shift, factors in
         try factors.map { try shift?.multiplied(by: $0) } ?? shift
       }, float: float)

@@ -1,0 +1,75 @@
+import BitModel
+import Network
+import Torch
+
+/// The grids of a network's activations under some bits.
+package struct ActivationRounding: Sendable {
+  /// The grid of each layer's input.
+  package let layers: [ActivationQuantizer]
+  /// Whether a layer's input lies on that grid when it arrives.
+  package let arrivesRounded: [Bool]
+  /// The grid of each value that is rounded where it is computed, by index.
+  package let values: [Int: ActivationQuantizer]
+  /// Which values are rounded where they are computed; nil where layers' inputs alone are rounded.
+  package let plan: RoundedValues?
+
+  /// Rounds layers' inputs alone.
+  package init(layers: [ActivationQuantizer]) {
+    self.layers = layers
+    arrivesRounded = layers.map { _ in false }
+    values = [:]
+    plan = nil
+  }
+
+  /// Rounds values where they are computed.
+  ///
+  /// A value that layers alone take has the most bits that one of them is given, any other one 8.
+  /// - Parameters:
+  ///   - own: gives the grid of a layer's input by itself.
+  ///   - grid: gives the grid of a rounded value at some bits.
+  init(
+    _ rounded: RoundedValues, of network: Network, configuration: BitConfiguration,
+    own: (_ layer: Int) -> ActivationQuantizer, grid: (_ value: Int, _ bits: Int) -> ActivationQuantizer
+  ) {
+    var values: [Int: ActivationQuantizer] = [:]
+    // A concatenation comes after what it joins.
+    for root in rounded.roots.reversed() {
+      if let output = rounded.joined[root], let shared = values[output] {
+        values[root] = shared
+        continue
+      }
+      let readers = rounded.readers[root]
+      let bits = readers?.layers.map { configuration[$0].activationBits }.max() ?? 8
+      values[root] = grid(root, readers?.others == false ? min(8, bits) : 8)
+    }
+    var layers: [ActivationQuantizer] = []
+    var arrives: [Bool] = []
+    for (layer, step) in zip(network.layers.indices, network.layerSteps) {
+      let origin = network.steps[step].inputs.first.flatMap { $0 }.flatMap { rounded.origins[$0] }
+      let known = origin.flatMap { values[$0] }
+      if let known, known.bits <= configuration[layer].activationBits {
+        layers.append(known)
+        arrives.append(true)
+      } else {
+        layers.append(own(layer))
+        arrives.append(false)
+      }
+    }
+    self.layers = layers
+    self.values = values
+    plan = rounded
+    arrivesRounded = arrives
+  }
+
+  /// Taps that round activations.
+  ///
+  /// - Parameter skipping: layers whose input something else rounds.
+  func taps(skipping: @escaping (_ layer: Int) -> Bool = { _ in false }) -> Taps {
+    var taps = Taps()
+    taps.input = { layer, tensor in
+      arrivesRounded[layer] || skipping(layer) ? tensor : try layers[layer].apply(tensor)
+    }
+    if !values.isEmpty { taps.value = { index, tensor in try values[index]?.apply(tensor) ?? tensor } }
+    return taps
+  }
+}

@@ -1,0 +1,155 @@
+import Network
+import ONNX
+
+/// Which values of a network are rounded where they are computed, when it is computed in integers.
+///
+/// Those are the images where a layer takes them, what leaves layers, and what operators of role
+/// ``RoundingRole/computes`` make of values that are rounded; an activation function that only cuts off
+/// (``RoundingRole/bounds``) goes before the rounding. What lies between the last layer and the network's output stays
+/// in single precision, as does all that other operators compute.
+package struct RoundedValues: Sendable {
+  /// Indices of the values that are rounded, in the order in which they are computed.
+  package private(set) var roots: [Int] = []
+  /// The rounded value on whose grid a value lies; of a rounded value, itself.
+  package private(set) var origins: [Int: Int] = [:]
+  /// Steps that cut values off before they are rounded.
+  package private(set) var bounding: Set<Int> = []
+  /// Who takes what lies on the grid of each rounded value: layers, and whether anybody else does.
+  package private(set) var readers: [Int: (layers: [Int], others: Bool)] = [:]
+  /// For values that only a concatenation takes, the concatenation's output, whose grid they share.
+  package private(set) var joined: [Int: Int] = [:]
+
+  /// Looks at a network.
+  ///
+  /// - Complexity: linear in steps and their inputs.
+  package init(_ network: Network) throws {
+    let survey = Survey(network)
+    // Values that an activation function takes before they are rounded, and whether rounding is what they need most.
+    var pending: [Int: Bool] = [:]
+
+    // Rounded here, or behind the activation function that is the only one to take it.
+    func settle(_ value: Int, needsRounding: Bool) {
+      if let user = survey.onlyUser(of: value), survey.role(ofStep: user) == .bounds {
+        pending[value] = needsRounding
+      } else if survey.reachesLayer.contains(value) || (needsRounding && !survey.leadsToOutput(value)) {
+        roots.append(value)
+        origins[value] = value
+      }
+    }
+
+    if survey.entersLayer(network.inputIndex) {
+      roots.append(network.inputIndex)
+      origins[network.inputIndex] = network.inputIndex
+    }
+    for (index, step) in network.steps.enumerated() {
+      guard let output = step.outputs.first.flatMap({ $0 }) else { continue }
+      if step.layer != nil {
+        // Products of matrices are followed by sums with biases, and by operators that have no integer kernel.
+        if step.node.operatorType != "MatMul" { settle(output, needsRounding: step.node.operatorType == "Conv") }
+        continue
+      }
+      let inputs = step.inputs.compactMap { $0 }.filter { network.constants[$0] == nil }
+      guard let first = step.inputs.first.flatMap({ $0 }), inputs.first == first else { continue }
+      switch survey.role(ofStep: index) {
+      case .moves:
+        guard let origin = origins[first] else { continue }
+        for output in step.outputs.compactMap({ $0 }) { origins[output] = origin }
+      case .bounds:
+        if let needsRounding = pending[first] {
+          bounding.insert(index)
+          settle(output, needsRounding: needsRounding)
+        } else if origins[first] != nil {
+          settle(output, needsRounding: false)
+        }
+      case .computes:
+        let isJoining = RoundingRole.joining.contains(step.node.operatorType)
+        let taken = isJoining ? step.inputs.compactMap { $0 } : [first]
+        if taken.allSatisfy({ origins[$0] != nil }) { settle(output, needsRounding: false) }
+      case nil: continue
+      }
+    }
+    findReaders(survey, network)
+  }
+
+  private mutating func findReaders(_ survey: Survey, _ network: Network) {
+    for root in roots { readers[root] = ([], false) }
+    for (value, origin) in origins {
+      if value == network.outputIndex { readers[origin]?.others = true }
+      for user in survey.users[value] ?? [] {
+        if let layer = network.steps[user].layer {
+          readers[origin]?.layers.append(layer)
+        } else if survey.role(ofStep: user) != .moves {
+          readers[origin]?.others = true
+        }
+      }
+    }
+    for root in roots {
+      readers[root]?.layers.sort()
+      guard let user = survey.onlyUser(of: root), network.steps[user].node.operatorType == "Concat",
+        let output = network.steps[user].outputs.first.flatMap({ $0 }), origins[output] == output
+      else { continue }
+      joined[root] = output
+    }
+  }
+}
+
+/// Who takes which values of a network.
+private struct Survey {
+  let network: Network
+  private(set) var users: [Int: [Int]] = [:]
+  /// Values on which the input of a layer depends.
+  private(set) var reachesLayer: Set<Int> = []
+
+  init(_ network: Network) {
+    self.network = network
+    for (index, step) in network.steps.enumerated() {
+      for input in Set(step.inputs.compactMap { $0 }) { users[input, default: []].append(index) }
+    }
+    for step in network.steps.reversed() {
+      let leads = step.layer != nil || step.outputs.contains { $0.map(reachesLayer.contains) ?? false }
+      if leads { reachesLayer.formUnion(step.inputs.compactMap { $0 }) }
+    }
+  }
+
+  /// The step that alone takes a value, which is not the network's output.
+  func onlyUser(of value: Int) -> Int? {
+    guard value != network.outputIndex, let users = users[value], users.count == 1 else { return nil }
+    return users[0]
+  }
+
+  func role(ofStep index: Int) -> RoundingRole? {
+    let node = network.steps[index].node
+    guard node.operatorType != "Pad" || padsWithZeros(index) else { return nil }
+    return node.domain.isEmpty ? RoundingRole.registered[node.operatorType] : nil
+  }
+
+  private func padsWithZeros(_ index: Int) -> Bool {
+    let step = network.steps[index]
+    let mode = (try? step.node.string("mode")) ?? nil
+    guard mode == nil || mode == "constant" else { return false }
+    guard step.inputs.count > 2, let value = step.inputs[2] else { return true }
+    return (try? network.constants[value]?.reshaped([]).item()) == 0
+  }
+
+  /// Whether a layer takes a value, moved at most.
+  func entersLayer(_ value: Int) -> Bool {
+    (users[value] ?? []).contains { user in
+      if network.steps[user].layer != nil { return network.steps[user].inputs.first == value }
+      guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 }) else {
+        return false
+      }
+      return entersLayer(output)
+    }
+  }
+
+  /// Whether a value is the network's output, moved at most.
+  func leadsToOutput(_ value: Int) -> Bool {
+    if value == network.outputIndex { return true }
+    return (users[value] ?? []).contains { user in
+      guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 }) else {
+        return false
+      }
+      return leadsToOutput(output)
+    }
+  }
+}
