@@ -37,15 +37,10 @@ public struct CompressionProof: Sendable {
     float = try compression.floatEvaluation(on: proof)
     simulated = try compression.evaluation(of: quantized, on: proof)
     if hasLabels { context.noticeGuessing(float, of: compression.workload.network, on: origin) }
-    guard ONNXRuntimeJudge() != nil else {
-      context.notice("\(ONNXRuntimeJudge.notFound); the file was not run in it")
-      judgement = nil
-      return
-    }
     do {
-      judgement = try Judgement(
+      judgement = try Judgement.ifPossible(
         file: file, network: compression.workload.network, images: proof.batches, labels: proof.labels,
-        own: simulated, threads: context.threads)
+        own: simulated, context: context)
     } catch let error as FileError {
       let reason = error.description.replacing("\(file): ", with: "").replacing(file, with: finalPath)
       guard allowsFailure else {

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Network
 import Torch
 
@@ -28,5 +29,20 @@ public struct Judgement: Sendable {
     let own = try kind.comparable(Tensor.concatenated(evaluation.logits, dimension: 0))
     let difference = try own.subtracting(logits).absolute().applying("max").item()
     largestDifference = difference / max(try logits.absolute().applying("max").item(), .leastNormalMagnitude)
+  }
+
+  /// Runs a file on images where ONNX Runtime was found; that it was not is said as a notice.
+  ///
+  /// - Throws: `FileError` where ONNX Runtime fails on the file.
+  public static func ifPossible(
+    file: String, network: Network, images: [Tensor], labels: [Int], own evaluation: Evaluation,
+    context: WorkContext
+  ) throws -> Judgement? {
+    guard ONNXRuntimeJudge() != nil else {
+      context.notice("\(ONNXRuntimeJudge.notFound); the file was not run in it")
+      return nil
+    }
+    return try Judgement(
+      file: file, network: network, images: images, labels: labels, own: evaluation, threads: context.threads)
   }
 }

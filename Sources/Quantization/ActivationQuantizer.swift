@@ -39,7 +39,13 @@ public struct ActivationQuantizer: Sendable, Hashable {
   /// inverse, a few in a million values near the middle of two levels would go the other way. The zero point is taken
   /// to the bounds of the clamp.
   public func apply(_ tensor: Tensor) throws -> Tensor {
-    let levels = try tensor.divided(by: scale)
+    try values(ofRounded: tensor.divided(by: scale))
+  }
+
+  /// What numbers of steps stand for when they are rounded and cut off at the ends of the grid.
+  ///
+  /// - Parameter levels: x / scale; a tensor that nobody else has, as it is overwritten.
+  func values(ofRounded levels: Tensor) throws -> Tensor {
     // These work in place on a tensor that nobody else has yet, which saves half of the memory traffic.
     _ = try Tensor.call("aten::round_", [.tensor(levels)])
     _ = try Tensor.call(

@@ -72,7 +72,9 @@ public struct QuantizedNetwork: Sendable {
       convolutions.append(
         try convolution(layer, [input] + (outputs[layer].map { [$0] } ?? [])) {
           try withoutGradients {
-            try IntegerConvolution(weights[layer], layer: described, quantizer: input, bias: bias)
+            let integer = integerLayers[layer].flatMap { integer in outputs[layer].map { (integer, $0) } }
+            return try IntegerConvolution(
+              weights[layer], layer: described, quantizer: input, bias: bias, integer: integer)
           }
         })
     }

@@ -1,4 +1,5 @@
 import Foundation
+import ONNXRuntime
 
 /// What quantizing with given bits came to.
 public struct QuantizationReport: Report {
@@ -18,6 +19,10 @@ public struct QuantizationReport: Report {
   @Nullable public var floatTop1: Double?
   /// The quantized network's.
   @Nullable public var top1: Double?
+  /// The file's in ONNX Runtime; nil where that was not there.
+  @Nullable public var onnxRuntimeTop1: Double?
+  /// The share of images of which the simulated network and ONNX Runtime give the same class.
+  @Nullable public var equalPredictions: Double?
   /// Seconds of rounding.
   public var roundingSeconds: Double
   /// Seconds of all.
@@ -26,7 +31,7 @@ public struct QuantizationReport: Report {
   /// Makes a report.
   public init(
     output: String, sizeMib: Double, fileMib: Double, storedMib: StoredSizeReport, opset: Int, layers: Int,
-    floatTop1: Double?, top1: Double?, roundingSeconds: Double, seconds: Double
+    floatTop1: Double?, top1: Double?, judgement: Judgement?, roundingSeconds: Double, seconds: Double
   ) {
     self.output = output
     self.sizeMib = sizeMib
@@ -36,6 +41,8 @@ public struct QuantizationReport: Report {
     self.layers = layers
     self.floatTop1 = floatTop1
     self.top1 = top1
+    onnxRuntimeTop1 = judgement?.top1
+    equalPredictions = judgement?.equalPredictions
     self.roundingSeconds = roundingSeconds
     self.seconds = seconds
   }
@@ -46,6 +53,11 @@ public struct QuantizationReport: Report {
       String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, sizeMib, fileMib)
       + storedMib.text
     guard let top1, let floatTop1 else { return sizes }
-    return sizes + String(format: "\ntop-1 %.2f %%, float %.2f %%", 100 * top1, 100 * floatTop1)
+    let accuracies = String(format: "\ntop-1 %.2f %%, float %.2f %%", 100 * top1, 100 * floatTop1)
+    guard let onnxRuntimeTop1, let equalPredictions else { return sizes + accuracies }
+    return sizes + accuracies
+      + String(
+        format: ", ONNX Runtime %.2f %% (%.2f %% of predictions equal)", 100 * onnxRuntimeTop1,
+        100 * equalPredictions)
   }
 }

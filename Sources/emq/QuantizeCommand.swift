@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Foundations
 import Network
+import ONNXRuntime
 import Quantization
 import Reports
 
@@ -14,11 +15,13 @@ struct QuantizeCommand: ParsableCommand {
                emq quantize model.onnx --bits 3 --rounding gptq --sequential --calibration train.npz \\
                  --data test.npz --preset cifar10 -o quantized.onnx
 
-      Weights are stored as integers of 2, 4 or 8 bits, whichever is the least that holds them and that ONNX Runtime has;
-      the operator set stays the model's where it has these.
+      Everything between the first and the last layer is computed in integers, weights are stored without a gap, and the
+      operator set is the least that has what is needed, so that ONNX Runtime 1.17 and later run the file on their integer
+      kernels. --arithmetic float leaves sums, pools and biases in single precision.
 
       JSON: output, size_mib (weights at their nominal bits), file_mib, stored_mib (weights, grids, constants, graph,
-      total), opset, layers, float_top1 and top1 (shares, where --data is given), rounding_seconds, seconds.
+      total), opset, layers, float_top1, top1, onnx_runtime_top1 and equal_predictions (shares, where --data is given, the
+      latter two where ONNX Runtime is there), rounding_seconds, seconds.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -63,16 +66,24 @@ struct QuantizeCommand: ParsableCommand {
     let file = Double(fileBytes) / 1_048_576
     let stored = try StoredSize(exported)
     let size = quantization.costs.sizeInMiB(configuration)
-    let accuracies = try test.map { test in
+    let evaluations = try test.map { test in
       try [
         quantization.network.logits(batches: test.batches, threads: common.threads),
         quantized.logits(batches: test.batches, threads: common.threads),
-      ].map { try Evaluation(logits: $0, labels: test.labels).top1 }
+      ].map { try Evaluation(logits: $0, labels: test.labels) }
+    }
+    let judgement = try test.flatMap { test in
+      try evaluations.flatMap {
+        try Judgement.ifPossible(
+          file: output, network: workload.network, images: test.batches, labels: test.labels, own: $0[1],
+          context: context)
+      }
     }
     try common.print(
       QuantizationReport(
         output: output, sizeMib: size, fileMib: file, storedMib: StoredSizeReport(stored),
-        opset: exported.opset, layers: configuration.count, floatTop1: accuracies?[0], top1: accuracies?[1],
-        roundingSeconds: roundingSeconds, seconds: Date().timeIntervalSince(start)))
+        opset: exported.opset, layers: configuration.count, floatTop1: evaluations?[0].top1,
+        top1: evaluations?[1].top1, judgement: judgement, roundingSeconds: roundingSeconds,
+        seconds: Date().timeIntervalSince(start)))
   }
 }
