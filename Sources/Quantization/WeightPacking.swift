@@ -29,7 +29,7 @@ public enum WeightPacking: String, CaseIterable, Sendable {
   }
 
   /// Bits that an integer of a weight takes in files of float arithmetic.
-  func storedBits(_ bits: Int) -> Int {
+  package func storedBits(_ bits: Int) -> Int {
     switch self {
     case .least: bits <= 2 ? 2 : bits <= 4 ? 4 : 8
     case .fourBit: bits <= 4 ? 4 : 8

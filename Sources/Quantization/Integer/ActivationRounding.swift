@@ -61,6 +61,29 @@ package struct ActivationRounding: Sendable {
     arrivesRounded = arrives
   }
 
+  /// The same values on other grids, in a network whose values have the same names.
+  ///
+  /// - Parameter values: by name.
+  package func replacing(
+    layers: [ActivationQuantizer], values: [String: ActivationQuantizer], in network: Network
+  ) throws -> ActivationRounding {
+    guard plan != nil else { return ActivationRounding(layers: layers) }
+    var found: [Int: ActivationQuantizer] = [:]
+    for (name, grid) in values { if let index = network.valueIndices[name] { found[index] = grid } }
+    return ActivationRounding(
+      layers: layers, arrivesRounded: arrivesRounded, values: found, plan: try RoundedValues(network))
+  }
+
+  private init(
+    layers: [ActivationQuantizer], arrivesRounded: [Bool], values: [Int: ActivationQuantizer],
+    plan: RoundedValues
+  ) {
+    self.layers = layers
+    self.arrivesRounded = arrivesRounded
+    self.values = values
+    self.plan = plan
+  }
+
   /// Taps that round activations.
   ///
   /// - Parameter skipping: layers whose input something else rounds.

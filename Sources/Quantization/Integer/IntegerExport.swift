@@ -311,7 +311,7 @@ struct IntegerExport {
     model.graph.documentation = ""
     model.opset = model.leastOpset
     if model.graph.nodes.contains(where: { $0.domain == Unpacking.domain }) {
-      model.functions = [Unpacking.function]
+      model.functions = [Unpacking.function(opset: model.opset)]
       model.opsets[Unpacking.domain] = 1
     }
     // Functions came with version 8 of the format; later ones have nothing that operator sets before 21 need.

@@ -14,13 +14,13 @@ package enum Unpacking {
   /// shapes of the weight and of its zero points; and the multiplier of ``IntegerLayer``.
   private static let inputs = ["packed", "bytes", "places", "levels", "shape", "zeros", "multiplier"]
 
-  /// The function that models hold.
-  package static let function = Function(
-    name: name, domain: domain, inputs: inputs, outputs: ["integers"],
-    nodes: [
-      constant("first", [0]), constant("second", [1]), constant("all", [-1]),
-    ] + nodes(first: "first", second: "second", all: "all"),
-    opsets: ["": 13])
+  /// The function that models of an operator set hold.
+  package static func function(opset: Int) -> Function {
+    Function(
+      name: name, domain: domain, inputs: inputs, outputs: ["integers"],
+      nodes: [constant("first", [0]), constant("second", [1]), constant("all", [-1])]
+        + nodes(first: "first", second: "second", all: "all"), opsets: ["": opset])
+  }
 
   private static func constant(_ name: String, _ values: [Int64]) -> Node {
     Node(

@@ -20,10 +20,7 @@ struct QuantizationAwareNetwork: Sendable {
   private let batchNorms: FineTuningOptions.BatchNorms
   private let start: QuantizedNetwork
   private let weights: [LearnedWeight]
-  /// The grid of each layer's input, as it begins.
-  private let inputs: [ActivationQuantizer]
-  /// Which learned step each layer's input has; layers with the same input and bits share one.
-  private let inputGroups: [Int]
+  private let activations: LearnedActivations
   /// The indices of further constants that are trained.
   private let constants: [Int]
   private let norms: [FoldableNorm?]
@@ -60,14 +57,8 @@ struct QuantizationAwareNetwork: Sendable {
     shifts = try zip(start.shifts, factors).map { shift, factors in
       try factors.map { try shift?.divided(by: $0) } ?? shift
     }
-    inputs = start.quantizers
-    var groups: [String: Int] = [:]
-    inputGroups = zip(folded.layers, inputs).map { layer, quantizer in
-      let key = "\(layer.inputName)/\(quantizer.bits)"
-      let group = groups[key] ?? groups.count
-      groups[key] = group
-      return group
-    }
+    activations = LearnedActivations(start, in: network)
+    let groupCount = activations.grids.count
     let weightIndices = Set(network.weightIndices)
     let named = Dictionary(
       network.model.graph.initializers.keys.compactMap { name in network.valueIndices[name].map { ($0, name) }
@@ -77,12 +68,12 @@ struct QuantizationAwareNetwork: Sendable {
     self.constants = constants
     let layers = weights.indices
     names =
-      layers.map { "weight/\($0)" } + layers.map { "step/\($0)" } + (0..<groups.count).map { "input/\($0)" }
+      layers.map { "weight/\($0)" } + layers.map { "step/\($0)" } + (0..<groupCount).map { "input/\($0)" }
       + constants.map { "constant/\(named[$0] ?? "")" }
-    counts = [weights.count, weights.count + groups.count, constants.count]
+    counts = [weights.count, weights.count + groupCount, constants.count]
     let one = try Tensor.full(1, shape: [1])
     initialParameters =
-      weights.map(\.initialValue) + weights.map(\.initialRatio) + Array(repeating: one, count: groups.count)
+      weights.map(\.initialValue) + weights.map(\.initialRatio) + Array(repeating: one, count: groupCount)
       + constants.compactMap { network.constants[$0] }
   }
 
@@ -102,17 +93,7 @@ struct QuantizationAwareNetwork: Sendable {
   /// Logits of images, with batch statistics where batch norms are trained.
   func forward(_ input: Tensor, parameters: [Tensor]) throws -> ForwardResult {
     let parts = split(parameters)
-    var taps = Taps()
-    taps.input = { layer, tensor in
-      let quantizer = inputs[layer]
-      let ratio = parts.inputs[parts.inputs.startIndex + inputGroups[layer]]
-      return try LearnedStep.rounded(
-        tensor, step: ratio.scaled(by: quantizer.scale),
-        zero: Tensor.full(Double(quantizer.zero), shape: [1]),
-        highest: quantizer.highest,
-        factor: LearnedStep.gradientFactor(
-          count: tensor.count / max(1, tensor.shape[0]), highest: Double(quantizer.highest)))
-    }
+    var taps = activations.taps(ratios: parts.inputs)
     taps.weight = { layer, _ in
       try weights[layer].weight(parts.values[layer], ratio: parts.ratios[weights.count + layer])
     }
@@ -175,16 +156,12 @@ struct QuantizationAwareNetwork: Sendable {
       inputShape: network.inputShape)
     let factors = try norms.map { try $0?.factors(in: trained) }
     return try QuantizedNetwork(
-      configuration: start.configuration, arithmetic: .float,
+      configuration: start.configuration, arithmetic: start.arithmetic,
       weights: weights.enumerated().map { layer, weight in
         try weight.quantized(
           parts.values[layer], ratio: parts.ratios[weights.count + layer], factors: factors[layer])
       },
-      rounding: ActivationRounding(layers: inputs.enumerated().map { layer, quantizer in
-        let ratio = try parts.inputs[parts.inputs.startIndex + inputGroups[layer]].item()
-        return ActivationQuantizer(
-          bits: quantizer.bits, scale: Float(quantizer.scale * ratio), zero: quantizer.zero)
-      }),
+      rounding: activations.rounding(ratios: parts.inputs, in: float),
       shifts: zip(shifts, factors).map { shift, factors in
         try factors.map { try shift?.multiplied(by: $0) } ?? shift
       }, float: float)
