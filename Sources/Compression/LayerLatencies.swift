@@ -48,12 +48,13 @@ public struct LayerLatencies: Sendable {
     var options = options
     options.inputShape = network.inputShape
     let profiles = try TemporaryFolder.with { folder in
-      let files = try choices.map { choice in
+      let files = try choices.map { choice -> (path: String, name: String) in
         let file = "\(folder)/w\(choice.weightBits)a\(choice.activationBits).onnx"
         let configuration = BitConfiguration(repeating: choice, count: network.layers.count)
         let quantized = try quantization.quantized(configuration, context: context)
         try quantized.model(packing: packing).write(to: file)
-        return file
+        let bits = "\(choice.weightBits) bits of weights and \(choice.activationBits) of activations"
+        return (path: file, name: "\(network.name) at \(bits)")
       }
       return try LayerProfile.measured(
         files, layers: layers, options: options, judge: judge, context: context)

@@ -16,6 +16,7 @@ struct FloatReason {
     if isConvolution, let output = node.outputs.first, let reason = outputReason(output, of: node) {
       reasons.append(reason)
     }
+    if reasons.isEmpty, let types = differingTypes(node) { reasons.append(types) }
     return reasons.isEmpty ? "ONNX Runtime has kept it in floats" : reasons.joined(separator: ", ")
   }
 
@@ -51,5 +52,19 @@ struct FloatReason {
     return takers.count > others.count
       ? "its output is used in floats, too (\(other.operatorType))"
       : "its output is not rounded (\(other.operatorType))"
+  }
+
+  /// What is said of a node whose input and output are rounded to integers of different types; nil of others.
+  private func differingTypes(_ node: Node) -> String? {
+    guard let giver = node.inputs.first.flatMap(links.giver(of:)), let output = node.outputs.first,
+      let taker = links.takers(of: output).first(where: { $0.operatorType == "QuantizeLinear" }),
+      let input = zeroType(of: giver), let result = zeroType(of: taker), input != result
+    else { return nil }
+    return "its input is \(input) and its output \(result)"
+  }
+
+  private func zeroType(of node: Node) -> DataType? {
+    guard node.inputs.count > 2 else { return .uint8 }
+    return links.constant(behind: node.inputs[2]).flatMap { links.graph.initializers[$0]?.dataType }
   }
 }

@@ -75,7 +75,7 @@ public struct LatencyMeasurement: Sendable, Equatable {
   ) throws -> [LatencyMeasurement] {
     let sizes = try files.map { try AtomicFile.read($0).count }
     let run = LatencyRun(options: options, judge: judge)
-    let results = try run.results(of: files.map { .init(path: $0) }, context: context)
+    let results = try run.results(of: files.map { .init(path: $0, name: $0) }, context: context)
     return zip(zip(files, sizes), results).map { known, result in
       if result.batch > 1 {
         context.notice("\(known.0): fixes a batch of \(result.batch); times are those of it")

@@ -9,6 +9,8 @@ struct LatencyRun {
   /// A file to time.
   struct File: Encodable {
     let path: String
+    /// What messages call it.
+    let name: String
     /// Where its optimized graph is written, and what names of its profiles begin with; nil where nodes are not timed.
     var optimized: String?
     var profile: String?

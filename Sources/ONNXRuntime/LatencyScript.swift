@@ -1,7 +1,7 @@
 extension PythonScript {
   /// Times files in turn, in one process.
   ///
-  /// Takes an object of `files` (each with `path` and, where its nodes are to be timed, `optimized`, the file to write its
+  /// Takes an object of `files` (each with `path`, `name` for messages and, where its nodes are to be timed, `optimized`, the file to write its
   /// optimized graph to, and `profile`, what names of profiles begin with), `threads`, `seconds`, `repetitions`, `shape`
   /// and `seed`. Each line of its output is an object: `done` and `total` while it works, and at last `files`, each with
   /// `seconds` of runs, `batch`, and `nodes`: names and mean seconds, in the order of execution.
@@ -103,7 +103,7 @@ extension PythonScript {
         files = order["files"]
         prepared = []
         for file in files:
-            name = file["path"]
+            name = file["name"]
             prepared.append(opened(file, order))
         warmups = 5
         seconds = [[] for _ in files]
@@ -112,7 +112,7 @@ extension PythonScript {
         rounds = 0
         while True:
             for index, (sessions, data) in enumerate(prepared):
-                name = files[index]["path"]
+                name = files[index]["name"]
                 for place, session in enumerate(sessions):
                     # A profile holds a million events; the rounds before have enough.
                     if place == 1 and rounds >= 500:

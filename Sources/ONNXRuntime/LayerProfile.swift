@@ -16,18 +16,22 @@ public struct LayerProfile: Sendable, Equatable {
   /// belongs to in the ``OptimizedGraph``: what quantizes, dequantizes, clips or lays out anew to the first layer that
   /// takes what it gives, if any; all else to the layer before it in the order of execution.
   ///
-  /// - Parameter layers: the names of the layers whose times are wanted, nodes of the files.
+  /// - Parameters:
+  ///   - files: ONNX files, and what messages call them.
+  ///   - layers: the names of the layers whose times are wanted, nodes of the files.
   /// - Throws: as `LatencyMeasurement.measured` does, and `ONNXError` where a file has no layers.
   public static func measured(
-    _ files: [String], layers: [String], options: LatencyMeasurement.Options = .init(),
+    _ files: [(path: String, name: String)], layers: [String], options: LatencyMeasurement.Options = .init(),
     judge: ONNXRuntimeJudge, context: WorkContext
   ) throws -> [LayerProfile] {
-    let sources = try files.map { try Model(contentsOf: $0).graph }
+    let sources = try files.map { try Model(contentsOf: $0.path).graph }
     return try TemporaryFolder.with { folder in
       let run = LatencyRun(options: options, judge: judge)
       let places = files.indices.map { "\(folder)/\($0)" }
       let results = try run.results(
-        of: zip(files, places).map { .init(path: $0, optimized: "\($1).onnx", profile: "\($1)-profile") },
+        of: zip(files, places).map {
+          .init(path: $0.path, name: $0.name, optimized: "\($1).onnx", profile: "\($1)-profile")
+        },
         context: context)
       return try files.indices.map { index in
         let graph = OptimizedGraph(
@@ -35,10 +39,11 @@ public struct LayerProfile: Sendable, Equatable {
         guard
           let profile = LayerProfile(
             LatencyMeasurement(
-              file: files[index], milliseconds: results[index].seconds.map { 1000 * $0 }, fileBytes: 0
+              file: files[index].path, milliseconds: results[index].seconds.map { 1000 * $0 }, fileBytes: 0
             ).median, nodes: results[index].nodes, owners: graph.owners(among: Set(layers)))
         else {
-          throw ONNXError("\(files[index]): has no layers (Conv, Gemm or MatMul) whose times could be told")
+          throw ONNXError(
+            "\(files[index].name): has no layers (Conv, Gemm or MatMul) whose times could be told")
         }
         return profile
       }
