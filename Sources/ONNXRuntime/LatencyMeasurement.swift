@@ -46,7 +46,7 @@ public struct LatencyMeasurement: Sendable, Equatable {
     public enum Amount: Sendable, Equatable {
       /// So many runs of each file.
       case repetitions(Int)
-      /// So many seconds for all files together, and 5 runs of each at least.
+      /// So many seconds for all files together, and 5 to 100,000 runs of each.
       case seconds(Double)
     }
 

@@ -29,11 +29,6 @@ struct LatencyRun {
     let name: String
     let seconds: Double
 
-    init(name: String, seconds: Double) {
-      self.name = name
-      self.seconds = seconds
-    }
-
     init(from decoder: any Decoder) throws {
       var container = try decoder.unkeyedContainer()
       name = try container.decode(String.self)

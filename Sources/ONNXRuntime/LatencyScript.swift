@@ -125,7 +125,7 @@ extension PythonScript {
             if rounds == warmups:
                 start = now
             runs, elapsed = rounds - warmups, now - start
-            done = runs >= count if count else runs >= 5 and elapsed >= limit
+            done = runs >= count if count else runs >= 100_000 or runs >= 5 and elapsed >= limit
             if now - told > 0.1:
                 told = now
                 if count:

@@ -40,7 +40,8 @@ public struct LayerProfile: Sendable, Equatable {
           let profile = LayerProfile(
             LatencyMeasurement(
               file: files[index].path, milliseconds: results[index].seconds.map { 1000 * $0 }, fileBytes: 0
-            ).median, nodes: results[index].nodes, owners: graph.owners(among: Set(layers)))
+            ).median, nodes: results[index].nodes.map { ($0.name, $0.seconds) },
+            owners: graph.owners(among: Set(layers)))
         else {
           throw ONNXError(
             "\(files[index].name): has no layers (Conv, Gemm or MatMul) whose times could be told")
@@ -54,7 +55,7 @@ public struct LayerProfile: Sendable, Equatable {
   public func time(of layer: String) -> Double { milliseconds[layer] ?? 0 }
 
   /// Spreads a time, in milliseconds, over layers; nil where there are none.
-  init?(_ median: Double, nodes: [LatencyRun.NodeTime], owners: [String: String]) {
+  package init?(_ median: Double, nodes: [(name: String, seconds: Double)], owners: [String: String]) {
     let total = nodes.reduce(0) { $0 + $1.seconds }
     guard total > 0, var owner = nodes.lazy.compactMap({ owners[$0.name] }).first else { return nil }
     var milliseconds: [String: Double] = [:]

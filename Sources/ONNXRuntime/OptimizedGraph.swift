@@ -66,7 +66,7 @@ public struct OptimizedGraph: Sendable {
   }
 
   /// Finds the layers of a graph in the one that ONNX Runtime has made of it.
-  init(source: Graph, optimized: Graph) {
+  package init(source: Graph, optimized: Graph) {
     let links = GraphLinks(optimized)
     self.links = links
     let kernels = KernelMatching(source: GraphLinks(source), optimized: links).kernels()
@@ -86,7 +86,7 @@ public struct OptimizedGraph: Sendable {
   /// The layer that each node of the optimized graph belongs to, by the node's name.
   ///
   /// - Parameter layers: the names of layers that count.
-  func owners(among layers: Set<String>) -> [String: String] {
+  package func owners(among layers: Set<String>) -> [String: String] {
     NodeOwnership(links: links, layers: kernels.filter { layers.contains($0.key) }).owners()
   }
 }

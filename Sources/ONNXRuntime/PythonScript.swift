@@ -44,7 +44,8 @@ struct PythonScript {
       do {
         try Self.forEachLine(of: output.fileHandleForReading, line)
       } catch {
-        process.terminate()
+        // A process that was started from a thread which blocks signals does not hear of others.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         throw error
       }

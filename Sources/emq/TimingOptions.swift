@@ -11,7 +11,7 @@ struct TimingOptions: ParsableArguments {
   @Option(help: "Runs of each file that count; where not given, as many as --seconds allow.")
   var repetitions: Int?
 
-  @Option(help: "Seconds for all files together, with 5 runs of each at least; 10 where not given.")
+  @Option(help: "Seconds for all files together, with 5 to 100,000 runs of each; 10 where not given.")
   var seconds: Double?
 
   @Option(help: "Threads of ONNX Runtime.")
