@@ -179,10 +179,11 @@ let package = Package(
       "Compression",
       [
         "Allocation", "BitModel", "Evolution", "Proxies", "Datasets", "Workloads", "Foundations",
-        "Quantization",
+        "ONNXRuntime", "Quantization",
         "ONNX", "Torch",
       ]),
     tests("Allocation", ["BitModel", "Foundations"]),
+    tests("ONNXRuntime", ["ONNX", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(
       name: "emqTests", dependencies: ["emq", "ONNX", "Datasets", "Benchmarks", "TestSupport"],

@@ -4,7 +4,8 @@ import Torch
 
 /// Runs ONNX files in stock ONNX Runtime, by way of its Python package.
 public struct ONNXRuntimeJudge: Sendable {
-  private let python: String
+  /// The Python.
+  let python: String
 
   /// Runs files in the ONNX Runtime of a Python.
   public init(python: String) { self.python = python }
@@ -56,46 +57,19 @@ public struct ONNXRuntimeJudge: Sendable {
   /// A model with a fixed batch is run on so many images at once.
   /// - Throws: `FileError` with what ONNX Runtime said.
   public func logits(model: String, images: [Tensor], classCount: Int, threads: Int) throws -> Tensor {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)")
-      .path
-    try AtomicFile.makeFolder(folder)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let all = try Tensor.concatenated(images, dimension: 0).contiguous()
-    try AtomicFile.write(all.bytes(), to: "\(folder)/images")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: python)
-    let shape = all.shape.dropFirst().map(String.init).joined(separator: ",")
-    process.arguments = [
-      "-c", Self.script, model, "\(folder)/images", "\(folder)/logits", shape, String(threads),
-    ]
-    let errors = Pipe()
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    do {
-      try process.run()
-    } catch {
-      throw FileError(.unavailable, "\(python): cannot be run; Scripts/bootstrap sets it up")
-    }
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      let reason = said.isEmpty ? "exit status \(process.terminationStatus), no reason given" : said.oneLine
-      throw FileError(.unavailable, "\(model): ONNX Runtime failed: \(reason)")
-    }
-    let data = try AtomicFile.read("\(folder)/logits")
-    return try Tensor(Data(data), shape: [all.shape[0], classCount], elementType: .float32)
-  }
-}
-
-extension String {
-  /// The text in one line, without characters that control a terminal.
-  var oneLine: String {
-    let printable = unicodeScalars.map { scalar -> Character in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: " "
-      default: Character(scalar)
+    try TemporaryFolder.with { folder in
+      let all = try Tensor.concatenated(images, dimension: 0).contiguous()
+      try AtomicFile.write(all.bytes(), to: "\(folder)/images")
+      let shape = all.shape.dropFirst().map(String.init).joined(separator: ",")
+      do {
+        try PythonScript(python: python, text: Self.script).run([
+          model, "\(folder)/images", "\(folder)/logits", shape, String(threads),
+        ])
+      } catch let failure as PythonScript.Failure {
+        throw FileError(.unavailable, "\(model): ONNX Runtime failed: \(failure.reason)")
       }
+      let data = try AtomicFile.read("\(folder)/logits")
+      return try Tensor(Data(data), shape: [all.shape[0], classCount], elementType: .float32)
     }
-    return String(printable).split(separator: " ").joined(separator: " ")
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Foundations
 import ONNX
 import Torch
@@ -19,20 +18,18 @@ extension ONNXRuntimeJudge {
       Node("Conv", name: "conv", inputs: ["x", "w"], outputs: ["channels"]),
       Node("Flatten", name: "y", inputs: ["channels"], outputs: ["y"]),
     ]
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("emq-\(UUID().uuidString)")
-      .path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
-      try AtomicFile.makeFolder(folder)
-      try Model(graph: graph, opset: 25, irVersion: 13).write(to: "\(folder)/two.onnx")
-      let input = try Tensor([Float(1), 10], shape: [1, 2, 1, 1])
-      let output = try logits(model: "\(folder)/two.onnx", images: [input], classCount: 3, threads: 1)
-        .floats()
-      let expected: [Float] = (0..<3).map { row in
-        let (first, second) = (levels[2 * row] - 1, levels[2 * row + 1] - 1)
-        return Float(first + 10 * second) / 2
+      return try TemporaryFolder.with { folder in
+        try Model(graph: graph, opset: 25, irVersion: 13).write(to: "\(folder)/two.onnx")
+        let input = try Tensor([Float(1), 10], shape: [1, 2, 1, 1])
+        let output = try logits(model: "\(folder)/two.onnx", images: [input], classCount: 3, threads: 1)
+          .floats()
+        let expected: [Float] = (0..<3).map { row in
+          let (first, second) = (levels[2 * row] - 1, levels[2 * row + 1] - 1)
+          return Float(first + 10 * second) / 2
+        }
+        return output == expected
       }
-      return output == expected
     } catch { return false }
   }
 }

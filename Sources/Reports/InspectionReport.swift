@@ -2,13 +2,14 @@ import BitModel
 import Foundation
 import Network
 import ONNX
+import ONNXRuntime
 import Quantization
 
 /// The quantizable layers of a network, and their bits where it is quantized.
 public struct InspectionReport: Report {
   private enum CodingKeys: String, CodingKey {
     case model, opset, classes, inputShape, batch, outputs, parameters, macs, fileMib, layers, sizeMib,
-      storedMib
+      storedMib, kernels
   }
 
   private struct Layer: Encodable {
@@ -17,6 +18,8 @@ public struct InspectionReport: Report {
     let shape: [Int]
     /// Nil of a network that is not quantized; its own parts are null where the layer is not.
     let encoding: Encoding?
+    /// What ONNX Runtime runs it by; nil where that was not asked.
+    let kernel: LayerKernel?
 
     struct Encoding: Encodable {
       @Nullable var weightBits: Int?
@@ -31,6 +34,7 @@ public struct InspectionReport: Report {
 
     func encode(to encoder: any Encoder) throws {
       try encoding?.encode(to: encoder)
+      if encoding != nil { try KernelKeys(kernel).encode(to: encoder) }
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .name)
       try container.encode(operatorType, forKey: .operatorType)
@@ -49,10 +53,16 @@ public struct InspectionReport: Report {
   private let layers: [Layer]
   private let sizeMib: Double?
   private let storedMib: StoredSizeReport?
+  private let kernels: KernelSummary?
   private let notes: [String]
 
   /// Makes a report.
-  public init(_ source: Model, network: Network, name: String, fileBytes: Int) throws {
+  ///
+  /// - Parameter kernels: what ONNX Runtime runs the layers by; nil where it was not asked.
+  public init(
+    _ source: Model, network: Network, name: String, fileBytes: Int, kernels: [LayerKernel]? = nil
+  ) throws {
+    let kernelsByLayer = Dictionary((kernels ?? []).map { ($0.layer, $0) }) { first, _ in first }
     let encodings = Dictionary(try LayerEncoding.layers(of: source).map { ($0.name, $0) }) { first, _ in first
     }
     let isQuantized = !encodings.isEmpty
@@ -73,7 +83,8 @@ public struct InspectionReport: Report {
         encoding: isQuantized
           ? .init(
             weightBits: known?.weightBits, activationBits: known?.activationBits,
-            stored: known?.storedType.map { "\($0)" } ?? "float") : nil)
+            stored: known?.storedType.map { "\($0)" } ?? "float") : nil,
+        kernel: kernelsByLayer[layer.name])
     }
     // A layer whose weight is not stored as integers has 32 bits.
     sizeMib =
@@ -84,6 +95,9 @@ public struct InspectionReport: Report {
             BitChoice(weightBits: encodings[$0.name]?.weightBits ?? BitConfiguration.floatBits)
           })) : nil
     storedMib = isQuantized ? StoredSizeReport(try StoredSize(source)) : nil
+    self.kernels =
+      isQuantized && kernels != nil
+      ? KernelSummary(network.layers.map { (kernelsByLayer[$0.name], $0.name, $0.macs) }) : nil
     notes = Self.notes(network)
   }
 
@@ -113,7 +127,8 @@ public struct InspectionReport: Report {
         ("weight", "weight"),
       ]
         + (isQuantized
-          ? [("bits", "weight_bits"), ("input bits", "activation_bits"), ("stored as", "stored")] : []))
+          ? [("bits", "weight_bits"), ("input bits", "activation_bits"), ("stored as", "stored")] : [])
+        + (kernels != nil ? [("kernel", "kernel")] : []))
     for layer in layers {
       var cells: [Table.Cell] = [
         .text(layer.name), .text(layer.operatorType), .integer(layer.parameters), .integer(layer.macs),
@@ -123,6 +138,7 @@ public struct InspectionReport: Report {
         cells += [encoding.weightBits, encoding.activationBits].map { $0.map { .integer($0) } ?? .missing }
         cells.append(.text(encoding.stored))
       }
+      if kernels != nil { cells.append(.text(layer.kernel?.kernel ?? "–")) }
       table.append(cells)
     }
     var lines = [
@@ -133,6 +149,7 @@ public struct InspectionReport: Report {
       lines.append(
         String(format: "weights %.4f MiB at their bits; file %.4f MiB: ", sizeMib, fileMib) + storedMib.text)
     }
+    if let kernels { lines.append(kernels.text) }
     return lines.joined(separator: "\n")
   }
 }

@@ -6,6 +6,14 @@ import Reports
 /// How results are printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case table, json
+
+  /// Prints a report in this form.
+  func print(_ report: some Report) throws {
+    switch self {
+    case .table: Console.output(report.text)
+    case .json: Console.output(try JSONText.encode(report))
+    }
+  }
 }
 
 /// Options that every command has.
@@ -21,12 +29,7 @@ struct CommonOptions: ParsableArguments {
   var context: WorkContext { work.context }
 
   /// Prints a report in the form asked for.
-  func print(_ report: some Report) throws {
-    switch format {
-    case .table: Console.output(report.text)
-    case .json: Console.output(try JSONText.encode(report))
-    }
-  }
+  func print(_ report: some Report) throws { try format.print(report) }
 }
 
 /// Options of how a command works, beside how it prints.
@@ -44,11 +47,5 @@ struct WorkOptions: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
   }
 
-  /// Progress on standard error, notices after the program's name, and Ctrl-C.
-  var context: WorkContext {
-    let isVerbose = verbose
-    return WorkContext(
-      threads: threads, isCancelled: { Interruption.isRequested }, begin: Console.stage,
-      notify: { Console.error("emq: \($0)") }, explain: { if isVerbose { Console.error("emq: \($0)") } })
-  }
+  var context: WorkContext { Console.context(threads: threads, isVerbose: verbose) }
 }

@@ -24,4 +24,11 @@ enum Console {
     let bar = progressBar(title)
     return WorkContext.Stage(progress: bar.handler, finish: { bar.finish() })
   }
+
+  /// Progress on standard error, notices after the program's name, and Ctrl-C.
+  static func context(threads: Int, isVerbose: Bool) -> WorkContext {
+    WorkContext(
+      threads: threads, isCancelled: { Interruption.isRequested }, begin: stage,
+      notify: { error("emq: \($0)") }, explain: { if isVerbose { error("emq: \($0)") } })
+  }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Foundations
 import ONNX
+import ONNXRuntime
 import Reports
 
 struct InspectCommand: ParsableCommand {
@@ -17,7 +18,9 @@ struct InspectCommand: ParsableCommand {
       probabilities), classes, opset, parameters, macs, file_mib, and layers with name, operator, parameters,
       macs (for one image), shape (of the weight); of a quantized model also weight_bits, activation_bits and stored
       (the type in the file) of layers, and size_mib (weights at their bits) and stored_mib (of integers, grids, other
-      constants and the graph).
+      constants and the graph); and where ONNX Runtime is found kernel (the operator that it makes of a layer), integer
+      (whether that multiplies integers) and reason (why not) of layers, and kernels with integer_layers, layers,
+      integer_mac_share and float (kernel, reason, layers).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -26,8 +29,9 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let source = try Model(contentsOf: model.model)
     let network = try model.network(of: source)
-    try common.print(
-      InspectionReport(
-        source, network: network, name: model.name, fileBytes: AtomicFile.read(model.model).count))
+    let report = try InspectionReport(
+      source, network: network, name: model.name, fileBytes: AtomicFile.read(model.model).count,
+      kernels: LayerKernel.ofQuantized(source, file: model.model, context: common.context))
+    try common.print(report)
   }
 }

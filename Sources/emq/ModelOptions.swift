@@ -14,14 +14,7 @@ struct ModelOptions: ParsableArguments {
 
   var name: String { URL(fileURLWithPath: model).lastPathComponent }
 
-  func shape() throws -> [Int]? {
-    guard let inputShape else { return nil }
-    let sizes = inputShape.split(separator: "x").map { Int($0) }
-    guard sizes.count >= 1, !sizes.contains(nil), sizes.allSatisfy({ ($0 ?? 0) > 0 }) else {
-      throw ValidationError("--input-shape '\(inputShape)': sizes joined by x are needed, such as 3x224x224")
-    }
-    return sizes.compactMap { $0 }
-  }
+  func shape() throws -> [Int]? { try inputShape.map(imageShape) }
 
   func network(of model: Model) throws -> Network { try Network(model, name: name, inputShape: shape()) }
 
@@ -37,4 +30,13 @@ struct ModelOptions: ParsableArguments {
       source: source, name: name, inputShape: shape(), preprocessing: preprocessing.preprocessing(for: source)
     )
   }
+}
+
+/// Reads the shape of an image, such as `3x224x224`.
+func imageShape(_ text: String) throws -> [Int] {
+  let sizes = text.split(separator: "x").map { Int($0) }
+  guard sizes.count >= 1, !sizes.contains(nil), sizes.allSatisfy({ ($0 ?? 0) > 0 }) else {
+    throw ValidationError("--input-shape '\(text)': sizes joined by x are needed, such as 3x224x224")
+  }
+  return sizes.compactMap { $0 }
 }
