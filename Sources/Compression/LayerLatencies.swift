@@ -11,7 +11,7 @@ import Workloads
 /// Times of a network's layers in ONNX Runtime at several bits, for a bound on the latency.
 ///
 ///     let latencies = try LayerLatencies.measured(
-///       quantization, choices: [2, 4, 8].map { BitChoice(weightBits: $0) }, packing: .fourBit, judge: judge,
+///       quantization, choices: [2, 4, 8].map { BitChoice(weightBits: $0) }, packing: .function, judge: judge,
 ///       context: context)
 ///     try latencies.write(to: "latency.csv")
 ///
@@ -74,12 +74,14 @@ public struct LayerLatencies: Sendable {
   ///
   /// - Throws: `NetworkError` where the network cannot be run, or is quantized already.
   public static func quantization(
-    of source: Model, name: String, inputShape: [Int]?, seed: UInt64, context: WorkContext
+    of source: Model, name: String, inputShape: [Int]?, options: QuantizationOptions, seed: UInt64,
+    context: WorkContext
   ) throws -> PostTrainingQuantization {
     let network = try Workload.network(of: source, name: name, inputShape: inputShape)
     return try PostTrainingQuantization(
       source, name: name, inputShape: inputShape,
-      calibration: [randomImages(shape: network.inputShape, seed: seed)], threads: context.threads)
+      calibration: [randomImages(shape: network.inputShape, seed: seed)], options: options,
+      threads: context.threads)
   }
 
   private static func randomImages(shape: [Int], seed: UInt64) throws -> Tensor {

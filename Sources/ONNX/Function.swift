@@ -67,7 +67,8 @@ extension Model {
     while result.graph.nodes.contains(where: { known["\($0.domain)/\($0.operatorType)"] != nil }) {
       rounds += 1
       guard rounds <= Self.depth else {
-        throw ONNXError("functions of the model call each other without end; \(Self.depth) levels are possible")
+        throw ONNXError(
+          "functions of the model call each other without end; \(Self.depth) levels are possible")
       }
       result.graph.nodes = result.graph.nodes.flatMap { node -> [Node] in
         guard let function = known["\(node.domain)/\(node.operatorType)"] else { return [node] }

@@ -17,7 +17,8 @@ struct ActivationCalibrator: Sendable {
     progress: ProgressHandler?
   ) throws {
     guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
-    let names = network.layers.map { "node \($0.name) gets inputs" } + values.map { _ in "a node gives numbers" }
+    let names =
+      network.layers.map { "node \($0.name) gets inputs" } + values.map { _ in "a node gives numbers" }
     func collect(
       _ measure: @escaping @Sendable (_ place: Int, _ tensor: Tensor) throws -> [Double]
     ) throws -> [[[Double]]] {

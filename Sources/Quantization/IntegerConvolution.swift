@@ -43,7 +43,8 @@ package struct IntegerConvolution: Sendable {
 
   private init?(
     _ quantized: QuantizedWeight, geometry: ConvolutionGeometry, groups: Int,
-    quantizer: ActivationQuantizer, bias: Tensor?, integer: (layer: IntegerLayer, output: ActivationQuantizer)? = nil
+    quantizer: ActivationQuantizer, bias: Tensor?,
+    integer: (layer: IntegerLayer, output: ActivationQuantizer)? = nil
   ) throws {
     guard var integers = try quantized.centered() else { return nil }
     self.quantizer = quantizer

@@ -251,7 +251,8 @@ public struct PostTrainingQuantization: Sendable {
     return ActivationRounding(
       roundedValues, of: network, configuration: configuration, own: own,
       grid: { value, bits in
-        calibrator.values[value].map { grid($0, bits) } ?? ActivationQuantizer(lowest: 0, highest: 0, bits: bits)
+        calibrator.values[value].map { grid($0, bits) }
+          ?? ActivationQuantizer(lowest: 0, highest: 0, bits: bits)
       })
   }
 }

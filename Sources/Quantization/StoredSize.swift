@@ -22,7 +22,9 @@ public struct StoredSize: Sendable, Equatable {
     /// Constants that a value is computed from.
     func origins(of value: String) -> [String] {
       if model.graph.initializers[value] != nil { return [value] }
-      guard let node = sources[value], !model.graph.inputs.contains(where: { $0.name == value }) else { return [] }
+      guard let node = sources[value], !model.graph.inputs.contains(where: { $0.name == value }) else {
+        return []
+      }
       return node.inputs.flatMap { $0.isEmpty ? [] : origins(of: $0) }
     }
     /// The integers of a weight that a value is unpacked from; nil for biases and activations.

@@ -74,6 +74,7 @@ struct CompressCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try packing.require(quantizer.arithmetic)
     if let accuracyDrop {
       guard accuracyDrop > 0, accuracyDrop <= 100 else {
         throw ValidationError("--accuracy-drop is \(accuracyDrop); points between 0 and 100 are needed")

@@ -63,6 +63,7 @@ struct FinetuneCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try packing.require(quantizer.arithmetic)
     guard epochs.map({ $0 >= 1 }) ?? true, batchSize >= 2, learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--epochs and --learning-rate must be positive, --batch-size 2 or more")
     }
@@ -90,7 +91,10 @@ struct FinetuneCommand: ParsableCommand {
       calibration: quantizer.calibrationSet(data, seed: common.seed),
       quantization: quantizer.options(seed: common.seed), options: options, context: context
     ).run(checkpoint: output + ".checkpoint", measuresEpochs: common.work.verbose) { network in
-      try network.model(packing: packing.packing(for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context)).write(
+      try network.model(
+        packing: packing.packing(
+          for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context)
+      ).write(
         to: output)
     }
     let fileBytes = try AtomicFile.read(output).count

@@ -30,6 +30,7 @@ struct LatencyCommand: ParsableCommand {
   @OptionGroup var table: LatencyTableOptions
 
   func validate() throws {
+    try table.packing.require(table.arithmetic)
     guard table.table == nil || models.count == 1 else {
       throw ValidationError("--table takes one model; \(models.count) are given")
     }
@@ -48,7 +49,9 @@ struct LatencyCommand: ParsableCommand {
     let (choices, context) = (try table.choices(), timing.preparation)
     let latencies = try LayerLatencies.measured(
       table.quantization(of: model, inputShape: timing.shape(), seed: timing.seed, context: context),
-      choices: choices, packing: table.packing.packing(for: choices.map(\.weightBits), context: context),
+      choices: choices,
+      packing: table.packing.packing(
+        for: choices.map(\.weightBits), arithmetic: table.arithmetic, context: context),
       options: timing.options(), judge: judge, context: context)
     try latencies.write(to: path)
     try timing.format.print(LayerLatencyReport(latencies, path: path))

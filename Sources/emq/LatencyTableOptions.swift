@@ -22,6 +22,9 @@ struct LatencyTableOptions: ParsableArguments {
   @Option(help: "Images that ranges are found on; a few random ones where not given.")
   var calibration: String?
 
+  @Option(help: "What is computed with between layers: integer or float.")
+  var arithmetic: Arithmetic = .integer
+
   @OptionGroup var packing: PackingOptions
   @OptionGroup var preprocessing: PreprocessingOptions
 
@@ -40,9 +43,11 @@ struct LatencyTableOptions: ParsableArguments {
   ) throws -> PostTrainingQuantization {
     let source = try Model(contentsOf: model)
     let name = URL(fileURLWithPath: model).lastPathComponent
+    var options = QuantizationOptions()
+    options.arithmetic = arithmetic
     guard let calibration else {
       return try LayerLatencies.quantization(
-        of: source, name: name, inputShape: inputShape, seed: seed, context: context)
+        of: source, name: name, inputShape: inputShape, options: options, seed: seed, context: context)
     }
     let workload = try Workload(
       source: source, name: name, inputShape: inputShape,
@@ -50,6 +55,6 @@ struct LatencyTableOptions: ParsableArguments {
     let images = try workload.images(
       of: Dataset.open(calibration).sample(64, seed: seed), needsLabels: false,
       context: context)
-    return try workload.quantization(calibration: images, options: .init(), context: context)
+    return try workload.quantization(calibration: images, options: options, context: context)
   }
 }

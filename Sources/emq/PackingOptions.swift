@@ -19,4 +19,15 @@ struct PackingOptions: ParsableArguments {
   func packing(for weightBits: [Int], arithmetic: Arithmetic, context: WorkContext) -> WeightPacking {
     packing ?? .automatic(for: weightBits, arithmetic: arithmetic, context: context)
   }
+
+  /// Checks that weights can be stored so.
+  ///
+  /// - Throws: `ValidationError` where the packing is one of another arithmetic.
+  func require(_ arithmetic: Arithmetic) throws {
+    guard let packing, !packing.serves(arithmetic) else { return }
+    let possible = WeightPacking.allCases.filter { $0.serves(arithmetic) }.map(\.rawValue)
+    throw ValidationError(
+      "--packing \(packing.rawValue) is not one of --arithmetic \(arithmetic.rawValue), which has"
+        + " \(possible.joined(separator: ", "))")
+  }
 }

@@ -42,6 +42,8 @@ struct QuantizeCommand: ParsableCommand {
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
 
+  func validate() throws { try packing.require(quantizer.arithmetic) }
+
   func run() throws {
     let start = Date()
     try AtomicFile.requireWritable(output, keeping: [model.model, calibration, data, bits.bits])
@@ -58,7 +60,8 @@ struct QuantizeCommand: ParsableCommand {
     let quantized = try quantization.quantized(configuration, context: context)
     let roundingSeconds = Date().timeIntervalSince(roundingStart)
     let exported = try quantized.model(
-      packing: packing.packing(for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context))
+      packing: packing.packing(
+        for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context))
     try exported.write(to: output)
     let fileBytes = try AtomicFile.read(output).count
     try context.noticeGrowth(

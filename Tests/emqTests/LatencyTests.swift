@@ -37,7 +37,7 @@ struct LatencyTests {
     try TestFiles.withFolder { folder in
       let table = "\(folder)/t.csv"
       let result = try Command.run(
-        "latency", model, "--table", table, "--bits", "4,8", "--packing", "int4", "--repetitions", "5",
+        "latency", model, "--table", table, "--bits", "4,8", "--repetitions", "5",
         "--format",
         "json")
       #expect(result.status == 0, "\(result.errors)")

@@ -76,7 +76,7 @@ struct NetworkFormTests {
       #expect(inspected["batch"] as? String == "fixed")
       let result = try Command.run(
         "compress", "\(folder)/m.onnx", "--data", train, "--test", test, "--preset", "fashion-mnist",
-        "--budget", "4bits", "--images", "8", "--rounding", "nearest", "--refine", "2", "--packing", "int4",
+        "--budget", "4bits", "--images", "8", "--rounding", "nearest", "--refine", "2",
         "--format", "json", "-o", "\(folder)/small.onnx")
       #expect(result.status == 0, "\(result.errors)")
       let json = try result.json()
@@ -98,8 +98,8 @@ struct NetworkFormTests {
         try Command.run(
           [
             "compress", "\(TestFiles.repository)/Models/fashion-mobilenet.onnx", "--data", train, "--test",
-            test, "--budget", "4bits", "--images", "8", "--rounding", "nearest", "--refine", "0", "--packing",
-            "int4", "-o", output,
+            test, "--budget", "4bits", "--images", "8", "--rounding", "nearest", "--refine", "0", "-o",
+            output,
           ] + more, environment: ["EMQ_PYTHON": python])
       }
       let failed = try compress([])

@@ -14,7 +14,9 @@ let activationOperators: [String: KernelBuilder] = [
       if case .none = lower, case .none = upper { return [try required(inputs, 0)] }
       let input = try required(inputs, 0)
       // Bounds are numbers, to which integers would be promoted.
-      return [try Tensor.single("aten::clamp", [.tensor(input), lower, upper]).converted(to: input.elementType)]
+      return [
+        try Tensor.single("aten::clamp", [.tensor(input), lower, upper]).converted(to: input.elementType)
+      ]
     }
   },
   "LeakyRelu": { node, _ in

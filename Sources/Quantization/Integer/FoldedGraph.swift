@@ -20,7 +20,8 @@ extension Network {
       }
       // Constants of other types than these are held in another one here.
       let types: Set<ElementType> = [.float32, .int64, .bool]
-      guard !values.contains(where: { $0.map { !types.contains($0.elementType) } ?? true }), !values.isEmpty else {
+      guard !values.contains(where: { $0.map { !types.contains($0.elementType) } ?? true }), !values.isEmpty
+      else {
         kept.append(node)
         continue
       }

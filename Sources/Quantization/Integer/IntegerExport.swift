@@ -40,7 +40,9 @@ struct IntegerExport {
   private var network: Network { quantized.float }
 
   /// Makes the model.
-  static func model(_ quantized: QuantizedNetwork, plan: RoundedValues, packing: WeightPacking) throws -> Model {
+  static func model(_ quantized: QuantizedNetwork, plan: RoundedValues, packing: WeightPacking) throws
+    -> Model
+  {
     let source = try quantized.float.foldedSource(opset: max(13, quantized.float.source.opset))
     var export = try IntegerExport(quantized, plan: plan, packing: packing, source: source)
     for node in source.graph.nodes { try export.add(node) }
@@ -48,7 +50,9 @@ struct IntegerExport {
     return try export.finished(source)
   }
 
-  private init(_ quantized: QuantizedNetwork, plan: RoundedValues, packing: WeightPacking, source: Model) throws {
+  private init(_ quantized: QuantizedNetwork, plan: RoundedValues, packing: WeightPacking, source: Model)
+    throws
+  {
     self.quantized = quantized
     self.plan = plan
     self.packing = packing
@@ -178,7 +182,9 @@ struct IntegerExport {
 
   /// Whether rounding cuts a value off where the node does.
   private func isSuperfluous(_ node: Node) -> Bool {
-    guard let grid = index(of: node.outputs[0]).flatMap({ quantized.rounding.values[$0] }) else { return false }
+    guard let grid = index(of: node.outputs[0]).flatMap({ quantized.rounding.values[$0] }) else {
+      return false
+    }
     guard node.operatorType == "Clip" else { return grid.zero == 0 }
     func bound(_ position: Int) -> Double?? {
       guard position < node.inputs.count, !node.inputs[position].isEmpty else { return .some(nil) }

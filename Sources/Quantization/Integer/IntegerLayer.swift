@@ -46,7 +46,8 @@ package struct IntegerLayer: Sendable {
   ///   - input: the grid of what enters.
   ///   - output: the grid of what leaves, where it is rounded.
   /// - Returns: nil where q − z does not fit 8 bits, as it may not for 8 asymmetric bits.
-  init?(_ given: QuantizedWeight, bias: Tensor?, input: ActivationQuantizer, output: ActivationQuantizer?) throws
+  init?(_ given: QuantizedWeight, bias: Tensor?, input: ActivationQuantizer, output: ActivationQuantizer?)
+    throws
   {
     let k = Self.multiplier(bits: given.bits, isSymmetric: given.grid.isSymmetric)
     let known = try given.grid.scales.floats()

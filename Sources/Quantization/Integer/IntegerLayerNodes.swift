@@ -10,7 +10,9 @@ extension IntegerExport {
   mutating func addWeight(
     of layer: Int, inputScale: String, source: Node
   ) throws -> (weight: String, bias: String?) {
-    guard let integer = quantized.integerLayers[layer] else { return try addFloatWeight(of: layer, source: source) }
+    guard let integer = quantized.integerLayers[layer] else {
+      return try addFloatWeight(of: layer, source: source)
+    }
     let weight = integer.weight
     let isTensor = weight.grid.scheme.granularity == .tensor
     let scale = try addScale(of: integer)
@@ -32,7 +34,10 @@ extension IntegerExport {
         ? constant(TensorValue(dataType: type, shape: [], bytes: .init(count: type == .int8 ? 1 : 4)))
         : compute(
           "ConstantOfShape", [constant(TensorValue([Int64(weight.grid.scales.count)], shape: [1]))],
-          attributes: ["value": .tensor(TensorValue(dataType: type, shape: [1], bytes: .init(count: type == .int8 ? 1 : 4)))])
+          attributes: [
+            "value": .tensor(
+              TensorValue(dataType: type, shape: [1], bytes: .init(count: type == .int8 ? 1 : 4)))
+          ])
     }
     let values = compute(
       "DequantizeLinear", [integers, scale] + (needsZeros ? [zeros(.int8)] : []),
@@ -79,11 +84,13 @@ extension IntegerExport {
     guard shift > 0 else { return wide }
     let factor = [Int32(1) << Int32(shift)]
     return compute(
-      "Mul", [wide, constant(TensorValue(dataType: .int32, shape: [], bytes: factor.withUnsafeBytes { .init($0) }))])
+      "Mul",
+      [wide, constant(TensorValue(dataType: .int32, shape: [], bytes: factor.withUnsafeBytes { .init($0) }))])
   }
 
   /// The weight of a layer that no integer kernel computes, dequantized, and its bias in single precision.
-  private mutating func addFloatWeight(of layer: Int, source: Node) throws -> (weight: String, bias: String?) {
+  private mutating func addFloatWeight(of layer: Int, source: Node) throws -> (weight: String, bias: String?)
+  {
     let weight = quantized.weights[layer]
     let isTensor = weight.grid.scheme.granularity == .tensor
     let count = isTensor ? 1 : weight.grid.scales.count

@@ -45,7 +45,9 @@ package struct RoundedValues: Sendable {
       guard let output = step.outputs.first.flatMap({ $0 }) else { continue }
       if step.layer != nil {
         // Products of matrices are followed by sums with biases, and by operators that have no integer kernel.
-        if step.node.operatorType != "MatMul" { settle(output, needsRounding: step.node.operatorType == "Conv") }
+        if step.node.operatorType != "MatMul" {
+          settle(output, needsRounding: step.node.operatorType == "Conv")
+        }
         continue
       }
       let inputs = step.inputs.compactMap { $0 }.filter { network.constants[$0] == nil }
@@ -135,7 +137,8 @@ private struct Survey {
   func entersLayer(_ value: Int) -> Bool {
     (users[value] ?? []).contains { user in
       if network.steps[user].layer != nil { return network.steps[user].inputs.first == value }
-      guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 }) else {
+      guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 })
+      else {
         return false
       }
       return entersLayer(output)
@@ -146,7 +149,8 @@ private struct Survey {
   func leadsToOutput(_ value: Int) -> Bool {
     if value == network.outputIndex { return true }
     return (users[value] ?? []).contains { user in
-      guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 }) else {
+      guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 })
+      else {
         return false
       }
       return leadsToOutput(output)
