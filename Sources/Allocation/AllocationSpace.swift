@@ -15,7 +15,7 @@ public struct AllocationSpace: Sendable {
   /// Makes a space.
   ///
   /// - Parameters:
-  ///   - weightBits: candidates of weights, 2 to 8.
+  ///   - weightBits: candidates of weights, 2 to 8, and 16 for layers that stay float.
   ///   - activationBits: candidates of inputs, 2 to 8.
   ///   - fixed: the bits of layers that have no choice.
   ///   - ties: lists of layers that have the same bits; lists with a common layer are one.
@@ -32,12 +32,16 @@ public struct AllocationSpace: Sendable {
     for (layer, bits) in fixed.sorted(by: { $0.key < $1.key })
     where !BitConfiguration(CollectionOfOne(bits)).isSupported {
       throw AllocationError(
-        "layer \(layers[layer].name) is fixed to \(bits.text) bits; 2 to 8 are possible", kind: .usage)
+        "layer \(layers[layer].name) is fixed to \(bits.text) bits; 2 to 8, and 16 (float) for weights, are possible", kind: .usage)
     }
-    let weights = try Self.checked(weightBits, of: "weights")
-    let activations = try Self.checked(activationBits, of: "activations")
+    let weights = try Self.checked(weightBits, of: "weights", among: BitConfiguration.supportedWeightBits)
+    let activations = try Self.checked(
+      activationBits, of: "activations", among: Array(BitConfiguration.supportedBits))
     let free = weights.flatMap { weight in
-      activations.map { BitChoice(weightBits: weight, activationBits: $0) }
+      // A float layer's input has no bits to choose.
+      (weight == BitChoice.floatWeightBits ? activations.suffix(1) : activations[...]).map {
+        BitChoice(weightBits: weight, activationBits: $0)
+      }
     }
     let groups = Self.merged(ties, count: layers.count)
     self.costs = costs
@@ -55,10 +59,11 @@ public struct AllocationSpace: Sendable {
     }
   }
 
-  private static func checked(_ candidates: [Int], of kind: String) throws -> [Int] {
-    if let bad = candidates.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
+  private static func checked(_ candidates: [Int], of kind: String, among possible: [Int]) throws -> [Int] {
+    if let bad = candidates.first(where: { !possible.contains($0) }) {
+      let float = possible.contains(BitChoice.floatWeightBits) ? ", and 16 for float," : ""
       throw AllocationError(
-        "candidate bits of \(kind): \(bad) are not possible; one or more of 2 to 8 are", kind: .usage)
+        "candidate bits of \(kind): \(bad) are not possible; one or more of 2 to 8\(float) are", kind: .usage)
     }
     guard !candidates.isEmpty else {
       throw AllocationError("candidate bits of \(kind): one or more of 2 to 8 are needed", kind: .usage)
@@ -82,6 +87,9 @@ public struct AllocationSpace: Sendable {
     }
     return Dictionary(grouping: 0..<count, by: root).values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
   }
+
+  /// Whether a layer may stay float.
+  public var choosesFloat: Bool { choices.contains { $0.count > 1 && $0.contains(where: \.isFloat) } }
 
   /// The configuration of a choice for each group, by position.
   public func configuration(_ positions: [Int]) -> BitConfiguration {

@@ -84,9 +84,13 @@ public struct BitsFile: Sendable, Equatable {
       throw AllocationError("\(path): is not a file of bits; \(needed)")
     }
     for layer in layers {
-      for bits in [layer.weightBits, layer.activationBits]
-      where !BitConfiguration.supportedBits.contains(bits) {
-        throw AllocationError("\(path): layer \(layer.name) has \(bits) bits; 2 to 8 are supported")
+      let bits = [layer.weightBits, layer.activationBits]
+      guard let configuration = BitConfiguration(weightBits: [bits[0]], activationBits: [bits[1]]),
+        configuration.isSupported
+      else {
+        throw AllocationError(
+          "\(path): layer \(layer.name) has \(bits[0]) and \(bits[1]) bits; 2 to 8 are supported, and 16 for weights of"
+            + " layers that stay float")
       }
     }
   }

@@ -23,11 +23,17 @@ public struct FixedLayer: Sendable, Equatable {
   public init(parsing text: String) throws {
     // Names of layers may hold slashes and equals signs themselves, so the text is read from its end.
     let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-    let bits = (parts.last ?? "").split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    let isPossible = bits.allSatisfy { $0.map(BitConfiguration.supportedBits.contains) ?? false }
+    let bits = (parts.last ?? "").split(separator: "/", omittingEmptySubsequences: false).map {
+      $0 == "float" ? BitChoice.floatWeightBits : Int($0)
+    }
+    let isPossible = bits.enumerated().allSatisfy { position, bits in
+      guard let bits else { return false }
+      return position == 0
+        ? BitConfiguration.supportedWeightBits.contains(bits) : BitConfiguration.supportedBits.contains(bits)
+    }
     guard parts.count > 1, (1...2).contains(bits.count), isPossible, let weight = bits[0] else {
       throw AllocationError(
-        "'\(text)': NAME=BITS or NAME=BITS/BITS is needed, with bits of 2 to 8", kind: .usage)
+        "'\(text)': NAME=BITS or NAME=BITS/BITS is needed, with bits of 2 to 8, or NAME=float", kind: .usage)
     }
     self.init(
       name: parts.dropLast().joined(separator: "="), weightBits: weight,

@@ -9,12 +9,17 @@ public struct NetworkCosts: Sendable {
   public let memory: ActivationMemory?
   /// Times on a device; nil where none were given.
   public let latency: LatencyTable?
+  /// What files take; nil where it is not known.
+  public let file: FileSizes?
 
   /// Makes costs.
-  public init(model: CostModel, memory: ActivationMemory? = nil, latency: LatencyTable? = nil) {
+  public init(
+    model: CostModel, memory: ActivationMemory? = nil, latency: LatencyTable? = nil, file: FileSizes? = nil
+  ) {
     self.model = model
     self.memory = memory
     self.latency = latency
+    self.file = file
   }
 
   /// What a configuration takes of a resource, in its own unit.

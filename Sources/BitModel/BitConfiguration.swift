@@ -11,6 +11,9 @@ public struct BitConfiguration: Hashable, Sendable {
   /// Bits that a quantizer can have.
   public static let supportedBits = 2...8
 
+  /// Bits that a weight can have: those of quantizers, and 16 of a layer that stays float.
+  public static let supportedWeightBits = Array(supportedBits) + [BitChoice.floatWeightBits]
+
   /// Bits that stand for a float layer where costs are compared.
   public static let floatBits = 32
 
@@ -49,7 +52,7 @@ public struct BitConfiguration: Hashable, Sendable {
   /// Whether all bits are ones that a quantizer can have.
   public var isSupported: Bool {
     choices.allSatisfy {
-      Self.supportedBits.contains($0.weightBits) && Self.supportedBits.contains($0.activationBits)
+      Self.supportedWeightBits.contains($0.weightBits) && Self.supportedBits.contains($0.activationBits)
     }
   }
 }

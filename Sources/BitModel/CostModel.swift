@@ -50,9 +50,9 @@ public struct CostModel: Sendable, Equatable, Codable {
     return Double(bits) / Double(parameters)
   }
 
-  /// Σ MACs · weight bits · activation bits, in 10⁹.
+  /// Σ MACs · weight bits · activation bits, in 10⁹; see ``BitChoice/bitOperations``.
   public func bitOperations(_ configuration: BitConfiguration) -> Double {
-    sum(configuration) { Double($0.macs) * Double($1.weightBits * $1.activationBits) } / 1e9
+    sum(configuration) { Double($0.macs) * Double($1.bitOperations) } / 1e9
   }
 
   /// The configuration with the same bits of weights everywhere but in the outer layers.

@@ -67,7 +67,7 @@ public struct Compression: Sendable {
       ? quantization.possibleCorrections : [options.correction]
   }
 
-  private var network: Network { workload.network }
+  var network: Network { workload.network }
 
   /// How many images statistics are computed on where the user does not say: as many as two million million
   /// multiplications allow, between 32 and 512.

@@ -28,6 +28,8 @@ public struct CompressionPipeline {
     public var refinements = 64
     /// In place of a size, the points of top-1 that may be lost; the smallest size is searched.
     public var accuracyDrop: Double?
+    /// Whether bits are chosen by measuring what each layer's do by themselves, in place of the proxy.
+    public var measuresLayers = false
     /// Whether the file is written even where ONNX Runtime fails to run it.
     public var allowsFailedProof = false
     /// What weights of the chosen bits are stored as.
@@ -68,12 +70,7 @@ public struct CompressionPipeline {
   /// - Throws: `WorkInterrupted` where it is asked to stop, ``ProofError`` where ONNX Runtime fails on the file; the same
   ///   again resumes with the statistics.
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
-    try proxy.requireSeesChoices(ofActivationBits: compression.space.activationBits)
-    let (statistics, corrections) = try stages.measure("statistics") {
-      let proxies = [proxy] + Refinement.companions(of: proxy, evaluations: options.refinements)
-      return try (self.statistics(proxies), CorrectionMeasurement(compression))
-    }
-    let allocator = try compression.allocator(proxy, statistics)
+    let (statistics, corrections, allocator) = try stages.measure("statistics") { try self.scores() }
     var trials: [AccuracyDropSearch.Trial] = []
     var allocation = try stages.measure("allocation") {
       guard let drop = options.accuracyDrop else { return try allocator.best(within: compression.bounds) }
@@ -82,7 +79,7 @@ public struct CompressionPipeline {
       return search.best
     }
     var refinement: MeasuredRefinement.Outcome?
-    if options.refinements != 0 {
+    if options.refinements != 0, let statistics {
       refinement = try stages.measure("refinement") {
         try refine(&allocation, allocator, statistics, corrections, &trials)
       }
@@ -114,6 +111,24 @@ public struct CompressionPipeline {
     return try run(writing: path, stages: &stages)
   }
 
+  /// What bits are chosen by, and the statistics that this took; nil where layers were measured.
+  private func scores() throws -> (NetworkStatistics?, CorrectionMeasurement, ProxyAllocator) {
+    let corrections = try CorrectionMeasurement(compression)
+    if options.measuresLayers {
+      let scores = try compression.measuredScores()
+      return (
+        nil, corrections, try ProxyAllocator(space: compression.space, scores: scores, seed: compression.seed)
+      )
+    }
+    try proxy.requireSeesChoices(ofActivationBits: compression.space.activationBits)
+    let proxies = [proxy] + Refinement.companions(of: proxy, evaluations: options.refinements)
+    let statistics = try statistics(proxies)
+    return (statistics, corrections, try compression.allocator(proxy, statistics))
+  }
+
+  /// What an accuracy is searched over: sizes, or, where layers may stay float, what the integers of the others save.
+  private var swept: Resource { compression.space.choosesFloat ? .bitOperations : .size }
+
   private func statistics(_ proxies: [any ScoringProxy]) throws -> NetworkStatistics {
     let path = options.statistics?.path
     do {
@@ -135,8 +150,8 @@ public struct CompressionPipeline {
     let space = compression.space
     var bounds = compression.bounds
     if options.accuracyDrop != nil {
-      let size = try space.costs.cost(.size, of: allocation.configuration)
-      bounds = bounds.filter { $0.resource != .size } + [ResourceBound(.size, size)]
+      let amount = try space.costs.cost(swept, of: allocation.configuration)
+      bounds = bounds.filter { $0.resource != swept } + [ResourceBound(swept, amount)]
     }
     let start = try corrections.best(allocation.configuration, rounded: .layerwise).choice
     let outcome = try Refinement(
@@ -167,7 +182,7 @@ public struct CompressionPipeline {
     _ maximumDrop: Double, _ allocator: ProxyAllocator, _ corrections: CorrectionMeasurement
   ) throws -> AccuracyDropSearch {
     let points = try allocator.sweep(
-      .size, within: compression.bounds, count: AccuracyDropSearch.pointCount, progress: nil,
+      swept, within: compression.bounds, count: AccuracyDropSearch.pointCount, progress: nil,
       isCancelled: context.isCancelled)
     guard let points else { throw WorkInterrupted() }
     let drop = try validatedDrop(corrections)

@@ -53,6 +53,12 @@ public struct ActivationHistogram: Sendable, Equatable {
     }
   }
 
+  /// The grid of some bits over that range.
+  func grid(_ calibration: Calibration, bits: Int) -> ActivationQuantizer {
+    let range = range(calibration, bits: bits)
+    return ActivationQuantizer(lowest: range.lowest, highest: range.highest, bits: bits)
+  }
+
   private var width: Double { (range.highest - range.lowest) / Double(counts.count) }
   private func center(_ bin: Int) -> Double { range.lowest + (Double(bin) + 0.5) * width }
 

@@ -59,10 +59,15 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
       }
       return nil
     }
-    let quantized = layerNodes.filter { node in
-      node.inputs.count > 1 && dequantized(node.inputs[1])?.inputs.first.flatMap { stored($0) } != nil
-    }
     let text = model.metadata.first { $0.key == metadataKey }?.value
+    /// The constant that a layer's weight is stored as: integers, or, of a layer that stayed float, half precision.
+    func storedWeight(_ node: Node) -> TensorValue? {
+      guard node.inputs.count > 1, let source = sources[node.inputs[1]], let first = source.inputs.first,
+        source.operatorType == "DequantizeLinear" || (source.operatorType == "Cast" && text != nil)
+      else { return nil }
+      return stored(first)
+    }
+    let quantized = layerNodes.filter { storedWeight($0) != nil }
     var known = text.flatMap { try? JSONDecoder().decode([LayerEncoding].self, from: Data($0.utf8)) } ?? []
     if let configuration = text.flatMap({ BitConfiguration($0) }), configuration.count == quantized.count {
       known = zip(quantized, configuration).map {
@@ -74,8 +79,7 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     }
     let byName = Dictionary(possible.map { ($0.name, $0) }) { first, _ in first }
     return quantized.compactMap { node in
-      guard let integers = dequantized(node.inputs[1])?.inputs.first, let type = stored(integers)?.dataType,
-        let bits = type.bitCount
+      guard let type = storedWeight(node)?.dataType, let bits = type.bitCount
       else { return nil }
       var layer =
         byName[node.name]

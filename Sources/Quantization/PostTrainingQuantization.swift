@@ -100,6 +100,15 @@ public struct PostTrainingQuantization: Sendable {
   func isKnown(layer: Int, bits: Int) throws -> Bool {
     if cache[layer, bits] != nil { return true }
     let described = network.layers[layer]
+    if bits == BitChoice.floatWeightBits {
+      let weight = try withoutGradients {
+        try QuantizedWeight(
+          nearest: network.weights[layer].contiguous(), axis: described.outputAxis, bits: bits,
+          scheme: WeightScheme(symmetry: .symmetric))
+      }
+      try cache.insert(weight, layer: layer, bits: bits)
+      return true
+    }
     guard
       let weight = try store?.weight(layer: layer, bits: bits)?.weight(
         shape: described.weightShape, axis: described.outputAxis, bits: bits, scheme: options.weights)
@@ -118,6 +127,15 @@ public struct PostTrainingQuantization: Sendable {
     return entry.dequantized
   }
 
+  /// The weight of a layer that stays float, on a grid too fine to matter.
+  func floatWeight(layer: Int) throws -> QuantizedWeight {
+    let bits = BitChoice.floatWeightBits
+    guard try isKnown(layer: layer, bits: bits), let entry = cache[layer, bits] else {
+      throw TorchError(operation: "quantize", reason: "the weight of layer \(layer) was not kept")
+    }
+    return entry.quantized
+  }
+
   /// Keeps a rounded weight.
   func keep(_ weight: QuantizedWeight, layer: Int) throws {
     try cache.insert(weight, layer: layer, bits: weight.bits)
@@ -132,9 +150,11 @@ public struct PostTrainingQuantization: Sendable {
       )
     }
     for (layer, bits) in zip(network.layers, zip(configuration.weightBits, configuration.activationBits)) {
-      for bits in [bits.0, bits.1] where !BitConfiguration.supportedBits.contains(bits) {
+      let choice = BitChoice(weightBits: bits.0, activationBits: bits.1)
+      if !BitConfiguration(CollectionOfOne(choice)).isSupported {
         throw NetworkError.input(
-          "\(network.name): layer \(layer.name) is given \(bits) bits; 2 to 8 are possible")
+          "\(network.name): layer \(layer.name) is given \(bits.0) bits, and \(bits.1) of its input; 2 to 8 are possible,"
+            + " and 16 for weights of layers that stay float")
       }
     }
   }
@@ -231,27 +251,27 @@ public struct PostTrainingQuantization: Sendable {
       })
   }
 
-  /// The grid of each layer's input in a configuration.
+  /// The grid of each layer's input in a configuration, found by itself.
   public func activationQuantizers(_ configuration: BitConfiguration) -> [ActivationQuantizer] {
-    activationRounding(configuration).layers
+    network.layers.indices.map { inputGrid(layer: $0, configuration) }
+  }
+
+  private func inputGrid(layer: Int, _ configuration: BitConfiguration) -> ActivationQuantizer {
+    calibrator.histograms[layer].grid(options.calibration, bits: configuration[layer].activationBits)
   }
 
   /// The grids of all activations that are rounded in a configuration.
   package func activationRounding(_ configuration: BitConfiguration) -> ActivationRounding {
-    func grid(_ histogram: ActivationHistogram, _ bits: Int) -> ActivationQuantizer {
-      let range = histogram.range(options.calibration, bits: bits)
-      return ActivationQuantizer(lowest: range.lowest, highest: range.highest, bits: bits)
-    }
-    func own(_ layer: Int) -> ActivationQuantizer {
-      grid(calibrator.histograms[layer], configuration[layer].activationBits)
-    }
+    func own(_ layer: Int) -> ActivationQuantizer { inputGrid(layer: layer, configuration) }
     guard let roundedValues else {
-      return ActivationRounding(layers: network.layers.indices.map(own))
+      return ActivationRounding(
+        layers: network.layers.indices.map(own),
+        float: Set(network.layers.indices.filter { configuration[$0].isFloat }))
     }
     return ActivationRounding(
       roundedValues, of: network, configuration: configuration, own: own,
       grid: { value, bits in
-        calibrator.values[value].map { grid($0, bits) }
+        calibrator.values[value]?.grid(options.calibration, bits: bits)
           ?? ActivationQuantizer(lowest: 0, highest: 0, bits: bits)
       })
   }

@@ -42,6 +42,12 @@ extension QuantizedNetwork {
         continue
       }
       var node = node
+      if configuration[layer].isFloat {
+        let weight = try floatWeightNode(of: layer, value: node.inputs[1], in: &model.graph)
+        node.inputs[1] = weight.outputs[0]
+        nodes += [weight] + (try shifted(node, layer: layer, in: &model.graph))
+        continue
+      }
       let source = node.inputs[0]
       // Layers that share an input and its bits share the rounded value.
       let key = "\(source)/\(configuration[layer].activationBits)"
@@ -147,6 +153,17 @@ extension QuantizedNetwork {
         "DequantizeLinear", name: base, inputs: ["\(base).q", scale, zero],
         outputs: [base]))
     return (base, nodes)
+  }
+
+  /// The weight of a layer that stays float, stored in half precision.
+  private func floatWeightNode(of layer: Int, value: String, in graph: inout Graph) throws -> Node {
+    let base = unusedBase("\(value)_half", in: graph)
+    let halves = try weights[layer].dequantized().contiguous().converted(to: .float16)
+    graph.initializers["\(base).s"] = TensorValue(
+      dataType: .float16, shape: halves.shape, bytes: try halves.bytes())
+    return Node(
+      "Cast", name: base, inputs: ["\(base).s"], outputs: [base],
+      attributes: ["to": .integer(DataType.float.rawValue)])
   }
 
   private func dequantizingNode(

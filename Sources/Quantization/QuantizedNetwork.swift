@@ -53,6 +53,12 @@ public struct QuantizedNetwork: Sendable {
       let known = float.bias(ofLayer: layer)
       var bias = try shifts[layer].map { shift in try known.map { try $0.adding(shift) } ?? shift } ?? known
       let input = rounding.layers[layer]
+      if configuration[layer].isFloat {
+        replacements[index] = try weights[layer].dequantized().converted(to: .float16).converted(to: .float32)
+          .channelsLast()
+        convolutions.append(nil)
+        continue
+      }
       if arithmetic == .integer, try float.hasIntegerForm(layer: layer),
         let integer = try withoutGradients({
           try IntegerLayer(

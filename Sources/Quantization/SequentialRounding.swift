@@ -41,7 +41,9 @@ struct SequentialRounding {
         return value
       }
       let bits = group.layers.map { configuration[$0].weightBits }
-      if let block = group.block {
+      if bits == [BitChoice.floatWeightBits] {
+        weights.append(try quantization.floatWeight(layer: first))
+      } else if let block = group.block {
         weights += try quantization.reconstructed(block, bits: bits, inputs: inputs, threads: threads)
       } else {
         let rounded = try withoutGradients { try inputs.map { try rounding.layers[first].apply($0) } }

@@ -28,6 +28,18 @@ public enum WeightPacking: String, CaseIterable, Sendable {
     }
   }
 
+  /// Bytes of a weight's integers, and of the zero points among them.
+  package func storedBytes(elements: Int, channels: Int, bits: Int, _ arithmetic: Arithmetic) -> Int {
+    if bits > 8 { return (bits / 8) * elements }
+    switch arithmetic {
+    case .integer:
+      guard self != .byte, bits < 8 else { return elements }
+      let size = PackedIntegers.groupSize(bits: bits)
+      return (elements + channels + size - 1) / size * (size * bits / 8)
+    case .float: return (storedBits(bits) * elements + 7) / 8
+    }
+  }
+
   /// Bits that an integer of a weight takes in files of float arithmetic.
   package func storedBits(_ bits: Int) -> Int {
     switch self {

@@ -2,13 +2,14 @@ import Allocation
 import BitModel
 import Compression
 import Foundation
+import ONNXRuntime
 import Quantization
 
 /// What compressing a network came to.
 public struct CompressionReport: Report {
   private enum CodingKeys: String, CodingKey {
     case floatMib, floatBitopsG, storedMib, fileMib, opset, images, labelled, floatTop1, top1
-    case agreement, onnxRuntimeTop1, equalPredictions, trials, refinement, correction, stages
+    case agreement, onnxRuntimeTop1, equalPredictions, trials, refinement, correction, execution, stages
   }
 
   private struct Trial: Encodable {
@@ -51,6 +52,7 @@ public struct CompressionReport: Report {
   private let correction: Correction
   private let correctionText: String
   private let stages: [Stage]
+  @Nullable private var execution: ExecutionReport?
 
   private static let mebibyte = 1_048_576.0
 
@@ -60,9 +62,10 @@ public struct CompressionReport: Report {
   ///   - file: the bits.
   ///   - originalBytes: the size of the float model's file.
   ///   - fileBytes: the size of the quantized model's file.
+  ///   - execution: how ONNX Runtime runs it; nil where that was not there.
   public init(
     _ result: CompressionPipeline.Result, file: BitsFile, costs: CostModel, stages: StageSeconds,
-    originalBytes: Int, fileBytes: Int, output: String
+    originalBytes: Int, fileBytes: Int, execution: Execution? = nil, output: String
   ) throws {
     allocation = AllocationReport(file, score: result.allocation.score, costs: costs, output: output)
     proof = result.proof
@@ -93,6 +96,7 @@ public struct CompressionReport: Report {
         CorrectionTrial(correction: $0.correction.rawValue, divergence: $0.divergence)
       })
     correctionText = result.correction.description
+    self.execution = execution.map { ExecutionReport($0, costs: costs) }
     self.stages = stages.stages.map { Stage(name: $0.name, seconds: $0.seconds) }
   }
 
@@ -115,6 +119,7 @@ public struct CompressionReport: Report {
     try container.encode(trials, forKey: .trials)
     try container.encode(_refinement, forKey: .refinement)
     try container.encode(correction, forKey: .correction)
+    try container.encode(_execution, forKey: .execution)
     try container.encode(stages, forKey: .stages)
   }
 
@@ -136,6 +141,7 @@ public struct CompressionReport: Report {
           refinement.evaluations, refinement.before, refinement.after))
     }
     parts.append("divergence of predictions by correction: \(correctionText)")
+    if let execution { parts.append(execution.text) }
     let seconds = stages.map { String(format: "%@ %.1f s", $0.name, $0.seconds) }
     parts.append(
       """

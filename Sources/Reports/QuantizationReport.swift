@@ -23,6 +23,8 @@ public struct QuantizationReport: Report {
   @Nullable public var onnxRuntimeTop1: Double?
   /// The share of images of which the simulated network and ONNX Runtime give the same class.
   @Nullable public var equalPredictions: Double?
+  /// How ONNX Runtime runs the file; nil where that was not there.
+  @Nullable public var execution: ExecutionReport?
   /// Seconds of rounding.
   public var roundingSeconds: Double
   /// Seconds of all.
@@ -31,7 +33,8 @@ public struct QuantizationReport: Report {
   /// Makes a report.
   public init(
     output: String, sizeMib: Double, fileMib: Double, storedMib: StoredSizeReport, opset: Int, layers: Int,
-    floatTop1: Double?, top1: Double?, judgement: Judgement?, roundingSeconds: Double, seconds: Double
+    floatTop1: Double?, top1: Double?, judgement: Judgement?, execution: ExecutionReport?,
+    roundingSeconds: Double, seconds: Double
   ) {
     self.output = output
     self.sizeMib = sizeMib
@@ -43,15 +46,17 @@ public struct QuantizationReport: Report {
     self.top1 = top1
     onnxRuntimeTop1 = judgement?.top1
     equalPredictions = judgement?.equalPredictions
+    self.execution = execution
     self.roundingSeconds = roundingSeconds
     self.seconds = seconds
   }
 
   /// Sizes and accuracies.
   public var text: String {
+    let execution = execution.map { "\n\($0.text)" } ?? ""
     let sizes =
       String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, sizeMib, fileMib)
-      + storedMib.text
+      + storedMib.text + execution
     guard let top1, let floatTop1 else { return sizes }
     let accuracies = String(format: "\ntop-1 %.2f %%, float %.2f %%", 100 * top1, 100 * floatTop1)
     guard let onnxRuntimeTop1, let equalPredictions else { return sizes + accuracies }

@@ -92,7 +92,7 @@ struct AllocateCommand: ParsableCommand {
     guard statistics.layerNames == network.layers.map(\.name) else {
       throw AllocationError("the statistics are of other layers than those of \(model.name)")
     }
-    let space = try allocation.space(of: network)
+    let space = try allocation.space(of: network, context: common.context)
     let bounds = try space.bounds(budgets)
     let allocator = try ProxyAllocator(
       space: space, proxy: chosen, statistics, roundingNamed: rounding?.name, seed: common.seed)

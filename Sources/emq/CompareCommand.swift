@@ -72,7 +72,7 @@ struct CompareCommand: ParsableCommand {
     let workload = try model.workload(preprocessing)
     let request = try CompressionRequest(
       data: Dataset.open(data), test: test.map { try Dataset.open($0) },
-      space: allocation.space(of: workload.network), budgets: allocation.budgets(),
+      space: allocation.space(of: workload.network, context: common.context), budgets: allocation.budgets(),
       quantization: quantizer.options(seed: common.seed, defaultRounding: CompressionRequest.defaultRounding),
       calibrationImages: quantizer.calibrationImages, seed: common.seed)
     let compression = try Compression(workload, request, context: common.context)

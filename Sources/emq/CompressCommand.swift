@@ -4,6 +4,7 @@ import Compression
 import Datasets
 import Foundation
 import Foundations
+import ONNXRuntime
 import Proxies
 import Reports
 
@@ -27,7 +28,8 @@ struct CompressCommand: ParsableCommand {
       float_mib, bitops_g, float_bitops_g, activations_kib, latency_ms, refinement (evaluations, divergence before and after
       on images chosen by; null without), correction (kept; measured: correction, divergence), stored_mib (weights, grids,
       constants, graph, total), file_mib, opset, images, labelled, float_top1, top1, agreement, onnx_runtime_top1, equal_predictions (of the
-      simulated network and ONNX Runtime; null without it), layers, trials (size_mib, drop), and stages (name, seconds).
+      simulated network and ONNX Runtime; null without it), layers, trials (size_mib, drop), execution (kernels as in emq inspect,
+      latency: float_ms, quantized_ms, ratio on one thread; null without ONNX Runtime), and stages (name, seconds).
       """)
 
   @OptionGroup var model: ModelOptions
@@ -103,14 +105,18 @@ struct CompressCommand: ParsableCommand {
       let request = try CompressionRequest(
         data: Dataset.open(data), test: test.map { try Dataset.open($0) },
         wantsValidation: accuracyDrop != nil,
-        space: allocation.space(of: workload.network, wantsFewBits: accuracyDrop == nil), budgets: budgets,
+        space: allocation.space(
+          of: workload.network, wantsFewBits: accuracyDrop == nil, arithmetic: quantizer.arithmetic,
+          packing: packing.packing, context: common.context), budgets: budgets,
         quantization: quantizer.options(
           seed: common.seed, defaultRounding: CompressionRequest.defaultRounding),
         measuresCorrections: quantizer.correction == nil, calibrationImages: quantizer.calibrationImages,
         seed: common.seed)
       return try Compression(workload, request, context: common.context)
     }
-    let pipeline = CompressionPipeline(compression, proxy: chosen, options: options(statistics: kept))
+    let measuresLayers = proxy == nil && compression.space.choosesFloat
+    let pipeline = CompressionPipeline(
+      compression, proxy: chosen, options: options(statistics: kept, measuresLayers: measuresLayers))
     let result: CompressionPipeline.Result
     do {
       result = try pipeline.run(writing: output, stages: &stages)
@@ -121,19 +127,26 @@ struct CompressCommand: ParsableCommand {
     try common.context.noticeGrowth(
       of: output, bytes: fileBytes, over: compression.workload, sourceBytes: originalBytes)
     let costs = compression.space.costs
+    let execution = try Execution.ifPossible(
+      result.model, file: output, original: model.model,
+      inputShape: compression.workload.network.inputShape, context: common.context)
     try common.print(
       CompressionReport(
         result,
-        file: BitsFile(proxy: chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
+        file: BitsFile(
+          proxy: measuresLayers ? "measured layers" : chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
         costs: costs.model, stages: stages, originalBytes: originalBytes,
-        fileBytes: fileBytes, output: output))
+        fileBytes: fileBytes, execution: execution, output: output))
   }
 
-  private func options(statistics path: String) -> CompressionPipeline.Options {
+  private func options(
+    statistics path: String, measuresLayers: Bool
+  ) -> CompressionPipeline.Options {
     var options = CompressionPipeline.Options()
     options.statisticsImages = images
     options.statistics = (path, isKept: statistics != nil)
     options.refinements = refine
+    options.measuresLayers = measuresLayers
     options.accuracyDrop = accuracyDrop
     options.allowsFailedProof = unproven
     let (packing, arithmetic, context) = (packing.packing, quantizer.arithmetic, common.context)

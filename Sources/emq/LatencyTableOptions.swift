@@ -31,8 +31,10 @@ struct LatencyTableOptions: ParsableArguments {
   /// Each number of bits of weights with each of activations.
   func choices() throws -> [BitChoice] {
     let activations = try bitList(activationBits, option: "--activation-bits")
-    let choices = try bitList(bits, option: "--bits").flatMap { weight in
-      activations.map { BitChoice(weightBits: weight, activationBits: $0) }
+    let choices = try bitList(
+      bits, option: "--bits", float: BitChoice.floatWeightBits
+    ).flatMap { weight in
+      (weight == BitChoice.floatWeightBits ? activations.suffix(1) : activations[...]).map { BitChoice(weightBits: weight, activationBits: $0) }
     }
     return Set(choices).sorted()
   }

@@ -19,15 +19,18 @@ func bitCount(_ text: String) -> Int? {
 }
 
 /// Reads bits of 2 to 8 joined by commas, such as `2,3,4` or `3bits`.
-func bitList(_ text: String, option: String) throws -> [Int] {
+///
+/// - Parameter float: what `float`, or 16, stands for; nil where it is not possible.
+func bitList(_ text: String, option: String, float: Int? = nil) throws -> [Int] {
   let bits = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-    guard let bits = bitCount(String(part)) else {
+    guard let bits = part.trimmingCharacters(in: .whitespaces) == "float" ? float : bitCount(String(part)) else {
       throw ValidationError("\(option) '\(text)': numbers of bits joined by commas are needed, such as 2,3,4")
     }
     return bits
   }
-  if let bad = bits.first(where: { !BitConfiguration.supportedBits.contains($0) }) {
-    throw ValidationError("\(option): \(bad) bits are not possible; 2 to 8 are")
+  if let bad = bits.first(where: { $0 != float && !BitConfiguration.supportedBits.contains($0) }) {
+    throw ValidationError(
+      "\(option): \(bad) bits are not possible; 2 to 8\(float == nil ? "" : " and float") are")
   }
   return bits
 }

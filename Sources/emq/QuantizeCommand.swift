@@ -21,7 +21,8 @@ struct QuantizeCommand: ParsableCommand {
 
       JSON: output, size_mib (weights at their nominal bits), file_mib, stored_mib (weights, grids, constants, graph,
       total), opset, layers, float_top1, top1, onnx_runtime_top1 and equal_predictions (shares, where --data is given, the
-      latter two where ONNX Runtime is there), rounding_seconds, seconds.
+      latter two where ONNX Runtime is there), execution (kernels as in emq inspect, latency: float_ms, quantized_ms, ratio on
+      one thread; null without ONNX Runtime), rounding_seconds, seconds.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -82,11 +83,14 @@ struct QuantizeCommand: ParsableCommand {
           context: context)
       }
     }
+    let execution = try Execution.ifPossible(
+      exported, file: output, original: model.model, inputShape: workload.network.inputShape, context: context)
     try common.print(
       QuantizationReport(
         output: output, sizeMib: size, fileMib: file, storedMib: StoredSizeReport(stored),
         opset: exported.opset, layers: configuration.count, floatTop1: evaluations?[0].top1,
-        top1: evaluations?[1].top1, judgement: judgement, roundingSeconds: roundingSeconds,
+        top1: evaluations?[1].top1, judgement: judgement,
+        execution: execution.map { ExecutionReport($0, costs: quantization.costs) }, roundingSeconds: roundingSeconds,
         seconds: Date().timeIntervalSince(start)))
   }
 }

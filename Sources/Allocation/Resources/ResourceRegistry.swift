@@ -5,6 +5,7 @@ extension Resource {
     bitOperations,
     activationMemory,
     latency,
+    file,
   ]
 
   /// Resources once each: the registered ones in their order, then others as they appear.

@@ -6,7 +6,7 @@ import Torch
 package struct ActivationRounding: Sendable {
   /// The grid of each layer's input.
   package let layers: [ActivationQuantizer]
-  /// Whether a layer's input lies on that grid when it arrives.
+  /// Whether a layer's input is not rounded before it: it lies on that grid when it arrives, or the layer stays float.
   package let arrivesRounded: [Bool]
   /// The grid of each value that is rounded where it is computed, by index.
   package let values: [Int: ActivationQuantizer]
@@ -14,16 +14,19 @@ package struct ActivationRounding: Sendable {
   package let plan: RoundedValues?
 
   /// Rounds layers' inputs alone.
-  package init(layers: [ActivationQuantizer]) {
+  ///
+  /// - Parameter float: layers that stay float, whose inputs are not rounded.
+  package init(layers: [ActivationQuantizer], float: Set<Int> = []) {
     self.layers = layers
-    arrivesRounded = layers.map { _ in false }
+    arrivesRounded = layers.indices.map { float.contains($0) }
     values = [:]
     plan = nil
   }
 
   /// Rounds values where they are computed.
   ///
-  /// A value that layers alone take has the most bits that one of them is given, any other one 8.
+  /// A value that layers alone take has the most bits that one of them is given, any other one 8. Values that neither come
+  /// from integers nor enter a layer of integers, as between layers that stay float, are not rounded.
   /// - Parameters:
   ///   - own: gives the grid of a layer's input by itself.
   ///   - grid: gives the grid of a rounded value at some bits.
@@ -31,15 +34,23 @@ package struct ActivationRounding: Sendable {
     _ rounded: RoundedValues, of network: Network, configuration: BitConfiguration,
     own: (_ layer: Int) -> ActivationQuantizer, grid: (_ value: Int, _ bits: Int) -> ActivationQuantizer
   ) {
+    var kept: Set<Int> = []
+    for root in rounded.roots {
+      let comesFromIntegers =
+        rounded.producers[root].map { !configuration[$0].isFloat }
+        ?? rounded.sources[root]?.contains(where: kept.contains) ?? false
+      let entersIntegers = rounded.readers[root]?.layers.contains { !configuration[$0].isFloat } ?? false
+      if comesFromIntegers || entersIntegers { kept.insert(root) }
+    }
     var values: [Int: ActivationQuantizer] = [:]
     // A concatenation comes after what it joins.
-    for root in rounded.roots.reversed() {
+    for root in rounded.roots.reversed() where kept.contains(root) {
       if let output = rounded.joined[root], let shared = values[output] {
         values[root] = shared
         continue
       }
       let readers = rounded.readers[root]
-      let bits = readers?.layers.map { configuration[$0].activationBits }.max() ?? 8
+      let bits = readers?.layers.map { configuration[$0].isFloat ? 8 : configuration[$0].activationBits }.max() ?? 8
       values[root] = grid(root, readers?.others == false ? min(8, bits) : 8)
     }
     var layers: [ActivationQuantizer] = []
@@ -47,7 +58,10 @@ package struct ActivationRounding: Sendable {
     for (layer, step) in zip(network.layers.indices, network.layerSteps) {
       let origin = network.steps[step].inputs.first.flatMap { $0 }.flatMap { rounded.origins[$0] }
       let known = origin.flatMap { values[$0] }
-      if let known, known.bits <= configuration[layer].activationBits {
+      if configuration[layer].isFloat {
+        layers.append(known ?? own(layer))
+        arrives.append(true)
+      } else if let known, known.bits <= configuration[layer].activationBits {
         layers.append(known)
         arrives.append(true)
       } else {
@@ -67,7 +81,9 @@ package struct ActivationRounding: Sendable {
   package func replacing(
     layers: [ActivationQuantizer], values: [String: ActivationQuantizer], in network: Network
   ) throws -> ActivationRounding {
-    guard plan != nil else { return ActivationRounding(layers: layers) }
+    guard plan != nil else {
+      return ActivationRounding(layers: layers, float: Set(layers.indices.filter { arrivesRounded[$0] }))
+    }
     var found: [Int: ActivationQuantizer] = [:]
     for (name, grid) in values { if let index = network.valueIndices[name] { found[index] = grid } }
     return ActivationRounding(

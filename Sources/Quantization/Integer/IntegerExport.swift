@@ -280,6 +280,12 @@ struct IntegerExport {
       node.attributes["pads"] = .integers(zip(known, pad.pads).map { $0 + $1 })
     }
     let grid = quantized.rounding.layers[layer]
+    let output = beforeRounding(node.outputs[0])
+    if quantized.configuration[layer].isFloat {
+      let parts = try addWeight(of: layer, inputScale: "", source: node)
+      try appendLayer(node, layer, [float(source), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
+      return
+    }
     let input: GridValue
     let key = "\(source)/\(grid.bits)"
     if quantized.rounding.arrivesRounded[layer], let known = rounded[source] {
@@ -290,9 +296,15 @@ struct IntegerExport {
       input = integers(float(source), on: grid)
       own[key] = input
     }
-    let output = beforeRounding(node.outputs[0])
     let parts = try addWeight(of: layer, inputScale: constants(of: grid).scale, source: node)
-    node.inputs = [float(input), parts.weight] + (parts.bias.map { [$0] } ?? [])
+    try appendLayer(node, layer, [float(input), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
+  }
+
+  private mutating func appendLayer(
+    _ given: Node, _ layer: Int, _ inputs: [String], _ output: String
+  ) throws {
+    var node = given
+    node.inputs = inputs
     node.outputs = [output]
     if given.operatorType == "MatMul", let shift = quantized.shifts[layer] {
       let before = freshName()

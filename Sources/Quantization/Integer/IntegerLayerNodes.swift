@@ -92,6 +92,12 @@ extension IntegerExport {
   private mutating func addFloatWeight(of layer: Int, source: Node) throws -> (weight: String, bias: String?)
   {
     let weight = quantized.weights[layer]
+    if quantized.configuration[layer].isFloat {
+      let halves = try weight.dequantized().contiguous().converted(to: .float16)
+      let stored = constant(TensorValue(dataType: .float16, shape: halves.shape, bytes: try halves.bytes()))
+      let wide = compute("Cast", [stored], attributes: ["to": .integer(DataType.float.rawValue)])
+      return (wide, try addFloatBias(of: layer, source: source))
+    }
     let isTensor = weight.grid.scheme.granularity == .tensor
     let count = isTensor ? 1 : weight.grid.scales.count
     let shape = isTensor ? [] : [count]
@@ -108,11 +114,15 @@ extension IntegerExport {
     ]
     let values = compute(
       "DequantizeLinear", inputs, attributes: isTensor ? [:] : ["axis": .integer(weight.grid.axis)])
+    return (values, try addFloatBias(of: layer, source: source))
+  }
+
+  private mutating func addFloatBias(of layer: Int, source: Node) throws -> String? {
     let known = quantized.float.bias(ofLayer: layer)
     guard source.operatorType != "MatMul",
       let bias = try quantized.shifts[layer].map({ shift in try known.map { try $0.adding(shift) } ?? shift })
         ?? known
-    else { return (values, nil) }
-    return (values, constant(try TensorValue(bias.floats(), shape: bias.shape)))
+    else { return nil }
+    return constant(try TensorValue(bias.floats(), shape: bias.shape))
   }
 }

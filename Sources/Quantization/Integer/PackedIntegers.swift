@@ -21,7 +21,7 @@ package struct PackedIntegers: Sendable, Equatable {
   ///   - integers: 0 to 2ᵇ−1; higher bits are cut off.
   ///   - bits: 1 to 8.
   package init(_ integers: [Int], bits: Int) {
-    let size = 8 >> min(3, bits.trailingZeroBitCount)
+    let size = Self.groupSize(bits: bits)
     self.bits = bits
     groupSize = size
     groupBytes = size * bits / 8
@@ -35,6 +35,9 @@ package struct PackedIntegers: Sendable, Equatable {
     }
     self.bytes = bytes
   }
+
+  /// Integers of a group.
+  static func groupSize(bits: Int) -> Int { 8 >> min(3, bits.trailingZeroBitCount) }
 
   /// The bytes, [groups, bytes of a group].
   package var value: TensorValue {

@@ -19,11 +19,18 @@ package struct RoundedValues: Sendable {
   /// For values that only a concatenation takes, the concatenation's output, whose grid they share.
   package private(set) var joined: [Int: Int] = [:]
 
+  /// The layer that computes a rounded value, by itself or before its activation function.
+  package private(set) var producers: [Int: Int] = [:]
+  /// The rounded values that an operator between layers makes a rounded value of.
+  package private(set) var sources: [Int: [Int]] = [:]
+
   /// Looks at a network.
   ///
   /// - Complexity: linear in steps and their inputs.
   package init(_ network: Network) throws {
     let survey = Survey(network)
+    var layerOfValue: [Int: Int] = [:]
+    var sourcesOfValue: [Int: [Int]] = [:]
     // Values that an activation function takes before they are rounded, and whether rounding is what they need most.
     var pending: [Int: Bool] = [:]
 
@@ -33,6 +40,8 @@ package struct RoundedValues: Sendable {
         pending[value] = needsRounding
       } else if survey.reachesLayer.contains(value) || (needsRounding && !survey.leadsToOutput(value)) {
         roots.append(value)
+        producers[value] = layerOfValue[value]
+        sources[value] = sourcesOfValue[value]
         origins[value] = value
       }
     }
@@ -43,7 +52,8 @@ package struct RoundedValues: Sendable {
     }
     for (index, step) in network.steps.enumerated() {
       guard let output = step.outputs.first.flatMap({ $0 }) else { continue }
-      if step.layer != nil {
+      if let layer = step.layer {
+        layerOfValue[output] = layer
         // Products of matrices are followed by sums with biases, and by operators that have no integer kernel.
         if step.node.operatorType != "MatMul" {
           settle(output, needsRounding: step.node.operatorType == "Conv")
@@ -59,14 +69,19 @@ package struct RoundedValues: Sendable {
       case .bounds:
         if let needsRounding = pending[first] {
           bounding.insert(index)
+          layerOfValue[output] = layerOfValue[first]
+          sourcesOfValue[output] = sourcesOfValue[first]
           settle(output, needsRounding: needsRounding)
-        } else if origins[first] != nil {
+        } else if let origin = origins[first] {
+          sourcesOfValue[output] = [origin]
           settle(output, needsRounding: false)
         }
       case .computes:
         let isJoining = RoundingRole.joining.contains(step.node.operatorType)
         let taken = isJoining ? step.inputs.compactMap { $0 } : [first]
-        if taken.allSatisfy({ origins[$0] != nil }) { settle(output, needsRounding: false) }
+        guard taken.allSatisfy({ origins[$0] != nil }) else { continue }
+        sourcesOfValue[output] = taken.compactMap { origins[$0] }
+        settle(output, needsRounding: false)
       case nil: continue
       }
     }

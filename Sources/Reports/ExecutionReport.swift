@@ -1,0 +1,34 @@
+import BitModel
+import Foundation
+import ONNXRuntime
+
+/// How ONNX Runtime runs a quantized file.
+public struct ExecutionReport: Report {
+  private struct Latency: Encodable {
+    let floatMs, quantizedMs, ratio: Double
+  }
+
+  private let kernels: KernelSummary
+  @Nullable private var latency: Latency?
+
+  /// Makes a report.
+  ///
+  /// - Parameter costs: of the network's layers.
+  public init(_ execution: Execution, costs: CostModel) {
+    let byLayer = Dictionary(execution.kernels.map { ($0.layer, $0) }) { first, _ in first }
+    kernels = KernelSummary(costs.layers.map { (byLayer[$0.name], $0.name, $0.macs) })
+    latency = execution.latencies.map {
+      Latency(
+        floatMs: $0.float.median, quantizedMs: $0.quantized.median, ratio: $0.quantized.median / $0.float.median)
+    }
+  }
+
+  /// Kernels, and the times where they are known.
+  public var text: String {
+    guard let latency else { return kernels.text }
+    return kernels.text
+      + String(
+        format: "\nan image takes %.3f ms on one thread, %.3f ms in the float network (ratio %.2f)",
+        latency.quantizedMs, latency.floatMs, latency.ratio)
+  }
+}
