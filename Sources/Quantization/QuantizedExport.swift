@@ -158,7 +158,7 @@ extension QuantizedNetwork {
   /// The weight of a layer that stays float, stored in half precision.
   private func floatWeightNode(of layer: Int, value: String, in graph: inout Graph) throws -> Node {
     let base = unusedBase("\(value)_half", in: graph)
-    let halves = try weights[layer].dequantized().contiguous().converted(to: .float16)
+    let halves = try network.weights[layer].contiguous().converted(to: .float16)
     graph.initializers["\(base).s"] = TensorValue(
       dataType: .float16, shape: halves.shape, bytes: try halves.bytes())
     return Node(

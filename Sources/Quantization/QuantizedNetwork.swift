@@ -33,11 +33,12 @@ public struct QuantizedNetwork: Sendable {
   /// - Parameters:
   ///   - shifts: what is added to each channel of a layer's output, beside its bias; nil where nothing is.
   ///   - float: the float network, batch norms folded, with the biases to use.
+  ///   - keepsFloatWeights: whether layers that stay float have the weights of `float`; else those of `weights`.
   ///   - value: gives a layer's weight as float32; that of the rounded weight where it gives nil.
   ///   - convolution: gives, or makes by its last argument, a layer's convolution of integers, which depends on its grids.
   package init(
     configuration: BitConfiguration, arithmetic: Arithmetic, weights: [QuantizedWeight],
-    rounding: ActivationRounding, shifts: [Tensor?], float: Network,
+    rounding: ActivationRounding, shifts: [Tensor?], float: Network, keepsFloatWeights: Bool = true,
     value: (_ layer: Int) -> Tensor? = { _ in nil },
     convolution: (
       _ layer: Int, _ grids: [ActivationQuantizer], _ make: () throws -> IntegerConvolution?
@@ -54,8 +55,8 @@ public struct QuantizedNetwork: Sendable {
       var bias = try shifts[layer].map { shift in try known.map { try $0.adding(shift) } ?? shift } ?? known
       let input = rounding.layers[layer]
       if configuration[layer].isFloat {
-        replacements[index] = try weights[layer].dequantized().converted(to: .float16).converted(to: .float32)
-          .channelsLast()
+        let kept = try keepsFloatWeights ? float.weights[layer] : weights[layer].dequantized()
+        replacements[index] = try kept.converted(to: .float16).converted(to: .float32).channelsLast()
         convolutions.append(nil)
         continue
       }

@@ -93,7 +93,7 @@ extension IntegerExport {
   {
     let weight = quantized.weights[layer]
     if quantized.configuration[layer].isFloat {
-      let halves = try weight.dequantized().contiguous().converted(to: .float16)
+      let halves = try quantized.network.weights[layer].contiguous().converted(to: .float16)
       let stored = constant(TensorValue(dataType: .float16, shape: halves.shape, bytes: try halves.bytes()))
       let wide = compute("Cast", [stored], attributes: ["to": .integer(DataType.float.rawValue)])
       return (wide, try addFloatBias(of: layer, source: source))

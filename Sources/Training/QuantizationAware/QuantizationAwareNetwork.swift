@@ -164,6 +164,6 @@ struct QuantizationAwareNetwork: Sendable {
       rounding: activations.rounding(ratios: parts.inputs, in: float),
       shifts: zip(shifts, factors).map { shift, factors in
         try factors.map { try shift?.multiplied(by: $0) } ?? shift
-      }, float: float)
+      }, float: float, keepsFloatWeights: false)
   }
 }
