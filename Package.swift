@@ -183,7 +183,9 @@ let package = Package(
         "ONNX", "Torch",
       ]),
     tests("Allocation", ["BitModel", "Foundations"]),
-    tests("ONNXRuntime", ["ONNX", "Foundations"]),
+    tests(
+      "ONNXRuntime",
+      ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     .testTarget(
       name: "emqTests", dependencies: ["emq", "ONNX", "Datasets", "Benchmarks", "TestSupport"],

@@ -36,15 +36,19 @@ package enum Unpacking {
     Node(operatorType, name: "", inputs: inputs, outputs: [output])
   }
 
-  /// Sums a group's bytes to one number, takes its integers apart, and gives the zero points, which come first, and the
+  /// Sums a group's bytes to numbers, takes their integers apart, and gives the zero points, which come first, and the
   /// levels their shapes: k · (q − z).
+  ///
+  /// ONNX Runtime 1.32 sums 64-bit integers in double precision, so a group of more than 53 bits is two numbers, whose
+  /// bits do not overlap; an integer is the sum of what both have of it.
   private static func nodes(first: String, second: String, all: String) -> [Node] {
     [
       cast("packed", "numbers", to: .int64),
       node("Mul", ["numbers", "bytes"], "parts"),
-      node("ReduceSum", ["parts", second], "groups"),
+      node("ReduceSum", ["parts", all], "groups"),
       node("Div", ["groups", "places"], "shifted"),
-      node("Mod", ["shifted", "levels"], "grouped"),
+      node("Mod", ["shifted", "levels"], "pieces"),
+      node("ReduceSum", ["pieces", second], "grouped"),
       node("Reshape", ["grouped", all], "flat"),
       node("ReduceProd", ["zeros"], "zero_count"),
       node("ReduceProd", ["shape"], "count"),
@@ -75,8 +79,13 @@ package enum Unpacking {
     let packed = PackedIntegers(zeros + levels, bits: weight.bits)
     let shape = weight.levels.shape
     let zeroShape = shape.indices.map { $0 == weight.grid.axis && !isTensor ? shape[$0] : 1 }
+    // The places of a group's bytes, in each of the numbers that it is summed to.
+    let halves = packed.groupBytes > 6 ? [0..<4, 4..<packed.groupBytes] : [0..<packed.groupBytes]
+    let bytes = halves.flatMap { half in
+      (0..<packed.groupBytes).map { half.contains($0) ? 1 << (8 * $0) : 0 }
+    }
     let integers: [(String, [Int], [Int])] = [
-      ("bytes", (0..<packed.groupBytes).map { 1 << (8 * $0) }, [packed.groupBytes]),
+      ("bytes", bytes, [bytes.count / packed.groupBytes, packed.groupBytes]),
       ("places", (0..<packed.groupSize).map { 1 << (weight.bits * $0) }, [packed.groupSize]),
       ("levels", [1 << weight.bits], []),
       ("shape", shape, [shape.count]),
@@ -84,7 +93,9 @@ package enum Unpacking {
       ("multiplier", [layer.multiplier], []),
     ]
     func name(_ part: String) -> String { "\(output)/\(part)" }
-    var constants = [(name("packed"), packed.value)]
+    var stored = packed.value
+    stored.shape.insert(1, at: 1)
+    var constants = [(name("packed"), stored)]
     constants += integers.map { (name($0.0), TensorValue($0.1.map { Int64($0) }, shape: $0.2)) }
     guard isInlined else {
       let call = Node(
