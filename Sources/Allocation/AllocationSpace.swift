@@ -32,7 +32,8 @@ public struct AllocationSpace: Sendable {
     for (layer, bits) in fixed.sorted(by: { $0.key < $1.key })
     where !BitConfiguration(CollectionOfOne(bits)).isSupported {
       throw AllocationError(
-        "layer \(layers[layer].name) is fixed to \(bits.text) bits; 2 to 8, and 16 (float) for weights, are possible", kind: .usage)
+        "layer \(layers[layer].name) is fixed to \(bits.text) bits; 2 to 8, and 16 (float) for weights, are possible",
+        kind: .usage)
     }
     let weights = try Self.checked(weightBits, of: "weights", among: BitConfiguration.supportedWeightBits)
     let activations = try Self.checked(

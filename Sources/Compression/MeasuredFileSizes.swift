@@ -26,7 +26,8 @@ extension FileSizes {
       context: context)
     let sample = BitConfiguration(
       repeating: BitChoice(weightBits: Self.sampleBits), count: network.layers.count)
-    let bytes = try quantization.quantized(sample, context: context).model(packing: packing).serialized().count
+    let bytes = try quantization.quantized(sample, context: context).model(packing: packing).serialized()
+      .count
     let layers = quantization.network.layers
     @Sendable func integers(_ layer: Int, _ bits: Int) -> Int {
       packing.storedBytes(

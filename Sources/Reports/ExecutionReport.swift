@@ -19,7 +19,8 @@ public struct ExecutionReport: Report {
     kernels = KernelSummary(costs.layers.map { (byLayer[$0.name], $0.name, $0.macs) })
     latency = execution.latencies.map {
       Latency(
-        floatMs: $0.float.median, quantizedMs: $0.quantized.median, ratio: $0.quantized.median / $0.float.median)
+        floatMs: $0.float.median, quantizedMs: $0.quantized.median,
+        ratio: $0.quantized.median / $0.float.median)
     }
   }
 

@@ -29,7 +29,9 @@ struct AllocationOptions: ParsableArguments {
   var activationBits = "8"
 
   @Option(
-    help: "Bits of the first and last layer's weights, or 'free' to choose them, too; 8, and free where all --bits are.")
+    help:
+      "Bits of the first and last layer's weights, or 'free' to choose them, too; 8, and free where all --bits are."
+  )
   var outerBits: String?
 
   @Option(

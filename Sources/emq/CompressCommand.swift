@@ -134,7 +134,8 @@ struct CompressCommand: ParsableCommand {
       CompressionReport(
         result,
         file: BitsFile(
-          proxy: measuresLayers ? "measured layers" : chosen.name, budgets: budgets, costs: costs, allocation: result.allocation),
+          proxy: measuresLayers ? "measured layers" : chosen.name, budgets: budgets, costs: costs,
+          allocation: result.allocation),
         costs: costs.model, stages: stages, originalBytes: originalBytes,
         fileBytes: fileBytes, execution: execution, output: output))
   }

@@ -34,7 +34,9 @@ struct LatencyTableOptions: ParsableArguments {
     let choices = try bitList(
       bits, option: "--bits", float: BitChoice.floatWeightBits
     ).flatMap { weight in
-      (weight == BitChoice.floatWeightBits ? activations.suffix(1) : activations[...]).map { BitChoice(weightBits: weight, activationBits: $0) }
+      (weight == BitChoice.floatWeightBits ? activations.suffix(1) : activations[...]).map {
+        BitChoice(weightBits: weight, activationBits: $0)
+      }
     }
     return Set(choices).sorted()
   }

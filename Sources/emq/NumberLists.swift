@@ -23,7 +23,8 @@ func bitCount(_ text: String) -> Int? {
 /// - Parameter float: what `float`, or 16, stands for; nil where it is not possible.
 func bitList(_ text: String, option: String, float: Int? = nil) throws -> [Int] {
   let bits = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-    guard let bits = part.trimmingCharacters(in: .whitespaces) == "float" ? float : bitCount(String(part)) else {
+    guard let bits = part.trimmingCharacters(in: .whitespaces) == "float" ? float : bitCount(String(part))
+    else {
       throw ValidationError("\(option) '\(text)': numbers of bits joined by commas are needed, such as 2,3,4")
     }
     return bits

@@ -84,13 +84,15 @@ struct QuantizeCommand: ParsableCommand {
       }
     }
     let execution = try Execution.ifPossible(
-      exported, file: output, original: model.model, inputShape: workload.network.inputShape, context: context)
+      exported, file: output, original: model.model, inputShape: workload.network.inputShape, context: context
+    )
     try common.print(
       QuantizationReport(
         output: output, sizeMib: size, fileMib: file, storedMib: StoredSizeReport(stored),
         opset: exported.opset, layers: configuration.count, floatTop1: evaluations?[0].top1,
         top1: evaluations?[1].top1, judgement: judgement,
-        execution: execution.map { ExecutionReport($0, costs: quantization.costs) }, roundingSeconds: roundingSeconds,
+        execution: execution.map { ExecutionReport($0, costs: quantization.costs) },
+        roundingSeconds: roundingSeconds,
         seconds: Date().timeIntervalSince(start)))
   }
 }

@@ -50,7 +50,8 @@ package struct ActivationRounding: Sendable {
         continue
       }
       let readers = rounded.readers[root]
-      let bits = readers?.layers.map { configuration[$0].isFloat ? 8 : configuration[$0].activationBits }.max() ?? 8
+      let bits =
+        readers?.layers.map { configuration[$0].isFloat ? 8 : configuration[$0].activationBits }.max() ?? 8
       values[root] = grid(root, readers?.others == false ? min(8, bits) : 8)
     }
     var layers: [ActivationQuantizer] = []
