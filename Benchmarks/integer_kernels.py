@@ -140,7 +140,6 @@ def main():
               f"| {times[-1]['ratio']:.2f} | 1.00 |")
     if network.caveat:
         print(f"\n{name}: {network.caveat}.")
-    print(f"\nOn {workbench.processor()}.")
 
 
 if __name__ == "__main__":

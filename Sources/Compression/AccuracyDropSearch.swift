@@ -36,8 +36,10 @@ public struct AccuracyDropSearch: Sendable {
   ) throws {
     var known: [Int: Double] = [:]
     var tried: [Trial] = []
+    // A share of images in points is seldom a number that floats hold.
+    let limit = maximumDrop + 1e-9
     func holds(_ position: Int) throws -> Bool {
-      if let drop = known[position] { return drop <= maximumDrop }
+      if let drop = known[position] { return drop <= limit }
       let configuration = points[position].allocation.configuration
       let found = try drop(configuration)
       known[position] = found
@@ -48,7 +50,7 @@ public struct AccuracyDropSearch: Sendable {
         WorkProgress(
           completed: min(known.count, 8), total: 8,
           note: String(format: "%.4f MiB: %+.2f points", tried.last?.sizeInMiB ?? 0, -found)))
-      return found <= maximumDrop
+      return found <= limit
     }
     guard var last = points.indices.last, try holds(last) else {
       let drop = String(format: "%.2f", known.values.first ?? .nan)

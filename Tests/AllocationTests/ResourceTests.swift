@@ -95,7 +95,7 @@ struct ResourceTests {
   func registered() {
     #expect(Set(Resource.registered.map(\.name)).count == Resource.registered.count)
     #expect(Set(Resource.registered.map(\.display.key)).count == Resource.registered.count)
-    #expect(Resource.registered.map(\.name) == ["size", "bitops", "activations", "latency"])
+    #expect(Resource.registered.map(\.name) == ["size", "bitops", "activations", "latency", "file"])
     #expect(Resource.size.described(8 * 1_048_576 * 1.5) == "1.5 MiB")
     #expect(Resource.bitOperations.described(1.23456e9, rounding: .up) == "1.2346 G BitOps")
     #expect(Resource.latency.described(1234.4) == "1234 ms")

@@ -35,7 +35,8 @@ struct SmallCase {
     }
     let costs = NetworkCosts(
       model: CostModel(layers: layers), memory: ActivationMemory(buffers: buffers, moments: moments),
-      latency: try LatencyTable(table, source: "table"))
+      latency: try LatencyTable(table, source: "table"),
+      file: FileSizes(fixed: 90) { (layers[$0].parameters * $1.weightBits + 7) / 8 })
     let ties = stream.uniform() < 0.3 ? [[0, count - 1]] : []
     let space = try AllocationSpace(costs: costs, weightBits: [2, 4, 5], activationBits: [4, 8], ties: ties)
     self.space = space

@@ -24,6 +24,6 @@ guard let proxy = try search.chosen(threads: 2).first?.proxy else { fatalError("
 // Allocate, quantize, export, prove.
 let bits = try compression.allocator(proxy, statistics).best(within: compression.bounds).configuration
 let quantized = try compression.quantized(bits)
-try quantized.model(packing: .fourBit).write(to: paths[3])
+try quantized.model().write(to: paths[3])
 let proof = try CompressionProof(compression, quantized, file: paths[3])
 print(proxy, bits, proof.float.top1, proof.top1, separator: "\n")
