@@ -283,7 +283,8 @@ struct IntegerExport {
     let output = beforeRounding(node.outputs[0])
     if quantized.configuration[layer].isFloat {
       let parts = try addWeight(of: layer, inputScale: "", source: node)
-      try appendLayer(node, layer, [float(source), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
+      try appendLayer(
+        node, layer, [floatInput(source), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
       return
     }
     let input: GridValue
@@ -298,6 +299,19 @@ struct IntegerExport {
     }
     let parts = try addWeight(of: layer, inputScale: constants(of: grid).scale, source: node)
     try appendLayer(node, layer, [float(input), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
+  }
+
+  /// What a layer that stays float takes.
+  ///
+  /// ONNX Runtime rounds the weights of a convolution between DequantizeLinear and QuantizeLinear to 8 bits by itself; bounds
+  /// that no level lies beyond keep it from that.
+  private mutating func floatInput(_ source: String) -> String {
+    guard let value = rounded[source] else { return float(source) }
+    let (low, high) = (-value.grid.zero, value.grid.highest - value.grid.zero)
+    let bounds = [low, high].map { level in
+      constant(TensorValue([Float(Double(level) * value.grid.scale)], shape: []))
+    }
+    return compute("Clip", [float(value)] + bounds)
   }
 
   private mutating func appendLayer(
