@@ -16,8 +16,8 @@ public struct PostTrainingQuantization: Sendable {
   public private(set) var options: QuantizationOptions
   let calibration: [Tensor]
   package let batchNorms: [FoldedBatchNormalization?]
-  private let calibrator: ActivationCalibrator
-  private let roundedValues: RoundedValues?
+  let calibrator: ActivationCalibrator
+  let roundedValues: RoundedValues?
   let moments: MomentCache
   private let cache: WeightCache
   private let store: (any WeightStore)?
@@ -150,8 +150,7 @@ public struct PostTrainingQuantization: Sendable {
       )
     }
     for (layer, bits) in zip(network.layers, zip(configuration.weightBits, configuration.activationBits)) {
-      let choice = BitChoice(weightBits: bits.0, activationBits: bits.1)
-      if !BitConfiguration(CollectionOfOne(choice)).isSupported {
+      if BitConfiguration(weightBits: [bits.0], activationBits: [bits.1])?.isSupported != true {
         throw NetworkError.input(
           "\(network.name): layer \(layer.name) is given \(bits.0) bits, and \(bits.1) of its input; 2 to 8 are possible,"
             + " and 16 for weights of layers that stay float")
@@ -248,31 +247,6 @@ public struct PostTrainingQuantization: Sendable {
       shifts: shifts, float: network, value: { cache[$0, bits[$0]]?.dequantized },
       convolution: { layer, grids, make in
         try cache.convolution(layer: layer, bits: bits[layer], grids: grids, make: make)
-      })
-  }
-
-  /// The grid of each layer's input in a configuration, found by itself.
-  public func activationQuantizers(_ configuration: BitConfiguration) -> [ActivationQuantizer] {
-    network.layers.indices.map { inputGrid(layer: $0, configuration) }
-  }
-
-  private func inputGrid(layer: Int, _ configuration: BitConfiguration) -> ActivationQuantizer {
-    calibrator.histograms[layer].grid(options.calibration, bits: configuration[layer].activationBits)
-  }
-
-  /// The grids of all activations that are rounded in a configuration.
-  package func activationRounding(_ configuration: BitConfiguration) -> ActivationRounding {
-    func own(_ layer: Int) -> ActivationQuantizer { inputGrid(layer: layer, configuration) }
-    guard let roundedValues else {
-      return ActivationRounding(
-        layers: network.layers.indices.map(own),
-        float: Set(network.layers.indices.filter { configuration[$0].isFloat }))
-    }
-    return ActivationRounding(
-      roundedValues, of: network, configuration: configuration, own: own,
-      grid: { value, bits in
-        calibrator.values[value]?.grid(options.calibration, bits: bits)
-          ?? ActivationQuantizer(lowest: 0, highest: 0, bits: bits)
       })
   }
 }

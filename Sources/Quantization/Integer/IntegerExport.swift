@@ -20,24 +20,24 @@ struct IntegerExport {
   let packing: WeightPacking
   var initializers: OrderedInitializers
   private(set) var nodes: [Node] = []
-  private let shapes: [Int: [Int]]
-  private let outputs: Set<String>
+  let shapes: [Int: [Int]]
+  let outputs: Set<String>
   /// What names that are made here begin with.
   private let prefix: String
   private var count = 0
   /// Values that are rounded, by their name in the source.
-  private var rounded: [String: GridValue] = [:]
+  var rounded: [String: GridValue] = [:]
   /// The names of values in single precision, where they differ from those of the source.
   private var floats: [String: String] = [:]
   /// Zeros around what a convolution takes, which it adds itself: what is padded, and the pads.
-  private var padded: [String: (source: String, pads: [Int])] = [:]
+  var padded: [String: (source: String, pads: [Int])] = [:]
   private var grids: [ActivationQuantizer: (scale: String, zero: String)] = [:]
   private var dequantized: [String: String] = [:]
-  private var own: [String: GridValue] = [:]
+  var own: [String: GridValue] = [:]
 
   typealias OrderedInitializers = [(name: String, value: TensorValue)]
 
-  private var network: Network { quantized.float }
+  var network: Network { quantized.float }
 
   /// Makes the model.
   static func model(_ quantized: QuantizedNetwork, plan: RoundedValues, packing: WeightPacking) throws
@@ -68,7 +68,7 @@ struct IntegerExport {
     if let input = source.graph.inputs.first?.name { try round(input) }
   }
 
-  private func index(of name: String) -> Int? { network.valueIndices[name] }
+  func index(of name: String) -> Int? { network.valueIndices[name] }
 
   mutating func freshName() -> String {
     count += 1
@@ -107,7 +107,7 @@ struct IntegerExport {
     return made
   }
 
-  private mutating func integers(_ float: String, on grid: ActivationQuantizer) -> GridValue {
+  mutating func integers(_ float: String, on grid: ActivationQuantizer) -> GridValue {
     let (scale, zero) = constants(of: grid)
     var integers = compute("QuantizeLinear", [float, scale, zero])
     if grid.bits < 8 {
@@ -124,7 +124,7 @@ struct IntegerExport {
     rounded[name] = integers(floats[name] ?? name, on: grid)
   }
 
-  private mutating func float(_ value: GridValue) -> String {
+  mutating func float(_ value: GridValue) -> String {
     if let known = dequantized[value.integers] { return known }
     let (scale, zero) = constants(of: value.grid)
     let name = compute("DequantizeLinear", [value.integers, scale, zero])
@@ -133,7 +133,7 @@ struct IntegerExport {
   }
 
   /// The name of a value in single precision.
-  private mutating func float(_ name: String) -> String {
+  mutating func float(_ name: String) -> String {
     rounded[name].map { float($0) } ?? floats[name] ?? name
   }
 
@@ -145,7 +145,7 @@ struct IntegerExport {
   }
 
   /// The name that a node's output has before it is rounded.
-  private mutating func beforeRounding(_ name: String) -> String {
+  mutating func beforeRounding(_ name: String) -> String {
     guard outputs.contains(name), let index = index(of: name), quantized.rounding.values[index] != nil else {
       return name
     }
@@ -194,141 +194,6 @@ struct IntegerExport {
     }
     guard let low = bound(1), let high = bound(2) else { return false }
     return low.map { grid.level($0) == 0 } ?? true && high.map { grid.level($0) == grid.highest } ?? true
-  }
-
-  /// An operator that moves values, on integers.
-  private mutating func move(_ value: GridValue, by node: Node) throws {
-    if ["Identity", "Dropout"].contains(node.operatorType) {
-      rounded[node.outputs[0]] = value
-      return
-    }
-    if node.operatorType == "Pad", let pads = try padsOfConvolution(node) {
-      padded[node.outputs[0]] = (node.inputs[0], pads)
-      return
-    }
-    var copy = node
-    copy.name = ""
-    if flattens(node) {
-      copy = Node("Flatten", name: "", inputs: node.inputs.prefix(1).map { $0 }, outputs: node.outputs)
-    }
-    copy.inputs = copy.inputs.enumerated().map { position, name in
-      if position == 0 { return value.integers }
-      return name.isEmpty ? "" : float(name)
-    }
-    if node.operatorType == "Pad" {
-      copy.inputs = Array((copy.inputs + ["", ""]).prefix(max(3, copy.inputs.count)))
-      copy.inputs[2] = constants(of: value.grid).zero
-    }
-    copy.outputs = node.outputs.map { $0.isEmpty ? "" : freshName() }
-    nodes.append(copy)
-    for (output, integers) in zip(node.outputs, copy.outputs) where !output.isEmpty {
-      rounded[output] = GridValue(integers: integers, grid: value.grid)
-    }
-  }
-
-  /// Whether a reshape leaves the images' dimension and joins all others.
-  private func flattens(_ node: Node) -> Bool {
-    guard node.operatorType == "Reshape", case .open = network.batch,
-      let input = index(of: node.inputs[0]).flatMap({ shapes[$0] }),
-      let output = index(of: node.outputs[0]).flatMap({ shapes[$0] })
-    else { return false }
-    return input.count >= 2 && output == [input[0], input.dropFirst().reduce(1, *)]
-  }
-
-  /// The pads of a node of zeros around height and width that one convolution alone takes, which can add them itself.
-  private func padsOfConvolution(_ node: Node) throws -> [Int]? {
-    guard let output = index(of: node.outputs[0]), !outputs.contains(node.outputs[0]), node.inputs.count > 1,
-      node.inputs.count < 4, let pads = index(of: node.inputs[1]).flatMap({ network.constants[$0] })
-    else { return nil }
-    let users = network.steps.filter { $0.inputs.contains(output) }
-    let amounts = try pads.integers().map { Int($0) }
-    guard users.count == 1, let user = users.first, user.layer != nil, user.node.operatorType == "Conv",
-      ["NOTSET", "VALID"].contains(try user.node.string("auto_pad") ?? "NOTSET"), amounts.count == 8,
-      amounts.allSatisfy({ $0 >= 0 }), amounts[0...1].allSatisfy({ $0 == 0 }),
-      amounts[4...5].allSatisfy({ $0 == 0 })
-    else { return nil }
-    return [amounts[2], amounts[3], amounts[6], amounts[7]]
-  }
-
-  /// A mean over height and width as the operator that has an integer kernel.
-  ///
-  /// - Returns: false where the node is none.
-  private mutating func addGlobalAverage(_ node: Node) throws -> Bool {
-    guard node.operatorType == "ReduceMean", let value = rounded[node.inputs[0]],
-      let grid = index(of: node.outputs[0]).flatMap({ quantized.rounding.values[$0] }),
-      let rank = index(of: node.inputs[0]).flatMap({ shapes[$0] })?.count, rank > 2
-    else { return false }
-    let given = node.inputs.count > 1 ? index(of: node.inputs[1]).flatMap { network.constants[$0] } : nil
-    let axes = try given?.integers().map { Int($0) } ?? node.integers("axes") ?? []
-    guard axes.map({ $0 < 0 ? $0 + rank : $0 }).sorted() == Array(2..<rank) else { return false }
-    let mean = compute("GlobalAveragePool", [float(value)])
-    var result = integers(mean, on: grid)
-    if try (node.integer("keepdims") ?? 1) == 0 {
-      result = GridValue(integers: compute("Flatten", [result.integers]), grid: grid)
-    }
-    rounded[node.outputs[0]] = result
-    return true
-  }
-
-  private mutating func addLayer(_ given: Node, _ layer: Int) throws {
-    var node = given
-    var source = node.inputs[0]
-    if let pad = padded[source] {
-      source = pad.source
-      let known = try node.integers("pads") ?? [0, 0, 0, 0]
-      node.attributes["auto_pad"] = nil
-      node.attributes["pads"] = .integers(zip(known, pad.pads).map { $0 + $1 })
-    }
-    let grid = quantized.rounding.layers[layer]
-    let output = beforeRounding(node.outputs[0])
-    if quantized.configuration[layer].isFloat {
-      let parts = try addWeight(of: layer, inputScale: "", source: node)
-      try appendLayer(
-        node, layer, [floatInput(source), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
-      return
-    }
-    let input: GridValue
-    let key = "\(source)/\(grid.bits)"
-    if quantized.rounding.arrivesRounded[layer], let known = rounded[source] {
-      input = known
-    } else if let known = own[key] {
-      input = known
-    } else {
-      input = integers(float(source), on: grid)
-      own[key] = input
-    }
-    let parts = try addWeight(of: layer, inputScale: constants(of: grid).scale, source: node)
-    try appendLayer(node, layer, [float(input), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
-  }
-
-  /// What a layer that stays float takes.
-  ///
-  /// ONNX Runtime rounds the weights of a convolution between DequantizeLinear and QuantizeLinear to 8 bits by itself; bounds
-  /// that no level lies beyond keep it from that.
-  private mutating func floatInput(_ source: String) -> String {
-    guard let value = rounded[source] else { return float(source) }
-    let (low, high) = (-value.grid.zero, value.grid.highest - value.grid.zero)
-    let bounds = [low, high].map { level in
-      constant(TensorValue([Float(Double(level) * value.grid.scale)], shape: []))
-    }
-    return compute("Clip", [float(value)] + bounds)
-  }
-
-  private mutating func appendLayer(
-    _ given: Node, _ layer: Int, _ inputs: [String], _ output: String
-  ) throws {
-    var node = given
-    node.inputs = inputs
-    node.outputs = [output]
-    if given.operatorType == "MatMul", let shift = quantized.shifts[layer] {
-      let before = freshName()
-      node.outputs = [before]
-      nodes.append(node)
-      let addend = constant(try TensorValue(shift.floats(), shape: [shift.count]))
-      nodes.append(Node("Add", name: "", inputs: [before, addend], outputs: [output]))
-    } else {
-      nodes.append(node)
-    }
   }
 
   private func finished(_ source: Model) throws -> Model {
