@@ -120,7 +120,7 @@ def run_json(program, *arguments):
 
 
 def go_over(python, *needed):
-    """Goes over to another Python, by default that of Scripts/bootstrap where it is there, and sees to modules that it must have."""
+    """Goes over to another Python, by default that of Scripts/bootstrap, and sees to the modules that it must have."""
     ours = root / ".deps/venv/bin/python"
     python = str(python or (ours if ours.exists() else sys.executable))
     # The mark tells the Python that was gone over to that it has arrived.
