@@ -1,7 +1,5 @@
 """Networks of ONNX files in eager PyTorch: what benchmarks compare this program with."""
 
-import gzip
-
 import numpy
 import onnx
 import torch
@@ -9,7 +7,7 @@ from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 from torch.nn import functional
 
-import workbench
+from images import pixels, scales
 
 layer_kinds = ("Conv", "Gemm")
 
@@ -136,30 +134,6 @@ class Peer:
         for target, step in self.steps:
             values[target] = step(values, weights, biases, prepare)
         return values[self.output]
-
-
-def idx(path, offset):
-    with gzip.open(path) as file:
-        return numpy.frombuffer(file.read(), numpy.uint8, offset=offset)
-
-
-def pixels(network, split, count=None):
-    """Images of 0 to 255 in NHWC and labels, of `train`, `test` or, for CIFAR-10, `test-jpeg`."""
-    if network.startswith("fashion"):
-        name = {"train": "train", "test": "t10k"}[split]
-        images = idx(f"{workbench.fashion}/{name}-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)
-        labels = idx(f"{workbench.fashion}/{name}-labels-idx1-ubyte.gz", 8)
-    else:
-        with numpy.load(workbench.root / workbench.cifar / f"{split}.npz") as file:
-            images, labels = file["images"], file["labels"]
-    return images[:count], labels[:count].astype(numpy.int64)
-
-
-scales = {
-    "fashion-mnist": ([0.2860], [0.3530]),
-    "cifar10": ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
-    "efficientnet-lite": ([127 / 255] * 3, [128 / 255] * 3),
-}
 
 
 def normalized(images, preset):

@@ -119,6 +119,21 @@ def run_json(program, *arguments):
     return json.loads(run(program, *arguments, "--format", "json"))
 
 
+def go_over(python, *needed):
+    """Goes over to another Python, by default that of Scripts/bootstrap, and sees to the modules that it must have."""
+    ours = root / ".deps/venv/bin/python"
+    python = str(python or (ours if ours.exists() else sys.executable))
+    # The mark tells the Python that was gone over to that it has arrived.
+    if os.environ.pop("EMQ_WENT_OVER", None) != python and python != sys.executable:
+        try:
+            os.execve(python, [python, *sys.argv], dict(os.environ, EMQ_WENT_OVER=python))
+        except OSError as error:
+            sys.exit(f"{python}: {error.strerror}")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit(f"{python} has no {' and no '.join(missing)}; --python names another one")
+
+
 def with_pytorch():
     """Goes over to the Python of Scripts/bootstrap where this one lacks PyTorch or ONNX, and sees to both."""
     if all(importlib.util.find_spec(name) for name in ("torch", "onnx", "numpy")):
