@@ -65,7 +65,8 @@ def main():
         ours = json.loads(printed)
 
         # Folded biases and the grids of activations, from an exported file of the same calibration.
-        workbench.run(chosen.emq, "quantize", network.model, "--bits", 3, *common, "-o", quantized)
+        workbench.run(
+            chosen.emq, "quantize", network.model, "--bits", 3, *common, "--arithmetic", "float", "-o", quantized)
         biases, grids = peer.quantized_layers(quantized)
 
         database = sqlite3.connect(bench)

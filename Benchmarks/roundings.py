@@ -51,7 +51,8 @@ def main():
                     report = f"{workbench.fashion}#test#1600:1800" if chosen.quick else network.report
                     result = workbench.run_json(
                         chosen.emq, "quantize", network.model, "--bits", bits, "--calibration", network.train, "--data",
-                        report, "--preset", network.preset, "-o", f"{folder}/q.onnx", *arguments,
+                        report, "--preset", network.preset, "--arithmetic", "float", "-o", f"{folder}/q.onnx",
+                        *arguments,
                         *(["--calibration-images", 128] if chosen.quick else []))
                     accuracies.append(f"{100 * result['top1']:.1f}")
                     seconds.append(result["rounding_seconds"])
