@@ -43,6 +43,24 @@ extension Graph {
     valueInfos = []
   }
 
+  /// Leaves out attributes of convolutions and pools that say what holds without them.
+  public mutating func removeDefaultAttributes() {
+    for index in nodes.indices where Self.windowed.contains(nodes[index].operatorType) {
+      nodes[index].attributes.removeAll { key, value in
+        switch (key, value) {
+        case ("group", .integer(let group)): group == 1
+        case ("dilations", .integers(let values)), ("strides", .integers(let values)):
+          values.allSatisfy { $0 == 1 }
+        case ("pads", .integers(let values)): values.allSatisfy { $0 == 0 }
+        case ("auto_pad", .string(let padding)): padding == "NOTSET"
+        default: false
+        }
+      }
+    }
+  }
+
+  private static let windowed: Set<String> = ["AveragePool", "Conv", "MaxPool"]
+
   private static let digits = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
   /// a, b … Z, aa, ba …

@@ -56,7 +56,7 @@ struct IntegerLayerTests {
       let integers = try #require(layer.bias)
       let steps = try steps(layer, input: quantized.quantizers[index])
       let exact = try bias(quantized.float, index)
-      #expect(layer.biasShift == nil && integers.count == exact.count)
+      #expect(layer.compactBias == nil && integers.count == exact.count)
       for (integer, (step, value)) in zip(integers, zip(steps, exact)) {
         #expect(abs(Double(integer) * step - value) <= step * 0.50001)
       }
@@ -102,15 +102,18 @@ struct IntegerLayerTests {
   func compact(bits: Int) throws {
     let quantized = try IntegerNetworks.quantized(model(channels: 64), bits: bits)
     let layer = try #require(quantized.integerLayers[0])
-    let shift = try #require(layer.biasShift)
+    let compact = try #require(layer.compactBias)
     #expect(layer.scaleExponent != nil)
     let integers = try #require(layer.bias)
-    #expect(integers.allSatisfy { $0 % (1 << shift) == 0 && Int16(exactly: $0 >> shift) != nil })
     let output = try #require(quantized.float.valueIndices["a"])
     let grid = try #require(quantized.rounding.values[output])
     let steps = try steps(layer, input: quantized.quantizers[0])
     for (integer, (step, value)) in zip(integers, zip(steps, try bias(quantized.float, 0))) {
-      #expect(abs(Double(integer) * step - value) <= grid.scale / 32 * 1.0001)
+      #expect(abs(Double(integer) * step - value) <= Double(compact.unit) / 2 + step)
+    }
+    #expect(Double(compact.unit) <= grid.scale / 16)
+    for (level, value) in zip(compact.levels, try bias(quantized.float, 0)) {
+      #expect(abs(Double(level) * Double(compact.unit) - value) <= Double(compact.unit) * 0.50001)
     }
     let exported = try IntegerNetworks.exported(quantized)
     #expect(exported.graph.initializers.values.contains { $0.dataType == .int16 && $0.shape == [64] })
@@ -120,7 +123,7 @@ struct IntegerLayerTests {
   @Test("few channels take scales and biases as they are")
   func fewChannels() throws {
     let layer = try #require(IntegerNetworks.quantized(model(channels: 63), bits: 4).integerLayers[0])
-    #expect(layer.biasShift == nil && layer.scaleExponent == nil && !layer.changesWeight)
+    #expect(layer.compactBias == nil && layer.scaleExponent == nil && !layer.changesWeight)
   }
 
   @Test("8 bits whose differences from the zero point need 9 have no integers, and are exported all the same")

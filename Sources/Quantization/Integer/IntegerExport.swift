@@ -203,14 +203,15 @@ struct IntegerExport {
     model.graph.removeUnusedNodes()
     model.graph.removeUnusedInitializers()
     model.graph.mergeIdenticalInitializers()
+    model.graph.removeDefaultAttributes()
     model.graph.shortenValueNames()
     model.graph.constantNodes = []
     model.graph.documentation = ""
     model.opset = model.leastOpset
-    if model.graph.nodes.contains(where: { $0.domain == Unpacking.domain }) {
-      model.functions = [Unpacking.function(opset: model.opset)]
-      model.opsets[Unpacking.domain] = 1
-    }
+    let called = Set(model.graph.nodes.filter { $0.domain == Unpacking.domain }.map(\.operatorType))
+    model.functions = [Unpacking.function(opset: model.opset), BiasUnpacking.function(opset: model.opset)]
+      .filter { called.contains($0.name) }
+    if !called.isEmpty { model.opsets[Unpacking.domain] = 1 }
     // Functions came with version 8 of the format; later ones have nothing that operator sets before 21 need.
     model.irVersion = model.opset >= 21 ? max(10, model.irVersion) : 8
     model.producerName = "swift-emq"

@@ -18,8 +18,8 @@ package struct IntegerLayer: Sendable {
   package let scaleExponent: Int?
   /// The bias's integers; nil where there is none.
   package let bias: [Int]?
-  /// The power of two that the integers of a bias stored in 16 bits are multiplied with; nil where 32 bits hold them.
-  package let biasShift: Int?
+  /// The bias as 16 bits store it, from which ``bias`` is computed; nil where its integers themselves are stored.
+  package let compactBias: CompactBias?
 
   /// The sum of k · |q − z| of two weights, times 255, that 16 bits hold.
   private static let greatestMagnitude = 64
@@ -28,9 +28,6 @@ package struct IntegerLayer: Sendable {
   private static let compactChannels = 64
   /// What is left of 31 bits for a bias, so that the sum of products has room.
   private static let greatestBias = Double(1 << 30)
-  /// The step of a bias stored in 16 bits, at most, in steps of the layer's output.
-  private static let coarsestBiasStep = 1.0 / 16
-
   /// The greatest k for weights of some bits.
   static func multiplier(bits: Int, isSymmetric: Bool) -> Int {
     let greatest = isSymmetric ? 1 << (bits - 1) : 1 << bits - 1
@@ -86,26 +83,17 @@ package struct IntegerLayer: Sendable {
     scaleExponent = exponent
 
     let steps = scales.map { input.scale * Double($0) / Double(k) }
-    func integers(shift: Int) -> [Int]? {
-      biases.map { biases in
-        zip(biases, steps).map { bias, step in
-          let unit = step * Double(1 << shift)
-          return Int((bias / unit).rounded(.toNearestOrEven)) << shift
-        }
-      }
-    }
-    let exact = integers(shift: 0)
-    let magnitude = exact?.map(\.magnitude).max() ?? 0
-    let shift = max(0, magnitude.bitWidth - magnitude.leadingZeroBitCount - 15)
-    if let output, scales.count >= Self.compactChannels,
-      steps.allSatisfy({ shift == 0 || $0 * Double(1 << shift) <= output.scale * Self.coarsestBiasStep })
+    if let biases, let output, scales.count >= Self.compactChannels,
+      let compact = CompactBias(biases, outputStep: output.scale)
     {
-      // A rounding up may need one bit more.
-      let stored = integers(shift: shift)
-      let fits = stored?.allSatisfy { abs($0 >> shift) <= Int(Int16.max) } ?? true
-      (self.bias, biasShift) = fits ? (stored, shift) : (exact, nil)
+      compactBias = compact
+      self.bias = compact.integers(
+        steps: scales.map { $0 / Float(k) * Float(input.scale) })
     } else {
-      (self.bias, biasShift) = (exact, nil)
+      compactBias = nil
+      self.bias = biases.map { biases in
+        zip(biases, steps).map { Int(($0 / $1).rounded(.toNearestOrEven)) }
+      }
     }
     self.steps = steps
   }

@@ -44,7 +44,7 @@ extension IntegerExport {
       attributes: isTensor || weight.grid.axis == 1 ? [:] : ["axis": .integer(weight.grid.axis)])
     guard let bias = integer.bias else { return (values, nil) }
     let step = compute("Mul", [scale, inputScale])
-    let summands = addIntegers(of: bias, shift: integer.biasShift)
+    let summands = addIntegers(of: bias, compact: integer.compactBias, step: step)
     let biasValues = compute(
       "DequantizeLinear", [summands, step] + (needsZeros ? [zeros(.int32)] : []),
       attributes: isTensor ? [:] : ["axis": .integer(0)])
@@ -71,21 +71,28 @@ extension IntegerExport {
   }
 
   /// The integers of a bias, int32.
-  private mutating func addIntegers(of bias: [Int], shift: Int?) -> String {
-    guard let shift else {
+  ///
+  /// - Parameters:
+  ///   - bias: the integers.
+  ///   - compact: what they are computed from where that is stored.
+  ///   - step: what they are multiples of.
+  private mutating func addIntegers(of bias: [Int], compact: CompactBias?, step: String) -> String {
+    guard let compact else {
       let integers = bias.map { Int32(clamping: $0) }
       return constant(
         TensorValue(dataType: .int32, shape: [bias.count], bytes: integers.withUnsafeBytes { .init($0) }))
     }
-    let integers = bias.map { Int16(clamping: $0 >> shift) }
     let stored = constant(
-      TensorValue(dataType: .int16, shape: [bias.count], bytes: integers.withUnsafeBytes { .init($0) }))
-    let wide = compute("Cast", [stored], attributes: ["to": .integer(DataType.int32.rawValue)])
-    guard shift > 0 else { return wide }
-    let factor = [Int32(1) << Int32(shift)]
-    return compute(
-      "Mul",
-      [wide, constant(TensorValue(dataType: .int32, shape: [], bytes: factor.withUnsafeBytes { .init($0) }))])
+      TensorValue(
+        dataType: .int16, shape: [bias.count], bytes: compact.levels.withUnsafeBytes { .init($0) }))
+    let output = freshName()
+    for node in BiasUnpacking.nodes(
+      inputs: [stored, constant(TensorValue([compact.unit], shape: [])), step], output: output,
+      isInlined: packing != .function)
+    {
+      append(node)
+    }
+    return output
   }
 
   /// The weight of a layer that no integer kernel computes, dequantized, and its bias in single precision.
