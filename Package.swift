@@ -95,8 +95,8 @@ let package = Package(
     library(
       "Workloads",
       [
-        "Statistics", "LayerStatistics", "Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel",
-        "Foundations",
+        "Statistics", "LayerStatistics", "RankStatistics", "Quantization", "Datasets", "Network", "ONNX", "Torch",
+        "BitModel", "Foundations",
       ]),
     library(
       "BenchmarkBuilding",

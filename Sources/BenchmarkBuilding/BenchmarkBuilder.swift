@@ -14,28 +14,36 @@ public struct BenchmarkBuilder: Sendable {
   public let reference: Evaluation
   private let referenceLogits: [Tensor]
   /// Batches of evaluation images; where further views of them count too, these follow.
-  private let images: [Tensor]
+  private let inputs: [Inputs]
+  private let comparison: OutputComparison
   private let imageBatchCount: Int
+  private let exampleCount: Int
   private let labels: [Int]
   private let threads: Int
 
   /// Makes a builder and runs the float network.
   ///
   /// - Parameters:
-  ///   - images: batches of preprocessed evaluation images.
-  ///   - labels: the class of each image, over all batches.
+  ///   - inputs: batches of evaluation examples.
+  ///   - labels: the class of each image, over all batches; none for outputs that are values.
   ///   - views: over how many views of each image divergence and agreement, which need no labels, are means.
   public init(
-    quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], views: Int = 1,
+    quantization: PostTrainingQuantization, inputs: [Inputs], labels: [Int], views: Int = 1,
     threads: Int
   ) throws {
     self.quantization = quantization
-    self.images = try ImageView.first(views).flatMap { view in try images.map { try view.apply($0) } }
-    imageBatchCount = images.count
+    self.inputs =
+      views > 1
+      ? try ImageView.first(views).flatMap { view in
+        try inputs.map { try $0.replacingFirst(view.apply($0.tensors[0])) }
+      } : inputs
+    imageBatchCount = inputs.count
+    exampleCount = inputs.reduce(0) { $0 + $1.count }
     self.labels = labels
     self.threads = threads
-    referenceLogits = try quantization.network.logits(batches: self.images, threads: threads)
-    reference = try Evaluation(logits: Array(referenceLogits.prefix(images.count)), labels: labels)
+    referenceLogits = try quantization.network.logits(batches: self.inputs, threads: threads)
+    reference = try Evaluation(logits: Array(referenceLogits.prefix(inputs.count)), labels: labels)
+    comparison = try OutputComparison(quantization.network, references: referenceLogits)
   }
 
   /// Measures one configuration.
@@ -48,35 +56,42 @@ public struct BenchmarkBuilder: Sendable {
     let quantized = try quantization.quantized(configuration, threads: threads)
     let logits =
       try prefixes?.logits(of: quantized, threads: threads)
-      ?? quantized.logits(batches: images, threads: threads)
+      ?? quantized.logits(batches: inputs, threads: threads)
     let evaluation = try Evaluation(logits: Array(logits.prefix(imageBatchCount)), labels: labels)
-    let comparisons = try zip(referenceLogits, logits).flatMap { try Self.comparison(of: $1, with: $0) }
-    let viewCount = comparisons.count / max(1, labels.count)
-    func mean(_ value: ((divergence: Double, agrees: Bool)) -> Double) -> [Double] {
-      labels.indices.map { image in
-        let sum = (0..<viewCount).reduce(0.0) { $0 + value(comparisons[$1 * labels.count + image]) }
+    let comparisons = try zip(referenceLogits, logits).flatMap { try compared(of: $1, with: $0) }
+    let viewCount = comparisons.count / max(1, exampleCount)
+    func mean(_ value: ((divergence: Double, agreement: Double)) -> Double) -> [Double] {
+      (0..<exampleCount).map { image in
+        let sum = (0..<viewCount).reduce(0.0) { $0 + value(comparisons[$1 * exampleCount + image]) }
         return sum / Double(max(1, viewCount))
       }
     }
+    let divergences = mean(\.divergence)
+    // Nothing is right or wrong of outputs that are values.
+    let hasClasses = quantization.network.objective == .classes
     return BenchmarkRow(
-      configuration: configuration, role: role, correct: evaluation.correct,
-      agreements: mean { $0.agrees ? 1 : 0 }, losses: evaluation.losses.map(Double.init),
-      divergences: mean(\.divergence), seconds: Date().timeIntervalSince(start))
+      configuration: configuration, role: role,
+      correct: hasClasses ? evaluation.correct : divergences.map { _ in false },
+      agreements: mean(\.agreement), losses: hasClasses ? evaluation.losses.map(Double.init) : divergences,
+      divergences: divergences, seconds: Date().timeIntervalSince(start))
   }
 
-  /// For each image, Σ p (log p − log q) with p from the reference's logits and q from the others, and whether both
-  /// have the same greatest one.
-  private static func comparison(
+  /// For each example, the divergence from the reference's outputs, and whether both have the same greatest one; of
+  /// values the cosine.
+  private func compared(
     of logits: Tensor, with reference: Tensor
-  ) throws -> [(divergence: Double, agrees: Bool)] {
+  ) throws -> [(divergence: Double, agreement: Double)] {
     try withoutGradients {
+      let divergences = try comparison.divergences(of: logits, from: reference).doubles()
+      guard comparison.objective == .classes else {
+        return try Array(zip(divergences, OutputFidelity.cosines(logits, reference).doubles()))
+      }
       let p = try reference.converted(to: .float64).logSoftmax(dimension: 1)
       let q = try logits.converted(to: .float64).logSoftmax(dimension: 1)
-      let divergences = try p.applying("exp").multiplied(by: p.subtracting(q)).sum(over: [1]).doubles()
       func greatest(_ tensor: Tensor) throws -> [Int64] {
         try Tensor.single("aten::argmax", [.tensor(tensor), .int(1)]).integers()
       }
-      return try zip(divergences, zip(greatest(p), greatest(q))).map { ($0, $1.0 == $1.1) }
+      return try zip(divergences, zip(greatest(p), greatest(q))).map { ($0, $1.0 == $1.1 ? 1 : 0) }
     }
   }
 
@@ -108,7 +123,7 @@ public struct BenchmarkBuilder: Sendable {
     let choices = Double(
       max(2, Set(all.flatMap(\.weightBits)).count * Set(all.flatMap(\.activationBits)).count))
     let depth = 2 + Int((log(Double(max(1, all.count))) / log(choices)).rounded(.up))
-    let prefixes = quantization.options.isSequential ? nil : PrefixCache(batches: images, depth: depth)
+    let prefixes = quantization.options.isSequential ? nil : PrefixCache(batches: inputs, depth: depth)
     while true {
       if isCancelled() { return false }
       switch try store.claim(all) {
@@ -132,7 +147,9 @@ public struct BenchmarkBuilder: Sendable {
     self.quantization = quantization
     reference = base.reference
     referenceLogits = base.referenceLogits
-    images = base.images
+    inputs = base.inputs
+    comparison = base.comparison
+    exampleCount = base.exampleCount
     imageBatchCount = base.imageBatchCount
     labels = base.labels
     threads = base.threads

@@ -26,16 +26,16 @@ public struct BenchmarkWorkload: Sendable {
     _ workload: Workload, model: String, evaluation: Dataset, images: Int?, views: Int = 1,
     calibration: Dataset, options: QuantizationOptions, context: WorkContext
   ) throws {
-    let calibrationImages = try workload.images(of: calibration, needsLabels: false, context: context)
-    let evaluationImages = try workload.images(
+    let calibrationImages = try workload.examples(of: calibration, needsLabels: false, context: context)
+    let evaluationImages = try workload.examples(
       of: evaluation, needsLabels: true, limit: images, context: context)
     builder = try BenchmarkBuilder(
       quantization: workload.quantization(calibration: calibrationImages, options: options, context: context),
-      images: evaluationImages.batches, labels: evaluationImages.labels, views: views,
+      inputs: evaluationImages.batches, labels: evaluationImages.labels, views: views,
       threads: context.threads)
     self.views = views
     self.evaluation = .init(
-      path: Self.fileName(evaluation.path), digest: evaluation.digest, count: evaluationImages.labels.count)
+      path: Self.fileName(evaluation.path), digest: evaluation.digest, count: evaluationImages.count)
     self.calibration = .init(
       path: Self.fileName(calibration.path), digest: calibration.digest, count: calibration.count)
     self.model = Self.fileName(model)

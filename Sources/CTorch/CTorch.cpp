@@ -229,6 +229,8 @@ int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient) {
   return guarded([&] { tensor->value.requires_grad_(requires_gradient); });
 }
 
+bool ct_requires_gradient(ct_handle tensor) { return tensor->value.requires_grad(); }
+
 int ct_gradients(const ct_handle *outputs, const ct_handle *output_gradients, size_t output_count,
                  const ct_handle *inputs, size_t input_count, bool retain_graph, bool create_graph,
                  ct_handle *results) {

@@ -33,6 +33,8 @@ public struct Compression: Sendable {
   public let corrections: [Correction]
   /// Images that ranges, roundings and corrections are fitted on.
   package let calibration: Dataset
+  /// The task's own measure; nil for top-1.
+  public let metric: TaskMetric?
   let seed: UInt64
   let context: WorkContext
 
@@ -45,6 +47,7 @@ public struct Compression: Sendable {
     self.context = context
     space = request.space
     seed = request.seed
+    metric = request.metric
     bounds = try space.bounds(request.budgets)
     let feasibility = try ExactAllocation(space: space, bounds: bounds)
     _ = try feasibility.best(values: space.choices.map { $0.map { _ in 0 } })
@@ -53,7 +56,7 @@ public struct Compression: Sendable {
       context: context)
     calibration = try images.chosenBy.calibrationSet(
       request.calibrationImages, rounding: request.quantization.rounding, seed: seed)
-    let loaded = try workload.images(of: calibration, needsLabels: false, context: context)
+    let loaded = try workload.examples(of: calibration, needsLabels: false, context: context)
     var options = request.quantization
     options.isSequential = false
     let layerwise = try workload.quantization(calibration: loaded, options: options, context: context)
@@ -63,7 +66,7 @@ public struct Compression: Sendable {
       ? try workload.quantization(calibration: loaded, options: request.quantization, context: context)
       : layerwise
     corrections =
-      request.measuresCorrections && workload.network.classCount > 1
+      request.measuresCorrections && workload.network.classCount != 1
       ? quantization.possibleCorrections : [options.correction]
   }
 
@@ -98,7 +101,7 @@ public struct Compression: Sendable {
   package func predictionDivergence() throws -> PredictionDivergence {
     try PredictionDivergence(
       quantization.network,
-      batches: workload.images(of: measuredImages, needsLabels: false, context: context).batches,
+      batches: workload.examples(of: measuredImages, needsLabels: false, context: context).batches,
       threads: context.threads)
   }
 
@@ -186,6 +189,20 @@ public struct Compression: Sendable {
     try context.checkCancellation()
     return try Evaluation(
       logits: quantized.logits(batches: images.batches, threads: context.threads), labels: images.labels)
+  }
+
+  /// How good outputs are, in points that an accuracy drop counts: the metric, or else percent of top-1.
+  ///
+  /// - Throws: `AllocationError` where there is neither a metric nor a class.
+  func goodness(of evaluation: Evaluation, on images: LabelledBatches) throws -> Double {
+    if let metric {
+      return try metric.value(of: evaluation.logits, network: network, dataset: images.dataset, context: context)
+    }
+    guard network.objective == .classes else {
+      throw AllocationError(
+        "\(workload.name): outputs are values, of which no top-1 is known; --metric has to say what may drop", kind: .usage)
+    }
+    return 100 * evaluation.top1
   }
 
   /// What the float network makes of images.

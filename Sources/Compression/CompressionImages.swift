@@ -6,16 +6,22 @@ import Workloads
 
 /// Batches with the class of each image.
 public struct LabelledBatches: Sendable {
-  /// Batches [N, channels, height, width].
-  public let batches: [Tensor]
-  /// The class of each image, over all batches.
+  /// Where they are from.
+  public let dataset: Dataset
+  /// Batches of examples.
+  public let batches: [Inputs]
+  /// The class of each example, over all batches; none for outputs that are values.
   public let labels: [Int]
 
   /// Names batches and their classes.
-  public init(batches: [Tensor], labels: [Int]) {
+  public init(dataset: Dataset, batches: [Inputs], labels: [Int]) {
+    self.dataset = dataset
     self.batches = batches
     self.labels = labels
   }
+
+  /// The number of examples.
+  public var count: Int { batches.reduce(0) { $0 + $1.count } }
 }
 
 /// Images divided into those that bits and roundings are chosen by, and those that the result is proven on.
@@ -64,7 +70,7 @@ public struct CompressionImages: Sendable {
       (kept, chosenBy) = data.divided(count, seed: seed)
       origin = "a fifth of \(data.path), kept apart"
     }
-    guard kept.labels != nil || !wantsValidation else {
+    guard kept.labels != nil || !wantsValidation || workload.network.objective == .values else {
       throw DatasetError(
         "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders or a labels.csv would"
           + " give them", kind: .usage)
@@ -80,8 +86,8 @@ public struct CompressionImages: Sendable {
         "\(sharedCount) of the \(kept.count) images of \(kept.path) are among those of \(chosenBy.path), by which bits are"
           + " chosen; what is reported is not of unseen images alone")
     }
-    func loaded(_ dataset: Dataset) throws -> LoadedImages {
-      try workload.images(of: dataset, needsLabels: dataset.labels != nil, context: context)
+    func loaded(_ dataset: Dataset) throws -> LoadedExamples {
+      try workload.examples(of: dataset, needsLabels: dataset.labels != nil, context: context)
     }
     if wantsValidation {
       guard kept.count >= 2 else {
@@ -90,7 +96,7 @@ public struct CompressionImages: Sendable {
       }
       let halves = kept.divided(kept.count / 2, seed: seed)
       let images = try loaded(halves.drawn)
-      validation = LabelledBatches(batches: images.batches, labels: images.labels)
+      validation = LabelledBatches(dataset: halves.drawn, batches: images.batches, labels: images.labels)
       keptApart = (halves.drawn, halves.others)
       kept = halves.others
     } else {
@@ -98,10 +104,11 @@ public struct CompressionImages: Sendable {
       keptApart = (nil, kept)
     }
     let images = try loaded(kept)
-    hasLabels = kept.labels != nil
+    let hasClasses = workload.network.objective == .classes
+    hasLabels = hasClasses && kept.labels != nil
     proof = LabelledBatches(
-      batches: images.batches,
-      labels: hasLabels
+      dataset: kept, batches: images.batches,
+      labels: hasLabels || !hasClasses
         ? images.labels
         : try Evaluation(
           logits: workload.network.logits(batches: images.batches, threads: context.threads),

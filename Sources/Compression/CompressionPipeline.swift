@@ -26,7 +26,7 @@ public struct CompressionPipeline {
     public var statistics: (path: String, isKept: Bool)?
     /// Configurations to measure beside the one that the proxy chose, at most; 0 for none.
     public var refinements = 64
-    /// In place of a size, the points of top-1 that may be lost; the smallest size is searched.
+    /// In place of a size, the points of top-1, or of the task's own metric, that may be lost; the smallest size is searched.
     public var accuracyDrop: Double?
     /// Whether bits are chosen by measuring what each layer's do by themselves, in place of the proxy.
     public var measuresLayers = false
@@ -201,10 +201,10 @@ public struct CompressionPipeline {
     guard let validation = compression.images.validation else {
       throw AllocationError("the search for an accuracy needs labelled images", kind: .usage)
     }
-    let float = try compression.floatEvaluation(on: validation)
+    let float = try compression.goodness(of: compression.floatEvaluation(on: validation), on: validation)
     return { configuration in
       let quantized = try corrections.best(configuration).quantized
-      return try 100 * (float.top1 - compression.evaluation(of: quantized, on: validation).top1)
+      return try float - compression.goodness(of: compression.evaluation(of: quantized, on: validation), on: validation)
     }
   }
 }

@@ -3,6 +3,7 @@ import Network
 import ONNXRuntime
 import Quantization
 import RankStatistics
+import Torch
 
 /// What a compressed network makes of images that it was not chosen on, simulated and in ONNX Runtime.
 public struct CompressionProof: Sendable {
@@ -18,6 +19,8 @@ public struct CompressionProof: Sendable {
   public let simulated: Evaluation
   /// What ONNX Runtime makes of them; nil where it was not found, or failed and that is allowed.
   public let judgement: Judgement?
+  /// The task's own measure of the float network, the simulated one and, where it ran, ONNX Runtime; nil without.
+  public let metric: (float: Double, simulated: Double, judged: Double?)?
 
   /// Measures a quantized network and its file.
   ///
@@ -31,7 +34,8 @@ public struct CompressionProof: Sendable {
     allowsFailure: Bool = false
   ) throws {
     let (proof, context, finalPath) = (compression.images.proof, compression.context, finalPath ?? file)
-    images = proof.labels.count
+    images = proof.count
+    network = compression.workload.network
     origin = compression.images.origin
     hasLabels = compression.images.hasLabels
     float = try compression.floatEvaluation(on: proof)
@@ -39,7 +43,7 @@ public struct CompressionProof: Sendable {
     if hasLabels { context.noticeGuessing(float, of: compression.workload.network, on: origin) }
     do {
       judgement = try Judgement.ifPossible(
-        file: file, network: compression.workload.network, images: proof.batches, labels: proof.labels,
+        file: file, network: compression.workload.network, inputs: proof.batches, labels: proof.labels,
         own: simulated, context: context)
     } catch let error as FileError {
       let reason = error.description.replacing("\(file): ", with: "").replacing(file, with: finalPath)
@@ -50,6 +54,26 @@ public struct CompressionProof: Sendable {
       context.notice("the file was not proven: \(reason)")
       judgement = nil
     }
+    let outputs = (float.logits, simulated.logits, judgement?.outputs)
+    metric = try compression.metric.map { metric in
+      func value(_ outputs: [Tensor]) throws -> Double {
+        try metric.value(
+          of: outputs, network: compression.workload.network, dataset: proof.dataset, context: context)
+      }
+      return (try value(outputs.0), try value(outputs.1), try outputs.2.map(value))
+    }
+  }
+
+  private let network: Network
+
+  /// How like the simulated network's outputs are to the float network's.
+  public func fidelity() throws -> [OutputFidelity] {
+    try OutputFidelity.of(simulated.logits, references: float.logits, network: network)
+  }
+
+  /// How like ONNX Runtime's outputs are to the float network's; nil where it did not run.
+  public func judgedFidelity() throws -> [OutputFidelity]? {
+    try judgement.map { try OutputFidelity.of($0.outputs, references: float.logits, network: network) }
   }
 
   /// Top-1 of the file: in ONNX Runtime where that is there.

@@ -1,6 +1,7 @@
 import Allocation
 import Datasets
 import Quantization
+import Workloads
 
 /// What a network is to become, and what that is chosen by.
 public struct CompressionRequest: Sendable {
@@ -19,6 +20,8 @@ public struct CompressionRequest: Sendable {
   /// Whether a ``CompressionPipeline`` measures all corrections of outputs and keeps the best one, in place of taking that of
   /// ``quantization``.
   public var measuresCorrections: Bool
+  /// The task's own measure; nil for top-1 of labelled images.
+  public var metric: TaskMetric?
   /// Images that roundings are calibrated on; nil for as many as are usual.
   public var calibrationImages: Int?
   /// The seed of everything random.

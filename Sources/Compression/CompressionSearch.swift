@@ -21,11 +21,11 @@ extension Compression {
   public func searchProblem(
     _ statistics: NetworkStatistics, configurations count: Int = 128, images imageCount: Int = 512
   ) throws -> SearchProblem {
-    let images = try workload.images(
+    let images = try workload.examples(
       of: images.chosenBy.sample(imageCount, seed: seed), needsLabels: false, context: context)
     // Divergences take no labels.
     let builder = try BenchmarkBuilder(
-      quantization: quantization, images: images.batches,
+      quantization: quantization, inputs: images.batches,
       labels: [Int](repeating: 0, count: images.dataset.count),
       threads: context.threads)
     let choices = space.choices.filter { $0.count > 1 }.joined()

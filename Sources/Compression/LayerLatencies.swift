@@ -46,7 +46,7 @@ public struct LayerLatencies: Sendable {
     let network = quantization.network
     let layers = network.layers.map(\.name)
     var options = options
-    options.inputShape = network.inputShape
+    options.inputShapes = network.shapesOfInputs
     let profiles = try TemporaryFolder.with { folder in
       let files = try choices.map { choice -> (path: String, name: String) in
         let file = "\(folder)/w\(choice.weightBits)a\(choice.activationBits).onnx"
@@ -74,24 +74,30 @@ public struct LayerLatencies: Sendable {
   ///
   /// - Throws: `NetworkError` where the network cannot be run, or is quantized already.
   public static func quantization(
-    of source: Model, name: String, inputShape: [Int]?, options: QuantizationOptions, seed: UInt64,
-    context: WorkContext
+    of source: Model, name: String, network networkOptions: NetworkOptions = NetworkOptions(),
+    options: QuantizationOptions, seed: UInt64, context: WorkContext
   ) throws -> PostTrainingQuantization {
-    let network = try Workload.network(of: source, name: name, inputShape: inputShape)
+    let network = try Workload.network(of: source, name: name, options: networkOptions)
     return try PostTrainingQuantization(
-      source, name: name, inputShape: inputShape,
-      calibration: [randomImages(shape: network.inputShape, seed: seed)], options: options,
-      threads: context.threads)
+      source, name: name, network: networkOptions, calibration: [randomInputs(of: network, seed: seed)],
+      options: options, threads: context.threads)
   }
 
-  private static func randomImages(shape: [Int], seed: UInt64) throws -> Tensor {
+  /// Four examples; integers are ones, which are in any vocabulary and hide nothing as masks.
+  private static func randomInputs(of network: Network, seed: UInt64) throws -> Inputs {
     var stream = RandomStream(seed: seed, purpose: "latency images")
-    let count = 4 * shape.reduce(1, *)
-    // After Box and Muller.
-    let values = (0..<count).map { _ in
-      Float((-2 * log(1 - stream.uniform())).squareRoot() * cos(2 * .pi * stream.uniform()))
-    }
-    return try Tensor(values, shape: [4] + shape)
+    return Inputs(
+      try network.inputs.map { input in
+        let shape = input.shape(examples: 4)
+        guard input.elementType.isFloatingPoint else {
+          return try Tensor.full(1, shape: shape, elementType: input.elementType)
+        }
+        // After Box and Muller.
+        let values = (0..<shape.reduce(1, *)).map { _ in
+          Float((-2 * log(1 - stream.uniform())).squareRoot() * cos(2 * .pi * stream.uniform()))
+        }
+        return try Tensor(values, shape: shape)
+      }, batchAxes: network.inputs.map(\.batchAxis))
   }
 
   /// The table as CSV, with the columns that `--latency` reads.

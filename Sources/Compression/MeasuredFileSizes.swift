@@ -22,7 +22,7 @@ extension FileSizes {
     var options = QuantizationOptions()
     options.arithmetic = arithmetic
     let quantization = try LayerLatencies.quantization(
-      of: network.source, name: network.name, inputShape: network.inputShape, options: options, seed: 1,
+      of: network.source, name: network.name, network: network.options, options: options, seed: 1,
       context: context)
     let sample = BitConfiguration(
       repeating: BitChoice(weightBits: Self.sampleBits), count: network.layers.count)

@@ -74,7 +74,7 @@ public struct StatisticsRequest: Sendable {
       return try job.run(perturbations: nil, path: path)
     }
     let quantization = try workload.quantization(
-      calibration: workload.images(of: calibration, needsLabels: false, context: context), options: options,
+      calibration: workload.examples(of: calibration, needsLabels: false, context: context), options: options,
       context: context)
     return try job.run(
       perturbations: perturbations.isEmpty
@@ -99,9 +99,9 @@ public struct StatisticsRequest: Sendable {
     request.images = images
     request.prefersImages = rounding.seesInputs
     let costs = workload.network.costs
-    let few = try workload.images(
+    let few = try workload.examples(
       of: data.sample(min(32, data.count), seed: options.seed), needsLabels: false, context: context)
-    let speed = try workload.multiplications(in: 1, images: few.batches, threads: context.threads)
+    let speed = try workload.multiplications(in: 1, inputs: few.batches, threads: context.threads)
     if let seconds { request.effort = seconds * speed }
     let space = try AllocationSpace(of: costs, weightBits: weightBits, activationBits: activationBits)
     let fitted = try request.fitted(to: costs, choices: space.layerChoices, available: data.count)

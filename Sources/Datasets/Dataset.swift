@@ -1,9 +1,10 @@
 import Foundation
 import Foundations
 
-/// Images, and what they show where that is known.
+/// Examples, such as images, and what they show where that is known.
 ///
-/// Opened from an IDX file or folder, an NPZ file, or a folder of JPEG and PNG images:
+/// Opened from an IDX file or folder, an NPZ file, or a folder of JPEG and PNG images; or, for networks that take other
+/// things than images, from arrays by the names of a network's inputs:
 ///
 ///     let test = try Dataset.open("/usr/share/datasets/fashion-mnist#test")
 ///     let some = try Dataset.open("test.npz").prefix(256)
@@ -16,8 +17,12 @@ public struct Dataset: Sendable {
   let source: any ImageSource
   let order: [Int]
   private let allLabels: [Int]?
+  /// The arrays of a data set that holds such; nil for images.
+  public let arrays: ExampleArrays?
 
-  init(path: String, digest: String, source: any ImageSource, labels: [Int]?) throws {
+  init(
+    path: String, digest: String, source: any ImageSource, labels: [Int]?, arrays: ExampleArrays? = nil
+  ) throws {
     if let labels, let bad = labels.firstIndex(where: { $0 < 0 }) {
       throw DatasetError("\(path): image \(bad) has the label \(labels[bad]); labels count from 0")
     }
@@ -26,6 +31,7 @@ public struct Dataset: Sendable {
     self.source = source
     self.order = Array(0..<source.count)
     self.allLabels = labels
+    self.arrays = arrays
   }
 
   private init(_ base: Dataset, order: [Int], path: String? = nil, digest: String? = nil) {
@@ -34,6 +40,7 @@ public struct Dataset: Sendable {
     source = base.source
     self.order = order
     allLabels = base.allLabels
+    arrays = base.arrays
   }
 
   /// The number of images.
@@ -51,7 +58,7 @@ public struct Dataset: Sendable {
   public func sample(_ count: Int, seed: UInt64, after skipped: Int = 0) -> Dataset {
     guard count < order.count else { return self }
     var stream = RandomStream(seed: seed, purpose: "data set sample")
-    let shuffled = order.shuffled(using: &stream)
+    let shuffled = shuffled(using: &stream)
     let drawn = (shuffled.dropFirst(skipped) + shuffled.prefix(skipped)).prefix(count)
     return Dataset(self, order: drawn.sorted())
   }
@@ -59,9 +66,28 @@ public struct Dataset: Sendable {
   /// `count` images drawn at random, and the others, both in the order of the files.
   public func divided(_ count: Int, seed: UInt64) -> (drawn: Dataset, others: Dataset) {
     var stream = RandomStream(seed: seed, purpose: "data set division")
-    let shuffled = order.shuffled(using: &stream)
+    let shuffled = shuffled(using: &stream)
+    let count = count - count % groupSize
     let drawn = shuffled.prefix(count).sorted()
     return (Dataset(self, order: drawn), Dataset(self, order: shuffled.dropFirst(count).sorted()))
+  }
+
+  /// How many examples belong together, as pairs do.
+  private var groupSize: Int {
+    guard let size = arrays?.groupSize, size > 1, order.count % size == 0 else { return 1 }
+    let isWhole = stride(from: 0, to: order.count, by: size).allSatisfy { start in
+      order[start] % size == 0 && (1..<size).allSatisfy { order[start + $0] == order[start] + $0 }
+    }
+    return isWhole ? size : 1
+  }
+
+  /// The positions in random order; examples that belong together stay so.
+  private func shuffled(using stream: inout RandomStream) -> [Int] {
+    let size = groupSize
+    guard size > 1 else { return order.shuffled(using: &stream) }
+    return stride(from: 0, to: order.count, by: size).shuffled(using: &stream).flatMap { start in
+      order[start..<start + size]
+    }
   }
 
   /// The image at a position.
@@ -91,7 +117,8 @@ public struct Dataset: Sendable {
   /// Opens a data set, whose kind is told from the path.
   ///
   /// - Parameter path: a folder of images; a `.npz` file; an IDX file of images, with its labels beside it;
-  ///   or a folder of IDX files followed by `#train` or `#test`. `#256:512` at the end takes images 256 to 511 of any
+  ///   a folder of IDX files followed by `#train` or `#test`; or a `.npz`, `.safetensors`, `.npy` or `.csv` file, or
+  ///   folder of `.npz` files, with an array for each of a network's inputs, and `labels` where classes are known. `#256:512` at the end takes images 256 to 511 of any
   ///   of these.
   /// - Throws: ``DatasetError`` or `FileError` saying what is wrong with which file.
   public static func open(_ path: String) throws -> Dataset {
@@ -123,12 +150,15 @@ public struct Dataset: Sendable {
       if let images = try IDXFile.imagesFile(inFolder: base, split: split) {
         return try openIDX(images, as: path)
       }
+      if try !ExampleArrays.npzFiles(inFolder: base).isEmpty { return try openArrays(base, isFolder: true) }
       return try ImageFolder.open(base)
     }
     if base.hasSuffix(".npz") { return try openNPZ(base) }
+    if ExampleArrays.isArrayFile(base) { return try openArrays(base, isFolder: false) }
     if base.contains("idx3") { return try openIDX(base, as: path) }
     throw DatasetError(
-      "\(base): is neither a folder, an .npz file nor an IDX file (…-images-idx3-ubyte, .gz too)")
+      "\(base): is neither a folder, an IDX file (…-images-idx3-ubyte, .gz too) nor a file of arrays (.npz, .npy, .csv,"
+        + " .safetensors)")
   }
 }
 

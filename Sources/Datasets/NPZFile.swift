@@ -5,19 +5,15 @@ extension Dataset {
   /// Opens the arrays `images` and, where it is there, `labels` of a NumPy archive.
   static func openNPZ(_ path: String) throws -> Dataset {
     let archive = try NumPyArchive(contentsOf: path)
-    guard archive.names.contains("images") else {
-      throw DatasetError(
-        "\(path): has no array images (it holds \(archive.names.joined(separator: ", "))); images, and labels"
-          + " where classes are known, are needed")
-    }
+    guard archive.names.contains("images") else { return try openArrays(path, isFolder: false) }
     let images = try archive.array("images") { header in
       guard header.shape.count == 4 || header.shape.count == 3 else {
         throw DatasetError(
           "\(path), images: has shape \(header.shape); [count, rows, columns, channels] is needed")
       }
       switch header.type {
-      case .uint8, .float32, .float64: break
-      case .int8, .int32, .int64:
+      case .uint8, .float16, .float32, .float64: break
+      case .int8, .int16, .int32, .int64, .uint16, .uint32, .uint64, .bool:
         throw DatasetError(
           "\(path), images: has elements of type \(header.type.rawValue); uint8 or float is needed")
       }

@@ -19,13 +19,32 @@ public struct NumPyArray: Sendable, Equatable {
     case float32 = "<f4"
     /// Double precision.
     case float64 = "<f8"
+    /// Half precision.
+    case float16 = "<f2"
+    /// Signed 16-bit integers.
+    case int16 = "<i2"
+    /// Unsigned 16-bit integers.
+    case uint16 = "<u2"
+    /// Unsigned 32-bit integers.
+    case uint32 = "<u4"
+    /// Unsigned 64-bit integers.
+    case uint64 = "<u8"
+    /// Truth values, a byte each.
+    case bool = "|b1"
+
+    /// The name that NumPy and ONNX call it.
+    public var name: String { "\(self)" }
+
+    /// Whether elements are floating-point numbers.
+    public var isFloatingPoint: Bool { self == .float16 || self == .float32 || self == .float64 }
 
     /// Bytes that an element takes.
     public var byteCount: Int {
       switch self {
-      case .uint8, .int8: 1
-      case .int32, .float32: 4
-      case .int64, .float64: 8
+      case .uint8, .int8, .bool: 1
+      case .int16, .uint16, .float16: 2
+      case .int32, .uint32, .float32: 4
+      case .int64, .uint64, .float64: 8
       }
     }
   }
@@ -38,9 +57,11 @@ public struct NumPyArray: Sendable, Equatable {
   public let bytes: Data
 
   init(_ header: NumPyHeader, bytes: Data) {
-    type = header.type
-    shape = header.shape
-    self.bytes = bytes
+    self.init(type: header.type, shape: header.shape, bytes: bytes)
+  }
+
+  init(type: ElementType, shape: [Int], bytes: Data) {
+    (self.type, self.shape, self.bytes) = (type, shape, bytes)
   }
 
   /// Makes an array of single-precision numbers.
@@ -68,7 +89,12 @@ public struct NumPyArray: Sendable, Equatable {
     case .int8: elements(Int8.self).map(Int.init)
     case .int32: elements(Int32.self).map(Int.init)
     case .int64: elements(Int64.self).map(Int.init)
-    case .float32, .float64: nil
+    case .int16: elements(Int16.self).map(Int.init)
+    case .uint16: elements(UInt16.self).map(Int.init)
+    case .uint32: elements(UInt32.self).map(Int.init)
+    case .uint64: elements(UInt64.self).map { Int(clamping: $0) }
+    case .bool: bytes.map { $0 == 0 ? 0 : 1 }
+    case .float16, .float32, .float64: nil
     }
   }
 
@@ -77,7 +103,8 @@ public struct NumPyArray: Sendable, Equatable {
     switch type {
     case .float32: elements(Float.self)
     case .float64: elements(Double.self).map { Float($0) }
-    case .uint8, .int8, .int32, .int64: nil
+    case .float16: elements(Float16.self).map { Float($0) }
+    case .uint8, .int8, .int32, .int64, .int16, .uint16, .uint32, .uint64, .bool: nil
     }
   }
 
@@ -137,7 +164,7 @@ struct NumPyHeader: Equatable {
     }
     let typeName = String(typeField.dropLast().split(separator: "'").last ?? "")
     guard let type = NumPyArray.ElementType(rawValue: typeName) else {
-      throw DatasetError("\(name): has elements of type \(typeName); u1, i1, i4, i8, f4 or f8 are needed")
+      throw DatasetError("\(name): has elements of type \(typeName); numbers of NumPy's types u1 to u8, i1 to i8, f2 to f8 or b1 are needed")
     }
     self.type = type
     let list = shapeField.drop { $0 != "(" }.dropFirst().dropLast()

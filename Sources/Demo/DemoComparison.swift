@@ -108,10 +108,9 @@ public struct DemoComparison: Sendable {
       let path = "\(folder)/\(network.name)-\(file).onnx"
       try model.write(to: path)
       guard let judge else { return nil }
-      let logits = try judge.logits(
-        model: path, images: network.reported.batches, classCount: network.workload.network.classCount,
-        threads: threads)
-      return try Evaluation(logits: [logits], labels: network.reported.labels).top1
+      let logits = try judge.outputs(
+        model: path, network: network.workload.network, batches: network.reported.batches, threads: threads)
+      return try Evaluation(logits: logits, labels: network.reported.labels).top1
     }
     func row(_ title: String, _ configuration: BitConfiguration, _ top1: Double, _ judged: Double?) -> Row {
       Row(

@@ -68,10 +68,10 @@ public struct DemoNetwork: Sendable {
         activationBits: [8]),
       responses: .init(quantization: quantization, calibration: calibration.digest, plans: plans), path: nil)
     let range = Self.reportedImages
-    let loaded = try workload.images(
+    let loaded = try workload.examples(
       of: Dataset.open("\(data)#test#\(range.lowerBound):\(range.upperBound)"), needsLabels: true,
       context: context)
-    reported = LabelledBatches(batches: loaded.batches, labels: loaded.labels)
+    reported = LabelledBatches(dataset: loaded.dataset, batches: loaded.batches, labels: loaded.labels)
   }
 
   /// What a search optimizes on the benchmark.

@@ -13,6 +13,16 @@ public struct ResponseTable: Sendable {
   /// Classes that are kept of each image where there are more.
   public static let keptClasses = 16
 
+  /// What outputs say.
+  public enum Kind: String, Sendable, Codable {
+    /// Of logits a softmax makes probabilities.
+    case classes
+    /// The mean of squared errors counts.
+    case values
+  }
+
+  /// What outputs say.
+  public let kind: Kind
   /// How weights were rounded, in a form that can be compared.
   public let rounding: String
   /// Which images the rounding was calibrated on.
@@ -25,7 +35,11 @@ public struct ResponseTable: Sendable {
   public let outputs: Tensor
 
   /// Makes a table.
-  public init(rounding: String, calibration: String, plan: ResponsePlan, reference: Tensor, outputs: Tensor) {
+  public init(
+    kind: Kind = .classes, rounding: String, calibration: String, plan: ResponsePlan, reference: Tensor,
+    outputs: Tensor
+  ) {
+    self.kind = kind
     self.rounding = rounding
     self.calibration = calibration
     self.plan = plan
@@ -38,12 +52,14 @@ public struct ResponseTable: Sendable {
 
   /// What files keep beside the tensors.
   struct Header: Codable {
+    /// Nil for classes.
+    let kind: Kind?
     let rounding: String
     let calibration: String
     let plan: ResponsePlan
   }
 
-  var header: Header { Header(rounding: rounding, calibration: calibration, plan: plan) }
+  var header: Header { Header(kind: kind == .classes ? nil : kind, rounding: rounding, calibration: calibration, plan: plan) }
 
   init?(_ header: Header, tensors: [String: Tensor], position: Int, layerCount: Int) {
     guard header.plan.isWhole(layerCount: layerCount),
@@ -52,7 +68,7 @@ public struct ResponseTable: Sendable {
       outputs.shape == [header.plan.runCount] + reference.shape
     else { return nil }
     self.init(
-      rounding: header.rounding, calibration: header.calibration, plan: header.plan, reference: reference,
+      kind: header.kind ?? .classes, rounding: header.rounding, calibration: header.calibration, plan: header.plan, reference: reference,
       outputs: outputs)
   }
 

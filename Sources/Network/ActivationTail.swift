@@ -23,7 +23,7 @@ extension Network {
     var tail: [Int] = []
     var activated = 0
     var value = steps[start].outputs.first.flatMap { $0 }
-    while let current = value, current != outputIndex {
+    while let current = value, !outputIndices.contains(current) {
       let users = steps.indices.filter { steps[$0].inputs.contains(current) }
       guard users.count == 1, let user = users.first, steps[user].outputs.count == 1 else { break }
       let others = steps[user].inputs.compactMap { $0 }.filter { $0 != current }

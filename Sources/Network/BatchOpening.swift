@@ -20,8 +20,8 @@ extension Network {
     let images = try comparedImages(batches: Self.comparedBatches)
     let expected = try images.map { try logits($0).doubles() }.flatMap { $0 }
     do {
-      let opened = try Network(model, name: name, inputShape: inputShape, batch: .opened)
-      let found = try opened.logits(Tensor.concatenated(images, dimension: 0)).doubles()
+      let opened = try Network(model, name: name, options: options, batch: .opened)
+      let found = try opened.logits(Inputs.concatenated(images)).doubles()
       return areEqual(found, expected) ? opened : nil
     } catch is NetworkError {
       return nil
@@ -34,7 +34,7 @@ extension Network {
   func requiringImagesOneByOne() throws -> Network {
     let images = try comparedImages(batches: Self.comparedBatches)
     let expected = try images.map { try logits($0).doubles() }.flatMap { $0 }
-    let found = try? logits(Tensor.concatenated(images, dimension: 0)).doubles()
+    let found = try? logits(Inputs.concatenated(images)).doubles()
     guard batch.least == 1, let found, areEqual(found, expected) else {
       throw NetworkError.graph(
         "\(name): its batch is fixed at \(batch.least) and cannot be opened; a model with an open batch is needed"
@@ -43,12 +43,18 @@ extension Network {
     return self
   }
 
-  private func comparedImages(batches: Int) throws -> [Tensor] {
+  private func comparedImages(batches: Int) throws -> [Inputs] {
     try (0..<batches).map { index in
       var stream = RandomStream(seed: 1, purpose: "batch", index: UInt64(index))
-      let shape = [batch.least] + inputShape
-      let values = (0..<shape.reduce(1, *)).map { _ in Float(2 * stream.uniform() - 1) }
-      return try Tensor(values, shape: shape)
+      return Inputs(
+        try inputs.map { input in
+          let shape = input.shape(examples: batch.least)
+          let values = (0..<shape.reduce(1, *)).map { _ in Float(2 * stream.uniform() - 1) }
+          let tensor = try Tensor(values, shape: shape)
+          // Integers that any vocabulary has.
+          return try input.elementType.isFloatingPoint
+            ? tensor : tensor.applying("ceil").converted(to: input.elementType)
+        }, batchAxes: inputs.map(\.batchAxis))
     }
   }
 
@@ -56,9 +62,10 @@ extension Network {
   private func areEqual(_ found: [Double], _ expected: [Double]) -> Bool {
     let scale = expected.map(abs).max() ?? 0
     guard found.count == expected.count, scale.isFinite else { return false }
+    let count = outputs.reduce(0) { $0 + $1.count }
     let spread =
-      (0..<classCount).map { label in
-        let own = stride(from: label, to: expected.count, by: classCount).map { expected[$0] }
+      (0..<count).map { label in
+        let own = stride(from: label, to: expected.count, by: count).map { expected[$0] }
         return (own.max() ?? 0) - (own.min() ?? 0)
       }.max() ?? 0
     return zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-3 * spread + 1e-5 * scale }

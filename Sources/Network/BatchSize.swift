@@ -29,9 +29,11 @@ public enum BatchSize: Sendable, Equatable {
 extension Network {
   /// The number of images that a model's input is fixed at; nil where it is open.
   static func fixedBatch(of model: Model) -> Int? {
-    guard model.graph.inputs.count == 1, let shape = model.graph.inputs[0].shape, shape.count >= 2,
-      case .fixed(let size) = shape[0], size > 0
-    else { return nil }
+    let sizes = model.graph.inputs.map { input -> Int? in
+      guard let shape = input.shape, let first = shape.first, case .fixed(let size) = first, size > 0 else { return nil }
+      return size
+    }
+    guard let size = sizes.first ?? nil, sizes.allSatisfy({ $0 == size }) else { return nil }
     return size
   }
 }

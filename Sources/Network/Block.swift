@@ -23,10 +23,10 @@ extension Network {
     for (index, step) in steps.enumerated() {
       for slot in step.inputs.compactMap({ $0 }) where constants[slot] == nil { lastStep[slot] = index }
     }
-    lastStep[outputIndex] = steps.count
+    for output in outputIndices { lastStep[output] = steps.count }
     // Boundaries at which a single computed value is alive.
     var boundaries: [(step: Int, value: Int)] = []
-    var alive: Set<Int> = [inputIndex]
+    var alive = Set(inputIndices)
     for index in 0...steps.count {
       if alive.count == 1, let value = alive.first { boundaries.append((index, value)) }
       guard index < steps.count else { break }

@@ -22,13 +22,15 @@ public struct Evaluation: Sendable {
   ///
   /// - Parameters:
   ///   - logits: batches in order.
-  ///   - labels: the class of each image, over all batches.
+  ///   - labels: the class of each image, over all batches; none for outputs that are values, of which nothing but the
+  ///     outputs themselves is known.
   public init(logits: [Tensor], labels: [Int]) throws {
     var losses: [Float] = []
     var correct: [Bool] = []
     var predictions: [Int] = []
     var amongFive = 0
-    for batch in logits {
+    // Outputs that are values have no classes, and none is right.
+    for batch in labels.isEmpty ? [] : logits {
       let values = try batch.logSoftmax(dimension: 1).floats()
       let classes = batch.shape[1]
       for row in 0..<batch.shape[0] {
@@ -49,9 +51,10 @@ public struct Evaluation: Sendable {
     self.losses = losses
     self.correct = correct
     self.predictions = predictions
-    top1 = Double(correct.count { $0 }) / count
-    top5 = Double(amongFive) / count
-    loss = losses.reduce(0) { $0 + Double($1) } / count
+    let isKnown = !losses.isEmpty || logits.isEmpty
+    top1 = isKnown ? Double(correct.count { $0 }) / count : .nan
+    top5 = isKnown ? Double(amongFive) / count : .nan
+    loss = isKnown ? losses.reduce(0) { $0 + Double($1) } / count : .nan
   }
 }
 
@@ -63,9 +66,9 @@ extension Evaluation {
 }
 
 extension Network {
-  /// Runs batches of images, one a thread, and returns logits in their order.
+  /// Runs batches, one a thread, and returns outputs [N, numbers] in their order.
   public func logits(
-    batches: [Tensor], threads: Int, progress: ProgressHandler? = nil,
+    batches: [Inputs], threads: Int, progress: ProgressHandler? = nil,
     taps: @Sendable () -> Taps = { Taps() }
   ) throws -> [Tensor] {
     let done = ProgressCounter(total: batches.count, handler: progress)

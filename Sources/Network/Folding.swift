@@ -37,7 +37,7 @@ extension Network {
     switch batch {
     case .open, .opened:
       small = try blankValues(batch: 2, keeping: fromShape)
-      large = try blankValues(batch: 3, keeping: fromShape)
+      large = try otherBlankValues(batch: 3, keeping: fromShape)
     case .fixed(let size):
       small = try blankValues(batch: size, keeping: fromShape)
       large = small
@@ -58,9 +58,40 @@ extension Network {
   ///
   /// - Parameter keeping: which values are wanted.
   func blankValues(batch: Int, keeping: [Bool]) throws -> [Tensor?] {
+    try blankValues(inputs, batch: batch, keeping: keeping)
+  }
+
+  /// The same with other sizes in the place of those that the file leaves open, if it runs with such.
+  ///
+  /// What depends on them must not become constant. Halves come first, as lengths may have a limit.
+  private func otherBlankValues(batch: Int, keeping: [Bool]) throws -> [Tensor?] {
+    guard inputs.contains(where: { !$0.openSizes.isEmpty }) else {
+      return try blankValues(batch: batch, keeping: keeping)
+    }
+    for factor in [{ max(1, $0 / 2) }, { 2 * $0 }] as [(Int) -> Int] {
+      let others = inputs.map { $0.scaled(by: factor) }
+      if others != inputs, let values = try? blankValues(others, batch: batch, keeping: keeping) { return values }
+    }
+    return try blankValues(batch: batch, keeping: keeping)
+  }
+
+  /// Examples of zeros.
+  ///
+  /// - Parameter shapes: other inputs than the network's own, in the same order.
+  package func blankInputs(_ count: Int, shapes: [NetworkInput]? = nil) throws -> Inputs {
+    let shapes = shapes ?? inputs
+    return Inputs(
+      try shapes.map { input in
+        try Tensor.full(
+          0, shape: input.shape(examples: count),
+          elementType: input.elementType.isFloatingPoint ? elementType : input.elementType)
+      }, batchAxes: shapes.map(\.batchAxis))
+  }
+
+  private func blankValues(_ shapes: [NetworkInput], batch: Int, keeping: [Bool]) throws -> [Tensor?] {
     try withoutGradients {
       var values = constants
-      values[inputIndex] = try Tensor.full(0, shape: [batch] + inputShape, elementType: elementType)
+      for (index, tensor) in zip(inputIndices, try blankInputs(batch, shapes: shapes).tensors) { values[index] = tensor }
       for step in steps {
         for (slot, result) in zip(step.outputs, try evaluate(step, values, images: batch)) {
           if let slot { values[slot] = result }
@@ -88,7 +119,7 @@ extension Network {
         lastStep[slot] = index
       }
     }
-    for (slot, index) in lastStep where slot != outputIndex && constants[slot] == nil {
+    for (slot, index) in lastStep where !outputIndices.contains(slot) && constants[slot] == nil {
       steps[index].lastUses.append(slot)
     }
     for index in steps.indices { steps[index].lastUses.sort() }

@@ -31,7 +31,7 @@ public struct Taps {
 
 /// What a forward pass gives.
 public struct ForwardResult: Sendable {
-  /// The network's first output, such as logits [N, classes].
+  /// The network's outputs, [N, numbers], such as logits [N, classes].
   public let output: Tensor
   /// In training mode, each batch norm's mean and biased variance over the batch, by the index of its step.
   public let batchStatistics: [Int: BatchStatistics]
@@ -84,10 +84,18 @@ public struct ForwardState: Sendable {
 extension Network {
   /// A forward pass that has not begun.
   ///
-  /// - Parameter input: images [N, channels, height, width] in the network's own element type.
-  public func beginning(_ input: Tensor) throws -> ForwardState {
-    var state = ForwardState(step: 0, values: [inputIndex: try input.channelsLast()])
-    state.images = input.shape.first
+  /// - Parameter inputs: floating-point numbers are in the network's own element type.
+  public func beginning(_ inputs: Inputs) throws -> ForwardState {
+    guard inputs.tensors.count == inputIndices.count else {
+      throw NetworkError.input(
+        "\(name): has \(inputIndices.count) inputs (\(self.inputs.map(\.name).joined(separator: ", "))), but"
+          + " \(inputs.tensors.count) arrays are given")
+    }
+    var state = ForwardState(step: 0, values: [:])
+    for (index, tensor) in zip(inputIndices, inputs.tensors) {
+      state[value: index] = try tensor.elementType.isFloatingPoint ? tensor.channelsLast() : tensor
+    }
+    state.images = inputs.count
     return state
   }
 
@@ -102,8 +110,10 @@ extension Network {
     replacing: [Int: Tensor] = [:], taps: Taps = Taps()
   ) throws {
     let end = end ?? steps.count
-    if state.step == 0, end > 0, let tap = taps.value, let images = state[value: inputIndex] {
-      state[value: inputIndex] = try tap(inputIndex, images)
+    if state.step == 0, end > 0, let tap = taps.value {
+      for index in inputIndices {
+        if let input = state[value: index] { state[value: index] = try tap(index, input) }
+      }
     }
     while state.step < end {
       let step = steps[state.step]
@@ -134,31 +144,34 @@ extension Network {
     }
   }
 
-  /// The output of a forward pass that was run to the end.
+  /// The outputs of a forward pass that was run to the end, [N, numbers].
   public func output(of state: ForwardState) throws -> Tensor {
-    guard let output = state[value: outputIndex] ?? constants[outputIndex] else {
-      throw NetworkError.graph("\(name): the output \(outputName) was never computed")
+    let values = try zip(outputs, outputIndices).map { output, index in
+      guard let value = state[value: index] ?? constants[index] else {
+        throw NetworkError.graph("\(name): the output \(output.name) was never computed")
+      }
+      return value
     }
-    return output
+    return try joinedOutput(values)
   }
 
-  /// Runs the network on images [N, channels, height, width].
+  /// Runs the network.
   ///
   /// - Parameters:
-  ///   - input: float images in the network's own element type.
+  ///   - inputs: floating-point numbers are in the network's own element type.
   ///   - replacing: values to use in place of constants, by index; for weights that gradients are taken of.
   /// - Throws: ``NetworkError`` naming the node that failed.
   public func forward(
-    _ input: Tensor, mode: ForwardMode = .inference, replacing: [Int: Tensor] = [:], taps: Taps = Taps()
+    _ inputs: Inputs, mode: ForwardMode = .inference, replacing: [Int: Tensor] = [:], taps: Taps = Taps()
   ) throws -> ForwardResult {
-    var state = try beginning(input)
+    var state = try beginning(inputs)
     try advance(&state, mode: mode, replacing: replacing, taps: taps)
     return ForwardResult(output: try output(of: state), batchStatistics: state.batchStatistics)
   }
 
-  /// Logits [N, classes] of images [N, channels, height, width], without recording for gradients.
-  public func logits(_ images: Tensor, taps: Taps = Taps()) throws -> Tensor {
-    try withoutGradients { try forward(images, taps: taps).output }
+  /// Outputs [N, numbers], such as logits [N, classes], without recording for gradients.
+  public func logits(_ inputs: Inputs, taps: Taps = Taps()) throws -> Tensor {
+    try withoutGradients { try forward(inputs, taps: taps).output }
   }
 
   /// The index of the value that leaves a quantizable layer.

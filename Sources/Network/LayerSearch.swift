@@ -25,13 +25,7 @@ extension Network {
       outputShapes.shapes[layer] = tensor.shape
       return tensor
     }
-    let blank = try Tensor.full(0, shape: [batch.least] + inputShape, elementType: elementType)
-    let output = try logits(blank, taps: taps)
-    guard output.rank == 2, let classes = output.shape.last, classes > 0 else {
-      throw NetworkError.graph(
-        "\(name): output \(outputName) has shape \(output.shape); logits [batch, classes] are needed")
-    }
-    classCount = classes
+    _ = try logits(blankInputs(batch.least), taps: taps)
     layers = try candidates.enumerated().map { index, candidate in
       let node = candidate.node
       let shape = candidate.weight.shape

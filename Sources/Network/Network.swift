@@ -19,9 +19,15 @@ public struct Network: Sendable {
   public let source: Model
   /// Conv, Gemm and MatMul nodes with a constant weight, in graph order.
   public internal(set) var layers: [QuantizableLayer] = []
-  /// One image's shape: [channels, height, width].
-  public let inputShape: [Int]
-  /// The number of classes: the size of the output's last dimension.
+  /// What was said of the network that its file does not say.
+  public let options: NetworkOptions
+  /// What the network is given, in the graph's order.
+  public let inputs: [NetworkInput]
+  /// What outputs say.
+  public internal(set) var objective = Objective.classes
+  /// The outputs that count, the columns of what ``logits(_:taps:)`` gives.
+  public internal(set) var outputs: [NetworkOutput] = []
+  /// The number of classes: the size of the output's last dimension; 0 for outputs that are values.
   public internal(set) var classCount = 0
   /// The type that numbers are computed in.
   public internal(set) var elementType: ElementType = .float32
@@ -34,9 +40,8 @@ public struct Network: Sendable {
   public internal(set) var batch: BatchSize
 
   package internal(set) var steps: [Step] = []
-  package let inputIndex: Int
-  package let outputIndex: Int
-  let outputName: String
+  package let inputIndices: [Int]
+  package internal(set) var outputIndices: [Int] = []
   /// The index of each named value.
   public let valueIndices: [String: Int]
 
@@ -45,35 +50,31 @@ public struct Network: Sendable {
   /// A fixed batch is opened where the graph allows it, see ``BatchSize``.
   ///
   /// - Parameters:
-  ///   - model: with one image input [N, channels, height, width], and logits or their softmax as its first output.
+  ///   - model: with inputs that count examples in one of their dimensions.
   ///   - name: for messages.
-  ///   - inputShape: [channels, height, width], for models that leave them open.
+  ///   - options: what the file does not say.
   /// - Throws: ``NetworkError`` naming the nodes that are not supported.
-  public init(_ model: Model, name: String = "network", inputShape: [Int]? = nil) throws {
+  public init(_ model: Model, name: String = "network", options: NetworkOptions = NetworkOptions()) throws {
     guard let size = Self.fixedBatch(of: model) else {
-      try self.init(model, name: name, inputShape: inputShape, batch: .open)
+      try self.init(model, name: name, options: options, batch: .open)
       return
     }
-    let fixed = try Network(model, name: name, inputShape: inputShape, batch: .fixed(size))
+    let fixed = try Network(model, name: name, options: options, batch: .fixed(size))
     self = try fixed.openingBatch() ?? fixed.requiringImagesOneByOne()
   }
 
-  init(_ model: Model, name: String, inputShape: [Int]?, batch: BatchSize) throws {
+  init(_ model: Model, name: String, options: NetworkOptions, batch: BatchSize) throws {
+    self.options = options
     self.batch = batch
     source = model
     let model = try model.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
     let graph = model.graph
-    guard graph.inputs.count == 1, let input = graph.inputs.first else {
-      let names = graph.inputs.map(\.name).joined(separator: ", ")
-      throw NetworkError.graph(
-        "\(name): has \(graph.inputs.count) inputs (\(names)); a network with one image input is needed")
+    guard !graph.outputs.isEmpty else {
+      throw NetworkError.graph("\(name): has no output; one at least is needed")
     }
-    guard let output = graph.outputs.first else {
-      throw NetworkError.graph("\(name): has no output; logits are needed")
-    }
-    self.inputShape = try Self.imageShape(of: input, given: inputShape, name: name)
+    inputs = try NetworkInput.inputs(of: graph, given: options.inputShapes, name: name)
 
     var indices: [String: Int] = [:]
     func index(of value: String) -> Int {
@@ -81,7 +82,7 @@ public struct Network: Sendable {
       indices[value] = indices.count
       return indices.count - 1
     }
-    inputIndex = index(of: input.name)
+    inputIndices = inputs.map { index(of: $0.name) }
     for name in graph.initializers.keys { _ = index(of: name) }
     try OperatorTable.requireSupport(of: graph.nodes, in: name)
     for node in graph.nodes {
@@ -92,8 +93,7 @@ public struct Network: Sendable {
           node: node, location: location, inputs: node.inputs.map { $0.isEmpty ? nil : index(of: $0) },
           outputs: node.outputs.map { $0.isEmpty ? nil : index(of: $0) }, kernel: kernel))
     }
-    outputIndex = index(of: output.name)
-    outputName = output.name
+    for output in graph.outputs { _ = index(of: output.name) }
     valueIndices = indices
     constants = Array(repeating: nil, count: indices.count)
     for (name, value) in graph.initializers {
@@ -104,27 +104,10 @@ public struct Network: Sendable {
     try foldConstants()
     try foldShapeArithmetic()
     if case .fixed = batch { try computeImageByImage() }
+    try findOutputs(options, in: graph)
     try removeFinalSoftmax()
     findLastUses()
     try findLayers()
-  }
-
-  private static func imageShape(of input: ValueInfo, given: [Int]?, name: String) throws -> [Int] {
-    if let given { return given }
-    guard let shape = input.shape, shape.count >= 2 else {
-      throw NetworkError.graph(
-        "\(name): input \(input.name) has no shape; one image's, such as [3, 224, 224], has to be given")
-    }
-    let sizes = shape.dropFirst().map { dimension -> Int? in
-      if case .fixed(let size) = dimension, size > 0 { return size }
-      return nil
-    }
-    guard !sizes.contains(nil) else {
-      throw NetworkError.graph(
-        "\(name): input \(input.name) leaves a size open beside the batch;"
-          + " one image's shape, such as [3, 224, 224], has to be given")
-    }
-    return sizes.compactMap { $0 }
   }
 
   /// The same network computing in another floating-point type.
@@ -154,20 +137,5 @@ public struct Network: Sendable {
     bare.documentation = ""
     bare.graph.documentation = ""
     return sha256(try bare.serialized())
-  }
-
-  /// Checks that images fit the network.
-  ///
-  /// - Throws: ``NetworkError`` saying which shape came and which is needed.
-  public func requireImageShape(_ shape: [Int], from source: String) throws {
-    guard shape != inputShape else { return }
-    let found = "\(source): images of shape \(shape) but \(name) takes \(inputShape)"
-    if inputShape.count == 3, shape.count == 3, inputShape[2] == shape[0], inputShape[0] != shape[0] {
-      throw NetworkError.input(
-        "\(found), which is [height, width, channels] (NHWC); a network of [channels, height, width] (NCHW) is needed"
-      )
-    }
-    throw NetworkError.input(
-      "\(found) [channels, height, width]; the preprocessing's resizing and cropping decide height and width")
   }
 }

@@ -15,10 +15,10 @@ extension Network {
   /// Which activations are alive together, seen in a run on one blank image.
   public func activationMemory() throws -> ActivationMemory {
     try withoutGradients {
-      var state = try beginning(Tensor.full(0, shape: [1] + inputShape, elementType: elementType))
-      var buffers = [inputIndex: 0]
-      var elements = [inputShape.reduce(1, *)]
-      var readers: [[Int]] = [[]]
+      var state = try beginning(blankInputs(1))
+      var buffers = Dictionary(uniqueKeysWithValues: zip(inputIndices, 0...))
+      var elements = inputs.map { $0.shape.reduce(1, *) }
+      var readers = inputs.map { _ in [Int]() }
       var moments: [Set<Int>] = []
       for (index, step) in steps.enumerated() {
         let inputs = step.inputs.compactMap { $0 }.filter { buffers[$0] != nil }

@@ -40,7 +40,7 @@ extension Network {
   /// Losses, divergences and gradients are of logits; a softmax taken for logits would flatten them all. The model
   /// keeps its softmax.
   mutating func removeFinalSoftmax() throws {
-    guard let name = model.graph.finalSoftmax(),
+    guard objective == .classes, let name = model.graph.finalSoftmax(of: outputs[0].name),
       let position = steps.firstIndex(where: { $0.node.name == name }),
       let slot = steps[position].inputs.first.flatMap({ $0 })
     else { return }
@@ -64,12 +64,12 @@ extension Graph {
     "Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze",
   ]
 
-  /// The name of the Softmax node that the first output is the result of, by way of nodes that change its shape alone.
-  fileprivate func finalSoftmax() -> String? {
-    guard var value = outputs.first?.name else { return nil }
+  /// The name of the Softmax node that an output is the result of, by way of nodes that change its shape alone.
+  fileprivate func finalSoftmax(of output: String) -> String? {
+    var value = output
     // What is made for other outputs does not matter.
     var single = self
-    single.outputs = [outputs[0]]
+    single.outputs = outputs.filter { $0.name == output }
     single.removeUnusedNodes()
     let uses = single.useCounts()
     while uses[value] == 1,

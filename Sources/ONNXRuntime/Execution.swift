@@ -1,4 +1,5 @@
 import Foundations
+import Network
 import ONNX
 
 /// How ONNX Runtime runs a quantized file: by which kernels, and how fast beside the float one.
@@ -17,17 +18,17 @@ public struct Execution: Sendable {
   ///   - model: what the quantized file holds.
   ///   - file: the quantized file.
   ///   - original: the float file.
-  ///   - inputShape: one image's.
+  ///   - network: whose inputs the files take.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public static func ifPossible(
-    _ model: Model, file: String, original: String, inputShape: [Int], context: WorkContext
+    _ model: Model, file: String, original: String, network: Network, context: WorkContext
   ) throws -> Execution? {
     guard let judge = ONNXRuntimeJudge(),
       let kernels = try LayerKernel.ofQuantized(model, file: file, context: context)
     else { return nil }
     var options = LatencyMeasurement.Options()
     options.amount = .seconds(seconds)
-    options.inputShape = inputShape
+    options.inputShapes = network.shapesOfInputs
     do {
       let found = try LatencyMeasurement.measured(
         [original, file], options: options, judge: judge, context: context)

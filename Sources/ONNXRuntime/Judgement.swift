@@ -3,39 +3,54 @@ import Foundations
 import Network
 import Torch
 
-/// How ONNX Runtime's logits compare with this program's; of a network that ends in a softmax, the logarithms of it.
+/// How ONNX Runtime's outputs compare with this program's; of a network that ends in a softmax, the logarithms of it.
 public struct Judgement: Sendable {
-  /// The share of images that ONNX Runtime classifies rightly.
+  /// ONNX Runtime's outputs, batch by batch.
+  public let outputs: [Tensor]
+  /// The share of images that ONNX Runtime classifies rightly; not a number for outputs that are values.
   public let top1: Double
-  /// The share of images that both give the same class.
+  /// The share of images that both give the same class; not a number for outputs that are values.
   public let equalPredictions: Double
-  /// The largest difference of logits, relative to the largest logit of ONNX Runtime.
+  /// The largest difference of outputs, relative to the largest one of ONNX Runtime.
   public let largestDifference: Double
+  /// The mean cosine of an example's outputs in ONNX Runtime and in this program.
+  public let cosine: Double
 
-  /// Runs a file on images.
+  /// Runs a file on examples.
   ///
   /// - Throws: `FileError` where there is no ONNX Runtime, or it fails.
   public init(
-    file: String, network: Network, images: [Tensor], labels: [Int], own evaluation: Evaluation, threads: Int
+    file: String, network: Network, inputs: [Inputs], labels: [Int], own evaluation: Evaluation, threads: Int
   ) throws {
     guard let judge = ONNXRuntimeJudge() else { throw ONNXRuntimeJudge.notFound }
     let kind = network.outputKind
-    let logits = try kind.logits(
-      of: judge.logits(model: file, images: images, classCount: network.classCount, threads: threads))
-    let judged = try Evaluation(logits: [logits], labels: labels)
+    outputs = try judge.outputs(model: file, network: network, batches: inputs, threads: threads).map {
+      try kind.logits(of: $0)
+    }
+    let own = try evaluation.logits.map { try kind.comparable($0) }
+    var (difference, greatest, cosines) = (0.0, Double.leastNormalMagnitude, 0.0)
+    for (ours, theirs) in zip(own, outputs) {
+      difference = max(difference, try ours.subtracting(theirs).absolute().applying("max").item())
+      greatest = max(greatest, try theirs.absolute().applying("max").item())
+      cosines += try OutputFidelity.cosines(ours, theirs).sum().item()
+    }
+    largestDifference = difference / greatest
+    cosine = cosines / Double(max(1, inputs.reduce(0) { $0 + $1.count }))
+    guard network.objective == .classes else {
+      (top1, equalPredictions) = (.nan, .nan)
+      return
+    }
+    let judged = try Evaluation(logits: outputs, labels: labels)
     top1 = judged.top1
     let equal = zip(judged.predictions, evaluation.predictions).count { $0 == $1 }
     equalPredictions = Double(equal) / Double(max(1, judged.predictions.count))
-    let own = try kind.comparable(Tensor.concatenated(evaluation.logits, dimension: 0))
-    let difference = try own.subtracting(logits).absolute().applying("max").item()
-    largestDifference = difference / max(try logits.absolute().applying("max").item(), .leastNormalMagnitude)
   }
 
-  /// Runs a file on images where ONNX Runtime was found; that it was not is said as a notice.
+  /// Runs a file where ONNX Runtime was found; that it was not is said as a notice.
   ///
   /// - Throws: `FileError` where ONNX Runtime fails on the file.
   public static func ifPossible(
-    file: String, network: Network, images: [Tensor], labels: [Int], own evaluation: Evaluation,
+    file: String, network: Network, inputs: [Inputs], labels: [Int], own evaluation: Evaluation,
     context: WorkContext
   ) throws -> Judgement? {
     guard ONNXRuntimeJudge() != nil else {
@@ -43,6 +58,6 @@ public struct Judgement: Sendable {
       return nil
     }
     return try Judgement(
-      file: file, network: network, images: images, labels: labels, own: evaluation, threads: context.threads)
+      file: file, network: network, inputs: inputs, labels: labels, own: evaluation, threads: context.threads)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import Network
 
 /// How long ONNX Runtime takes for one input of a file.
 ///
@@ -54,8 +55,8 @@ public struct LatencyMeasurement: Sendable, Equatable {
     public var amount: Amount = .seconds(10)
     /// Threads of each operator, 1 or more.
     public var threads = 1
-    /// The shape of one input without the batch, for files that leave it open.
-    public var inputShape: [Int]?
+    /// Shapes of inputs without the batch, for files that leave them open.
+    public var inputShapes: InputShapes?
     /// The seed of the input.
     public var seed: UInt64 = 1
 
@@ -67,7 +68,7 @@ public struct LatencyMeasurement: Sendable, Equatable {
   ///
   /// Five rounds go before those that count.
   ///
-  /// - Parameter files: paths of ONNX files, from any program, with one float32 input each.
+  /// - Parameter files: paths of ONNX files, from any program.
   /// - Throws: `FileError` naming the file that is missing, that ONNX Runtime refuses, or whose input is another;
   ///   `WorkInterrupted` where the work is asked to stop.
   public static func measured(

@@ -39,7 +39,7 @@ struct LatencyRun {
   private struct Order: Encodable {
     let files: [File]
     let threads: Int
-    let shape: [Int]?
+    let shapes: [String: [Int]]?
     let seed: UInt64
     let seconds: Double?
     let repetitions: Int?
@@ -57,11 +57,11 @@ struct LatencyRun {
       switch options.amount {
       case .repetitions(let count):
         Order(
-          files: files, threads: options.threads, shape: options.inputShape, seed: options.seed, seconds: nil,
+          files: files, threads: options.threads, shapes: options.inputShapes?.byName, seed: options.seed, seconds: nil,
           repetitions: count)
       case .seconds(let seconds):
         Order(
-          files: files, threads: options.threads, shape: options.inputShape, seed: options.seed,
+          files: files, threads: options.threads, shapes: options.inputShapes?.byName, seed: options.seed,
           seconds: seconds, repetitions: nil)
       }
     }

@@ -2,33 +2,37 @@ extension PythonScript {
   /// Times files in turn, in one process.
   ///
   /// Takes an object of `files` (each with `path`, `name` for messages and, where its nodes are to be timed, `optimized`, the file to write its
-  /// optimized graph to, and `profile`, what names of profiles begin with), `threads`, `seconds`, `repetitions`, `shape`
-  /// and `seed`. Each line of its output is an object: `done` and `total` while it works, and at last `files`, each with
+  /// optimized graph to, and `profile`, what names of profiles begin with), `threads`, `seconds`, `repetitions`, `shapes`
+  /// by input  /// and `seed`. Each line of its output is an object: `done` and `total` while it works, and at last `files`, each with
   /// `seconds` of runs, `batch`, and `nodes`: names and mean seconds, in the order of execution.
   static let latency = """
     import json, os, sys
     from time import perf_counter
     status, name = 1, ""
+    counts = {}
 
     def say(**values):
         print(json.dumps(values), flush=True)
 
-    def shape_of(given, image):
+    def shape_of(given, batch, shape):
+        # Examples are counted by the dimension that has the name of the first input's first one.
         global status
-        shape = [size if isinstance(size, int) and size > 0 else None for size in given.shape or []]
+        known = list(given.shape or [])
+        axis = known.index(batch) if isinstance(batch, str) and batch in known else 0
+        count = known[axis] if known and isinstance(known[axis], int) else 1
+        sizes = [size if isinstance(size, int) and size > 0 else None for size in known[:axis] + known[axis + 1:]]
         status = 64
-        if image and len(shape) == len(image) + 1:
-            if any(size and size != wanted for size, wanted in zip(shape[1:], image)):
-                raise Exception(f"takes images of shape {'x'.join(map(str, given.shape[1:]))}, not {'x'.join(map(str, image))}")
-            shape[1:] = image
-        elif image and shape:
-            raise Exception(f"takes an input of {len(shape)} dimensions; {len(image)} and the batch are given")
-        elif image:
-            shape = [None] + image
-        if not shape or None in shape[1:]:
-            raise Exception("leaves the shape of its input open; --input-shape says it, such as 3x224x224")
+        if shape and known and len(sizes) != len(shape):
+            raise Exception(f"takes an input {given.name} of {len(known)} dimensions; {len(shape)} and the batch are given")
+        if shape and any(size and size != wanted for size, wanted in zip(sizes, shape)):
+            found = "x".join(map(str, known[:axis] + known[axis + 1:]))
+            raise Exception(f"takes an input {given.name} of shape {found}, not {'x'.join(map(str, shape))}")
+        sizes = shape or sizes
+        if not known and not shape or None in sizes:
+            raise Exception(
+                f"leaves the shape of its input {given.name} open; --input-shape says it, such as 3x224x224 or ids=64,mask=64")
         status = 1
-        return [shape[0] or 1] + shape[1:]
+        return sizes[:axis] + [count] + sizes[axis:], count
 
     def session_of(path, options):
         import onnxruntime
@@ -53,14 +57,20 @@ extension PythonScript {
         import numpy
         session = session_of(file["path"], options_for(order))
         inputs = session.get_inputs()
-        status = 65
-        if len(inputs) != 1:
-            raise Exception(f"takes {len(inputs)} inputs; a network of one input is needed")
-        if inputs[0].type != "tensor(float)":
-            raise Exception(f"takes an input of type {inputs[0].type}; float32 is needed")
-        status = 1
-        shape = shape_of(inputs[0], order.get("shape"))
-        data = numpy.random.default_rng(order["seed"]).standard_normal(shape, dtype=numpy.float32)
+        batch = inputs[0].shape[0] if inputs[0].shape else None
+        shapes = order.get("shapes") or {}
+        generator = numpy.random.default_rng(order["seed"])
+        types = {"float": "float32", "double": "float64"}
+        data = {}
+        for given in inputs:
+            shape, count = shape_of(given, batch, shapes.get(given.name) or (shapes.get("") if len(inputs) == 1 else None))
+            kind = types.get(given.type[len("tensor("):-1], given.type[len("tensor("):-1])
+            if kind.startswith("float"):
+                data[given.name] = generator.standard_normal(shape, dtype=numpy.float32).astype(kind)
+            else:
+                # Ones are in any vocabulary, and hide nothing as masks.
+                data[given.name] = numpy.ones(shape, dtype=kind)
+            counts.setdefault(file["path"], count)
         sessions = [session]
         if "profile" in file:
             options = options_for(order)
@@ -68,7 +78,7 @@ extension PythonScript {
             options.profile_file_prefix = file["profile"]
             options.optimized_model_filepath = file["optimized"]
             sessions.append(session_of(file["path"], options))
-        return sessions, {inputs[0].name: data}
+        return sessions, data
 
     def timed(session, data):
         start = perf_counter()
@@ -135,9 +145,9 @@ extension PythonScript {
             if done:
                 break
         results = []
-        for (sessions, data), times in zip(prepared, seconds):
+        for (sessions, data), times, file in zip(prepared, seconds, files):
             nodes = nodes_of(sessions[1], warmups) if len(sessions) > 1 else []
-            results.append({"seconds": times, "batch": next(iter(data.values())).shape[0], "nodes": nodes})
+            results.append({"seconds": times, "batch": counts[file["path"]], "nodes": nodes})
         say(files=results)
 
     try:

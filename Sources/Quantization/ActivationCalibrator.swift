@@ -13,7 +13,7 @@ struct ActivationCalibrator: Sendable {
   ///
   /// - Parameter values: indices of values to look at beside layers' inputs.
   init(
-    _ network: Network, _ batches: [Tensor], calibration: Calibration, values: [Int], threads: Int,
+    _ network: Network, _ batches: [Inputs], calibration: Calibration, values: [Int], threads: Int,
     progress: ProgressHandler?
   ) throws {
     guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
@@ -62,7 +62,7 @@ struct ActivationCalibrator: Sendable {
   }
 
   private static func collect(
-    _ network: Network, _ batches: [Tensor], values: [Int], threads: Int, progress: ProgressHandler?,
+    _ network: Network, _ batches: [Inputs], values: [Int], threads: Int, progress: ProgressHandler?,
     _ measure: @escaping @Sendable (_ place: Int, _ tensor: Tensor) throws -> [Double]
   ) throws -> [[[Double]]] {
     let counter = ProgressCounter(total: batches.count, handler: progress)

@@ -19,8 +19,8 @@ extension Rounding {
 ///
 /// The minimized function is E[Σ F · (ẑ − z)²] plus 0.01 of ``SoftRounding``'s regularizer: z is the block's output
 /// in the float network, ẑ with soft-rounded weights, the sum goes over channels and the mean over images and
-/// positions. F is the diagonal of the Fisher information of z, from the squared gradient of the cross-entropy with
-/// a class drawn from the network's own output, so no labels are needed. Where a network is sure of most images, the few
+/// positions. F is the diagonal of the Fisher information of z, from the squared gradient of the loss with an answer
+/// drawn from the network's own output, so no labels are needed. Where a network is sure of most images, the few
 /// others' gradients would outweigh all; so F is scaled to a mean of 1 on each image, and averaged with 1.
 ///
 /// Source: Li et al., "BRECQ: Pushing the Limit of Post-Training Quantization by Block Reconstruction", ICLR 2021,
@@ -51,11 +51,11 @@ package struct BlockReconstruction: Sendable {
   /// - Parameters:
   ///   - inputs: what enters the block, batch by batch; nil for what enters it in the float network.
   package init(
-    network: Network, block: Block, calibration: [Tensor], inputs: [Tensor]? = nil, seed: UInt64, threads: Int
+    network: Network, block: Block, calibration: [Inputs], inputs: [Tensor]? = nil, seed: UInt64, threads: Int
   ) throws {
     self.network = network
     self.block = block
-    let firstImages = calibration.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.shape[0]) }
+    let firstImages = calibration.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     let seen = try parallelTensorMap(count: calibration.count, threads: threads) { index in
       let (input, target) = try withoutGradients {
         var state = try network.beginning(calibration[index])
@@ -71,9 +71,9 @@ package struct BlockReconstruction: Sendable {
       var state = ForwardState(step: block.steps.upperBound, values: [block.output: leaf])
       try network.advance(&state)
       let logits = try network.output(of: state)
-      let labels = try Self.draw(logits: logits, firstImage: firstImages[index], seed: seed)
-      // The mean over the batch is undone, so that each image's gradient is its own.
-      let loss = try logits.crossEntropy(labels: labels).scaled(by: Double(logits.shape[0]))
+      let reference = try logits.detached()
+      let loss = try OutputComparison(network, references: [reference]).drawnLoss(
+        of: logits, reference: reference, firstExample: firstImages[index], seed: seed)
       guard let gradient = try gradients(of: [loss], withRespectTo: [leaf])[0] else {
         throw NetworkError.graph("\(network.name): the output does not depend on a block's output")
       }
@@ -100,22 +100,6 @@ package struct BlockReconstruction: Sendable {
     let squares = try gradient.squared()
     let mean = try squares.mean(over: Array(1..<squares.rank), keepingRank: true).clamped(1e-20, .infinity)
     return try squares.divided(by: mean).adding(Tensor.scalar(1)).scaled(by: 0.5)
-  }
-
-  /// A class for each image, drawn from the softmax of its logits.
-  private static func draw(logits: Tensor, firstImage: Int, seed: UInt64) throws -> Tensor {
-    let probabilities = try withoutGradients { try logits.detached().applyingSoftmax().doubles() }
-    let classes = logits.shape[1]
-    let labels = (0..<logits.shape[0]).map { image -> Int64 in
-      var stream = RandomStream(seed: seed, purpose: "fisher label", index: UInt64(firstImage + image))
-      var left = stream.uniform()
-      for label in 0..<classes {
-        left -= probabilities[image * classes + label]
-        if left < 0 { return Int64(label) }
-      }
-      return Int64(classes - 1)
-    }
-    return try Tensor(labels, shape: [labels.count])
   }
 
   /// The levels of the block's layers on their grids, in the order of ``Block/layers``.
@@ -180,12 +164,5 @@ package struct BlockReconstruction: Sendable {
     return try zip(leaves, gradients(of: [output], weights: [slope], withRespectTo: leaves)).map {
       try $1 ?? $0.scaled(by: 0)
     }
-  }
-}
-
-extension Tensor {
-  /// The softmax over the last dimension.
-  func applyingSoftmax() throws -> Tensor {
-    try Self.single("aten::softmax", overload: "int", [.tensor(self), .int(-1)])
   }
 }

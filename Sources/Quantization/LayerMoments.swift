@@ -55,7 +55,7 @@ public struct LayerMoments: Sendable {
   ///
   /// - Complexity: one pass over the images, and positions · K² multiplications a layer.
   package static func collect(
-    _ network: Network, _ batches: [Tensor], threads: Int, progress: ProgressHandler? = nil
+    _ network: Network, _ batches: [Inputs], threads: Int, progress: ProgressHandler? = nil
   ) throws -> [LayerMoments?] {
     var sums = [Sums?](repeating: nil, count: network.layers.count)
     let done = ProgressCounter(total: batches.count, handler: progress)
@@ -112,7 +112,7 @@ final class MomentCache: Sendable {
   private let known = Mutex<[LayerMoments?]?>(nil)
 
   /// The moments; nil for layers that are not matrix products.
-  func values(_ network: Network, _ batches: [Tensor], threads: Int) throws -> [LayerMoments?] {
+  func values(_ network: Network, _ batches: [Inputs], threads: Int) throws -> [LayerMoments?] {
     if let known = known.withLock({ $0 }) { return known }
     let collected = try LayerMoments.collect(network, batches, threads: threads)
     known.withLock { $0 = collected }

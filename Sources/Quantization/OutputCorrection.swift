@@ -79,22 +79,15 @@ struct OutputCorrection {
   private static let drawnBatchSize = 32
 
   /// Every so manieth image of each batch.
-  private func calibration() throws -> [Tensor] {
+  private func calibration() throws -> [Inputs] {
     let batches = quantization.calibration
-    let counts = batches.map { $0.shape[0] }
+    let counts = batches.map(\.count)
     guard let images, let largest = counts.max() else { return batches }
     let step = counts.reduce(0, +) / max(1, images)
     guard step > 1 else { return batches }
-    let drawn = try Tensor.concatenated(
-      batches.map { batch in
-        try Tensor.single(
-          "aten::slice", overload: "Tensor",
-          [.tensor(batch), .int(0), .int(0), .int(batch.shape[0]), .int(step)])
-      }, dimension: 0)
-    let size = min(largest, Self.drawnBatchSize)
-    return try stride(from: 0, to: drawn.shape[0], by: size).map {
-      try drawn.sliced(dimension: 0, from: $0, to: min(drawn.shape[0], $0 + size))
-    }
+    let drawn = try batches.map { try $0.examples(Array(stride(from: 0, to: $0.count, by: step))) }
+    let isAlike = drawn.allSatisfy { $0.exampleShapes == drawn[0].exampleShapes }
+    return try isAlike ? Inputs.concatenated(drawn).parts(of: min(largest, Self.drawnBatchSize)) : drawn
   }
 
   /// Mean and variance of each channel.

@@ -14,7 +14,7 @@ public struct PostTrainingQuantization: Sendable {
   public let network: Network
   /// How it is quantized.
   public private(set) var options: QuantizationOptions
-  let calibration: [Tensor]
+  let calibration: [Inputs]
   package let batchNorms: [FoldedBatchNormalization?]
   let calibrator: ActivationCalibrator
   let roundedValues: RoundedValues?
@@ -26,10 +26,11 @@ public struct PostTrainingQuantization: Sendable {
   ///
   /// - Parameters:
   ///   - model: the float model.
-  ///   - calibration: batches of preprocessed images.
+  ///   - networkOptions: what the file does not say.
+  ///   - calibration: batches of examples.
   ///   - store: where rounded weights are kept beyond this process.
   public init(
-    _ model: Model, name: String, inputShape: [Int]? = nil, calibration: [Tensor],
+    _ model: Model, name: String, network networkOptions: NetworkOptions = NetworkOptions(), calibration: [Inputs],
     options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int,
     progress: ProgressHandler? = nil
   ) throws {
@@ -38,7 +39,7 @@ public struct PostTrainingQuantization: Sendable {
         "batch norms can be re-estimated where each channel has a scale; one scale for the tensor leaves no place for it"
       )
     }
-    network = try Network(model.foldingBatchNormalization(), name: name, inputShape: inputShape)
+    network = try Network(model.foldingBatchNormalization(), name: name, options: networkOptions)
     roundedValues = try options.arithmetic == .integer ? RoundedValues(network) : nil
     calibrator = try ActivationCalibrator(
       network, calibration, calibration: options.calibration, values: roundedValues?.roots ?? [],
@@ -140,6 +141,15 @@ public struct PostTrainingQuantization: Sendable {
   func keep(_ weight: QuantizedWeight, layer: Int) throws {
     try cache.insert(weight, layer: layer, bits: weight.bits)
     try store?.keep(StoredWeight(weight), layer: layer, bits: weight.bits)
+  }
+
+  /// Comparisons with the float network's outputs, whose variances are those on the calibration examples.
+  ///
+  /// - Complexity: a forward pass over these where outputs are values, nothing for classes.
+  package func outputComparison(threads: Int) throws -> OutputComparison {
+    try OutputComparison(
+      network,
+      references: network.objective == .values ? network.logits(batches: calibration, threads: threads) : [])
   }
 
   /// Checks that a configuration is one of this network.

@@ -15,19 +15,19 @@ public final class PrefixCache {
     let states: [ForwardState]
   }
 
-  private let batches: [Tensor]
+  private let batches: [Inputs]
   private let byteLimit: Int
   private let depth: Int
   private var entries: [Entry] = []
   /// Bytes that are alive before each layer, for one image; known after the first call.
   private var bytesPerImage: [Int] = []
 
-  /// Makes an empty cache for some batches of images.
+  /// Makes an empty cache for some batches.
   ///
   /// - Parameters:
   ///   - depth: the greatest number of layers that are shared.
   ///   - byteLimit: how much memory kept values may take.
-  public init(batches: [Tensor], depth: Int, byteLimit: Int = 256 << 20) {
+  public init(batches: [Inputs], depth: Int, byteLimit: Int = 256 << 20) {
     self.batches = batches
     self.depth = depth
     self.byteLimit = byteLimit
@@ -41,7 +41,7 @@ public final class PrefixCache {
     let first = known.map { $0.bits.count + 1 } ?? 1
     let steps = quantized.network.layerSteps
     try learnSizes(of: quantized)
-    let images = batches.reduce(0) { $0 + $1.shape[0] }
+    let images = batches.reduce(0) { $0 + $1.count }
     var bytes = entries.reduce(0) { $0 + bytesPerImage[$1.bits.count] * images }
     var stops: [Int] = []
     for stop in first..<max(first, bytesPerImage.count) {
@@ -73,7 +73,7 @@ public final class PrefixCache {
   private func learnSizes(of quantized: QuantizedNetwork) throws {
     guard bytesPerImage.isEmpty, let batch = batches.first else { return }
     try withoutGradients {
-      var state = try quantized.network.beginning(batch.sliced(dimension: 0, from: 0, to: 1))
+      var state = try quantized.network.beginning(batch.examples(0..<1))
       for step in quantized.network.layerSteps.prefix(depth + 1) {
         try quantized.network.advance(&state, to: step, taps: quantized.taps)
         bytesPerImage.append(state.byteCount)

@@ -118,8 +118,8 @@ public struct QuantizedNetwork: Sendable {
     return taps
   }
 
-  /// Logits of batches of images, in their order.
-  public func logits(batches: [Tensor], threads: Int, progress: ProgressHandler? = nil) throws -> [Tensor] {
+  /// Outputs of batches, such as logits, in their order.
+  public func logits(batches: [Inputs], threads: Int, progress: ProgressHandler? = nil) throws -> [Tensor] {
     try network.logits(batches: batches, threads: threads, progress: progress) { taps }
   }
 }

@@ -9,7 +9,7 @@ import Quantization
 public struct CompressionReport: Report {
   private enum CodingKeys: String, CodingKey {
     case floatMib, floatBitopsG, storedMib, fileMib, opset, images, labelled, floatTop1, top1
-    case agreement, onnxRuntimeTop1, equalPredictions, trials, refinement, correction, execution, stages
+    case agreement, onnxRuntimeTop1, equalPredictions, metric, fidelity, unproven, trials, refinement, correction, execution, stages
   }
 
   private struct Trial: Encodable {
@@ -31,6 +31,11 @@ public struct CompressionReport: Report {
     let measured: [CorrectionTrial]
   }
 
+  private struct Metric: Encodable {
+    let float, simulated: Double
+    @Nullable var onnxRuntime: Double?
+  }
+
   private struct Stage: Encodable {
     let name: String
     let seconds: Double
@@ -44,9 +49,15 @@ public struct CompressionReport: Report {
   private let storedMib: StoredSizeReport
   private let opset, images: Int
   private let labelled: Bool
-  private let floatTop1, top1, agreement: Double
+  @Nullable private var floatTop1: Double?
+  @Nullable private var top1: Double?
+  @Nullable private var agreement: Double?
   @Nullable private var onnxRuntimeTop1: Double?
   @Nullable private var equalPredictions: Double?
+  private let metric: Metric?
+  private let fidelity: [FidelityReport]?
+  private let judgedFidelity: [FidelityReport]
+  private let unproven: String?
   private let trials: [Trial]
   @Nullable private var refinement: Refinement?
   private let correction: Correction
@@ -83,7 +94,14 @@ public struct CompressionReport: Report {
     labelled = proof.hasLabels
     floatTop1 = proof.float.top1
     top1 = proof.simulated.top1
-    agreement = proof.agreement
+    agreement = proof.simulated.predictions.isEmpty ? nil : proof.agreement
+    metric = proof.metric.map { Metric(float: $0.float, simulated: $0.simulated, onnxRuntime: $0.judged) }
+    let hasClasses = !proof.simulated.predictions.isEmpty
+    fidelity = hasClasses ? nil : try proof.fidelity().map { FidelityReport($0) }
+    judgedFidelity = hasClasses ? [] : try (proof.judgedFidelity() ?? []).map { FidelityReport($0) }
+    unproven =
+      hasClasses || proof.metric != nil
+      ? nil : "what the task makes of these outputs is not known; --metric would measure it"
     onnxRuntimeTop1 = proof.judgement?.top1
     equalPredictions = proof.judgement?.equalPredictions
     trials = result.trials.map { Trial(sizeMib: $0.sizeInMiB, drop: $0.drop) }
@@ -111,9 +129,12 @@ public struct CompressionReport: Report {
     try container.encode(opset, forKey: .opset)
     try container.encode(images, forKey: .images)
     try container.encode(labelled, forKey: .labelled)
-    try container.encode(floatTop1, forKey: .floatTop1)
-    try container.encode(top1, forKey: .top1)
-    try container.encode(agreement, forKey: .agreement)
+    try container.encode(_floatTop1, forKey: .floatTop1)
+    try container.encode(_top1, forKey: .top1)
+    try container.encode(_agreement, forKey: .agreement)
+    try container.encodeIfPresent(metric, forKey: .metric)
+    try container.encodeIfPresent(fidelity, forKey: .fidelity)
+    try container.encodeIfPresent(unproven, forKey: .unproven)
     try container.encode(_onnxRuntimeTop1, forKey: .onnxRuntimeTop1)
     try container.encode(_equalPredictions, forKey: .equalPredictions)
     try container.encode(trials, forKey: .trials)
@@ -127,7 +148,7 @@ public struct CompressionReport: Report {
   public var text: String {
     var parts = [allocation.bars, sizes.rendered()]
     if !trials.isEmpty {
-      var tried = Table(columns: [("MiB tried", "size_mib"), ("points lost on the validation half", "drop")])
+      var tried = Table(columns: [("MiB tried", "size_mib"), (metric == nil ? "points lost on the validation half" : "lost on the validation half", "drop")])
       for trial in trials {
         tried.append([.number(trial.sizeMib, decimals: 4), .number(trial.drop, decimals: 2)])
       }
@@ -141,6 +162,12 @@ public struct CompressionReport: Report {
           refinement.evaluations, refinement.before, refinement.after))
     }
     parts.append("divergence of predictions by correction: \(correctionText)")
+    if let fidelity {
+      parts.append(
+        (fidelity.map { "simulated, to the float network: \($0.text)" }
+          + judgedFidelity.map { "ONNX Runtime, to the float network: \($0.text)" }
+          + (unproven.map { [$0] } ?? [])).joined(separator: "\n"))
+    }
     if let execution { parts.append(execution.text) }
     let seconds = stages.map { String(format: "%@ %.1f s", $0.name, $0.seconds) }
     parts.append(
@@ -163,6 +190,17 @@ public struct CompressionReport: Report {
     row("weights at their bits, MiB", floatMib, sizeMib, decimals: 4)
     row("file, MiB", Double(originalBytes) / Self.mebibyte, fileMib, decimals: 4)
     row("G BitOps", floatBitopsG, bitopsG, decimals: 3)
+    if let metric {
+      func measured(_ what: String, _ value: Double) {
+        table.append([
+          .text("metric, \(what)"), .number(metric.float, decimals: 4), .number(value, decimals: 4),
+          .text(String(format: "%+.4f", value - metric.float)),
+        ])
+      }
+      measured("simulated", metric.simulated)
+      if let judged = metric.onnxRuntime { measured("ONNX Runtime", judged) }
+    }
+    guard let floatTop1, let top1, let agreement, floatTop1.isFinite else { return table }
     let title = labelled ? "top-1 %" : "predictions as the float network's, %"
     func accuracy(_ what: String, _ value: Double, _ note: String) {
       table.append([

@@ -6,15 +6,17 @@ import ONNXRuntime
 public struct EvaluationReport: Report {
   private struct Judged: Encodable {
     @Nullable var onnxRuntimeTop1: Double?
-    let equalPredictions, largestDifference: Double
+    @Nullable var equalPredictions: Double?
+    let largestDifference, cosine: Double
   }
 
-  private enum CodingKeys: String, CodingKey { case top1, top5, loss, standardError, images, seconds }
+  private enum CodingKeys: String, CodingKey { case top1, top5, loss, standardError, metric, images, seconds }
 
   @Nullable private var top1: Double?
   @Nullable private var top5: Double?
   @Nullable private var loss: Double?
   @Nullable private var standardError: Double?
+  private let metric: Double?
   private let images: Int
   private let seconds: Double
   private let judged: Judged?
@@ -24,21 +26,24 @@ public struct EvaluationReport: Report {
   /// - Parameters:
   ///   - judgement: what ONNX Runtime makes of them; nil where it was not asked.
   ///   - hasLabels: whether the figures that need labels are there.
+  ///   - metric: the task's own measure; nil where none was asked for.
   ///   - seconds: those of forward passes.
-  public init(_ evaluation: Evaluation, judgement: Judgement?, hasLabels: Bool, images: Int, seconds: Double)
-  {
+  public init(
+    _ evaluation: Evaluation, judgement: Judgement?, hasLabels: Bool, metric: Double? = nil, images: Int, seconds: Double
+  ) {
     func known(_ value: Double) -> Double? { hasLabels ? value : nil }
     top1 = known(evaluation.top1)
     top5 = known(evaluation.top5)
     loss = known(evaluation.loss)
     standardError = known(
       (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, images))).squareRoot())
+    self.metric = metric
     self.images = images
     self.seconds = seconds
     judged = judgement.map {
       Judged(
-        onnxRuntimeTop1: hasLabels ? $0.top1 : nil, equalPredictions: $0.equalPredictions,
-        largestDifference: $0.largestDifference)
+        onnxRuntimeTop1: hasLabels ? $0.top1 : nil, equalPredictions: $0.equalPredictions.isFinite ? $0.equalPredictions : nil,
+        largestDifference: $0.largestDifference, cosine: $0.cosine)
     }
   }
 
@@ -50,6 +55,7 @@ public struct EvaluationReport: Report {
     try container.encode(_top5, forKey: .top5)
     try container.encode(_loss, forKey: .loss)
     try container.encode(_standardError, forKey: .standardError)
+    try container.encodeIfPresent(metric, forKey: .metric)
     try container.encode(images, forKey: .images)
     try container.encode(seconds, forKey: .seconds)
   }
@@ -65,11 +71,16 @@ public struct EvaluationReport: Report {
       Table.Cell(top5.map { 100 * $0 }, decimals: 2), Table.Cell(loss, decimals: 4), .integer(images),
       .number(seconds, decimals: 2),
     ])
-    guard let judged else { return table.rendered() }
-    let top1 = judged.onnxRuntimeTop1.map { String(format: "top-1 %.2f %%, ", 100 * $0) } ?? ""
-    return table.rendered() + "\nONNX Runtime: \(top1)"
-      + String(
-        format: "%.2f %% equal predictions, largest difference %.1e", 100 * judged.equalPredictions,
-        judged.largestDifference)
+    var lines = [table.rendered()]
+    if let metric { lines.append("metric: \(metric)") }
+    if let judged {
+      let top1 = judged.onnxRuntimeTop1.map { String(format: "top-1 %.2f %%, ", 100 * $0) } ?? ""
+      let equal =
+        judged.equalPredictions.map { String(format: "%.2f %% equal predictions", 100 * $0) }
+        ?? String(format: "cosine %.6f", judged.cosine)
+      lines.append(
+        "ONNX Runtime: \(top1)\(equal)" + String(format: ", largest difference %.1e", judged.largestDifference))
+    }
+    return lines.joined(separator: "\n")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Network
 import ONNXRuntime
 
 /// What quantizing with given bits came to.
@@ -23,6 +24,8 @@ public struct QuantizationReport: Report {
   @Nullable public var onnxRuntimeTop1: Double?
   /// The share of images of which the simulated network and ONNX Runtime give the same class.
   @Nullable public var equalPredictions: Double?
+  /// How like outputs are to the float network's; nil where they were not measured.
+  @Nullable public var fidelity: [FidelityReport]?
   /// How ONNX Runtime runs the file; nil where that was not there.
   @Nullable public var execution: ExecutionReport?
   /// Seconds of rounding.
@@ -33,7 +36,8 @@ public struct QuantizationReport: Report {
   /// Makes a report.
   public init(
     output: String, sizeMib: Double, fileMib: Double, storedMib: StoredSizeReport, opset: Int, layers: Int,
-    floatTop1: Double?, top1: Double?, judgement: Judgement?, execution: ExecutionReport?,
+    floatTop1: Double?, top1: Double?, judgement: Judgement?, fidelity: [OutputFidelity]? = nil,
+    execution: ExecutionReport?,
     roundingSeconds: Double, seconds: Double
   ) {
     self.output = output
@@ -42,10 +46,12 @@ public struct QuantizationReport: Report {
     self.storedMib = storedMib
     self.opset = opset
     self.layers = layers
-    self.floatTop1 = floatTop1
-    self.top1 = top1
-    onnxRuntimeTop1 = judgement?.top1
-    equalPredictions = judgement?.equalPredictions
+    func known(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+    self.floatTop1 = known(floatTop1)
+    self.top1 = known(top1)
+    onnxRuntimeTop1 = known(judgement?.top1)
+    equalPredictions = known(judgement?.equalPredictions)
+    self.fidelity = fidelity?.map { FidelityReport($0) }
     self.execution = execution
     self.roundingSeconds = roundingSeconds
     self.seconds = seconds
@@ -57,7 +63,9 @@ public struct QuantizationReport: Report {
     let sizes =
       String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, sizeMib, fileMib)
       + storedMib.text + execution
-    guard let top1, let floatTop1 else { return sizes }
+    guard let top1, let floatTop1 else {
+      return ([sizes] + (fidelity ?? []).map(\.text)).joined(separator: "\n")
+    }
     let accuracies = String(format: "\ntop-1 %.2f %%, float %.2f %%", 100 * top1, 100 * floatTop1)
     guard let onnxRuntimeTop1, let equalPredictions else { return sizes + accuracies }
     return sizes + accuracies

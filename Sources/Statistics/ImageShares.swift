@@ -2,42 +2,84 @@ import LayerStatistics
 import Network
 import Torch
 
-/// Images with labels, split into shares that are each computed on one thread and summed in order.
+/// Examples with labels, split into shares that are each computed on one thread and summed in order.
 ///
 /// Shares have a fixed size, so results are the same for any number of threads.
 struct ImageShares: Sendable {
-  let images: Tensor
+  let inputs: Inputs
   let labels: [Int]
   let ranges: [Range<Int>]
+  private let comparison: OutputComparison
 
-  /// Splits images into shares of at most 16, and fewer where a network's activations are large.
+  /// Splits examples into shares of at most 16, and fewer where a network's activations are large.
   ///
-  /// - Parameter budget: elements of activations a share; less where more is kept of each.
-  init(images: Tensor, labels: [Int], network: Network, budget: Int) {
-    self.images = images
+  /// - Parameters:
+  ///   - comparison: how losses are measured.
+  ///   - budget: elements of activations a share; less where more is kept of each.
+  init(inputs: Inputs, labels: [Int], network: Network, comparison: OutputComparison, budget: Int) {
+    self.inputs = inputs
     self.labels = labels
+    self.comparison = comparison
     let activations = network.layers.reduce(0) { $0 + $1.outputShape.reduce(1, *) }
     let size = max(1, min(16, budget / max(1, activations)))
-    ranges = stride(from: 0, to: labels.count, by: size).map { $0..<min(labels.count, $0 + size) }
+    ranges = stride(from: 0, to: inputs.count, by: size).map { $0..<min(inputs.count, $0 + size) }
   }
 
   var count: Int { ranges.count }
-  var imageCount: Int { labels.count }
+  var imageCount: Int { inputs.count }
 
-  /// The images of a share.
-  func batch(_ share: Int) throws -> Tensor {
-    try images.sliced(dimension: 0, from: ranges[share].lowerBound, to: ranges[share].upperBound)
+  /// The examples of a share.
+  func batch(_ share: Int) throws -> Inputs { try inputs.examples(ranges[share]) }
+
+  /// What outputs of a share should be: labels, int64; of values the float network's own outputs, off by a standard error.
+  ///
+  /// - Parameter float: the float network's outputs.
+  func target(_ share: Int, float: Tensor) throws -> Tensor {
+    switch comparison.objective {
+    case .classes: try Tensor(labels[ranges[share]].map { Int64($0) }, shape: [ranges[share].count])
+    case .values:
+      try comparison.drawnValues(
+        float.detached(), firstExample: ranges[share].lowerBound, seed: Self.targetSeed)
+    }
   }
 
-  /// The labels of a share, int64.
-  func target(_ share: Int) throws -> Tensor {
-    try Tensor(labels[ranges[share]].map { Int64($0) }, shape: [ranges[share].count])
+  private static let targetSeed: UInt64 = 1
+
+  /// The loss of a share's outputs, summed over its examples.
+  func loss(of output: Tensor, target: Tensor) throws -> Tensor {
+    switch comparison.objective {
+    case .classes: try output.crossEntropy(labels: target).scaled(by: Double(output.shape[0]))
+    case .values: try comparison.halfSquares(of: output, from: target.converted(to: output.elementType)).sum()
+    }
   }
 
-  /// A share's part of the mean cross-entropy L over all images.
+  /// A share's part of the mean loss L over all examples.
   func loss(_ share: Int, logits: Tensor) throws -> Tensor {
-    try logits.crossEntropy(labels: target(share)).scaled(
-      by: Double(ranges[share].count) / Double(labels.count))
+    let target = try target(share, float: logits)
+    switch comparison.objective {
+    case .classes:
+      return try logits.crossEntropy(labels: target).scaled(
+        by: Double(ranges[share].count) / Double(inputs.count))
+    case .values: return try loss(of: logits, target: target).scaled(by: 1 / Double(inputs.count))
+    }
+  }
+
+  /// The loss's derivative by a share's outputs, of each example's own loss.
+  func lossDerivative(_ share: Int, logits: Tensor) throws -> Tensor {
+    try withoutGradients {
+      let float = try logits.detached()
+      let target = try target(share, float: float)
+      switch comparison.objective {
+      case .classes:
+        // p − y.
+        let p = try float.logSoftmax(dimension: 1).applying("exp")
+        let labels = try Tensor.single("aten::one_hot", [.tensor(target), .int(float.shape[1])])
+        return try p.subtracting(labels.converted(to: p.elementType))
+      case .values:
+        let squares = try comparison.rootWeights(count: float.shape[1]).squared()
+        return try float.subtracting(target).multiplied(by: squares.converted(to: float.elementType))
+      }
+    }
   }
 }
 

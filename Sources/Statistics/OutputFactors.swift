@@ -3,19 +3,21 @@ import LayerStatistics
 import Network
 import Torch
 
-/// Vectors z over the logits with Σ z zᵀ = diag p − p pᵀ, the cross-entropy's second derivative by the logits, for each
-/// image.
+/// Vectors z over the outputs with Σ z zᵀ the loss's second derivative by these, for each image: diag p − p pᵀ of the
+/// cross-entropy's by logits, and diag w of values whose squared errors have weights w.
 ///
 /// With as many vectors as classes, z_c = √p_c (e_c − p), this is exact. With fewer, each is a random combination
 /// Σ_c ξ_c z_c / √R of these with signs ξ, and the sum is right on average.
 struct OutputFactors: Sendable {
-  let classCount: Int
+  private let comparison: OutputComparison
+  private let classCount: Int
   let columnCount: Int
   let isExact: Bool
   let seed: UInt64
 
-  init(network: Network, options: StatisticsOptions) {
-    classCount = network.classCount
+  init(network: Network, comparison: OutputComparison, options: StatisticsOptions) {
+    self.comparison = comparison
+    classCount = network.outputs.reduce(0) { $0 + $1.count }
     isExact = classCount <= options.exactClasses
     columnCount = isExact ? classCount : max(1, options.factorColumns)
     seed = options.seed
@@ -26,6 +28,16 @@ struct OutputFactors: Sendable {
   /// - Parameter first: the number of the first image, which random signs depend on.
   func columns(logits: Tensor, first: Int) throws -> [Tensor] {
     try withoutGradients {
+      if comparison.objective == .values {
+        let roots = try comparison.rootWeights(count: logits.shape[1])
+        return try (0..<columnCount).map { column in
+          let mask =
+            try isExact
+            ? selection(of: column) : signs(images: logits.shape[0], first: first, column: column)
+          return try Tensor.single(
+            "aten::expand", [.tensor(roots.multiplied(by: mask).converted(to: logits.elementType)), .ints(logits.shape)])
+        }
+      }
       let p = try logits.detached().converted(to: .float64).logSoftmax(dimension: 1).applying("exp")
       let roots = try p.applying("sqrt")
       return try (0..<columnCount).map { column in
@@ -95,8 +107,11 @@ struct FactorPass {
       outputs.tensors[layer] = tensor
       return tensor
     }
-    // Gradients of the images bring all activations into the graph without those of the weights.
-    let logits = try network.forward(shares.batch(share).trackingGradients(), taps: taps).output
+    // Gradients of what is computed first bring all activations into the graph without those of the weights.
+    taps.value = { _, tensor in
+      tensor.elementType.isFloatingPoint && !tensor.tracksGradients ? try tensor.trackingGradients() : tensor
+    }
+    let logits = try network.forward(shares.batch(share), taps: taps).output
     let tensors = try layers.map { layer in
       guard let input = inputs.tensors[layer], let output = outputs.tensors[layer] else {
         throw NetworkError.graph("\(network.name): node \(network.layers[layer].name) was not run")
@@ -111,21 +126,11 @@ struct FactorPass {
     let first = shares.ranges[share].lowerBound
     let columns =
       try wantsColumns ? factors.columns(logits: logits, first: first).map(backward) : []
-    let losses = try backward(lossDerivative(logits, share))
+    let losses = try backward(shares.lossDerivative(share, logits: logits))
     return tensors.enumerated().map { position, tensor in
       LayerFactors(
         layer: tensor.layer, input: tensor.input, columns: columns.map { $0[position] },
         loss: losses[position])
-    }
-  }
-
-  /// ∂Lᵢ/∂logits = p − y.
-  private func lossDerivative(_ logits: Tensor, _ share: Int) throws -> Tensor {
-    try withoutGradients {
-      let p = try logits.detached().logSoftmax(dimension: 1).applying("exp")
-      let labels = try Tensor.single(
-        "aten::one_hot", [.tensor(shares.target(share)), .int(factors.classCount)])
-      return try p.subtracting(labels.converted(to: p.elementType))
     }
   }
 }

@@ -12,7 +12,7 @@ import Torch
 /// result is the same for any number of threads. The network itself is not changed.
 public struct StatisticsCollector: Sendable {
   let network: Network
-  let images: Tensor
+  let inputs: Inputs
   let labels: [Int]
   let passes: [StatisticsPass]
   /// Whether blocks of the Hessian are differentiated twice even where the network is piecewise linear.
@@ -21,15 +21,15 @@ public struct StatisticsCollector: Sendable {
   /// Makes a collector.
   ///
   /// - Parameters:
-  ///   - images: [N, channels, height, width], two images or more.
-  ///   - labels: N classes.
+  ///   - inputs: N examples, two or more.
+  ///   - labels: N classes; none for outputs that are values.
   ///   - passes: what computes statistics, in the order in which it runs.
   public init(
-    network: Network, images: Tensor, labels: [Int], passes: [StatisticsPass] = StatisticsPass.all
+    network: Network, inputs: Inputs, labels: [Int], passes: [StatisticsPass] = StatisticsPass.all
   ) {
     self.passes = passes
     self.network = network
-    self.images = images
+    self.inputs = inputs
     self.labels = labels
   }
 
@@ -70,6 +70,7 @@ public struct StatisticsCollector: Sendable {
     hooks: Hooks = Hooks()
   ) throws -> NetworkStatistics? {
     try check()
+    let comparison = try OutputComparison(network, on: inputs, threads: options.threads)
     let costs = network.costs
     var tensors = known
     let missing = options.statistics.filter { known[$0] == nil }
@@ -83,8 +84,8 @@ public struct StatisticsCollector: Sendable {
       guard !wanted.isEmpty else { continue }
       if hooks.isCancelled() { return nil }
       let work = StatisticsWork(
-        network: network, images: images, labels: labels, wanted: wanted, known: tensors, options: options,
-        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity,
+        network: network, inputs: inputs, labels: labels, wanted: wanted, known: tensors, options: options,
+        usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity, comparison: comparison,
         progress: hooks.progress.map { Self.noting(pass.stage, $0) }, isCancelled: hooks.isCancelled)
       let found = try StageTimer.measured(hooks.times, pass.stage) { try pass.collect(work) }
       guard let found else { return nil }
@@ -102,13 +103,13 @@ public struct StatisticsCollector: Sendable {
   }
 
   private func check() throws {
-    guard images.shape.first == labels.count else {
+    guard network.objective == .values || inputs.count == labels.count else {
       throw NetworkError.input(
-        "statistics need as many labels as images; got \(labels.count) for \(images.shape)")
+        "statistics need as many labels as images; got \(labels.count) for \(inputs.count)")
     }
-    guard labels.count >= 2 else {
+    guard inputs.count >= 2 else {
       throw NetworkError.input(
-        "statistics need two images or more, as they compare images; got \(labels.count)")
+        "statistics need two images or more, as they compare images; got \(inputs.count)")
     }
     for (layer, weight) in zip(network.layers, network.weights) {
       let greatest = try weight.absolute().applying("max").item()

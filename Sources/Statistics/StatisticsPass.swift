@@ -39,9 +39,9 @@ public struct StatisticsPass: Sendable {
 public struct StatisticsWork {
   /// The network, batch norms kept apart.
   public let network: Network
-  /// [N, channels, height, width].
-  public let images: Tensor
-  /// N classes.
+  /// N examples.
+  public let inputs: Inputs
+  /// N classes; empty for outputs that are values.
   public let labels: [Int]
   /// Which of the pass's statistics are needed.
   public let wanted: Set<Statistic>
@@ -51,6 +51,8 @@ public struct StatisticsWork {
   public let options: StatisticsOptions
   /// Whether blocks of the Hessian are taken from Gauss-Newton factors.
   let usesFactors: Bool
+  /// How losses are measured.
+  let comparison: OutputComparison
   /// Receives the progress.
   public let progress: ProgressHandler?
   /// Whether the user asked to stop.
@@ -60,12 +62,14 @@ public struct StatisticsWork {
   ///
   /// - Parameter budget: elements of activations a share.
   func shares(_ budget: Int) -> ImageShares {
-    ImageShares(images: images, labels: labels, network: network, budget: budget)
+    ImageShares(
+      inputs: inputs, labels: labels, network: network, comparison: comparison, budget: budget)
   }
 
   /// The pass over factors of the output.
   func factorPass(_ options: StatisticsOptions) -> FactorPass {
     FactorPass(
-      network: network, shares: shares(4_000_000), factors: OutputFactors(network: network, options: options))
+      network: network, shares: shares(4_000_000),
+      factors: OutputFactors(network: network, comparison: comparison, options: options))
   }
 }

@@ -16,9 +16,15 @@ struct SynFlowPass {
   let network: Network
 
   func collect() throws -> [Tensor] {
+    guard network.inputs.allSatisfy({ $0.elementType.isFloatingPoint }) else {
+      // A virtual input of ones is none for networks that take integers.
+      return try network.weights.map { try Tensor.full(.nan, shape: $0.shape, elementType: .float64) }
+    }
     let double = try network.converted(to: .float64)
     let weights = try double.weights.map { try $0.absolute().trackingGradients() }
-    let ones = try Tensor.full(1, shape: [1] + network.inputShape, elementType: .float64)
+    let ones = Inputs(
+      try network.inputs.map { try Tensor.full(1, shape: $0.shape(examples: 1), elementType: .float64) },
+      batchAxes: network.inputs.map(\.batchAxis))
     let output = try double.forward(
       ones, mode: .virtual, replacing: Dictionary(uniqueKeysWithValues: zip(double.weightIndices, weights))
     ).output

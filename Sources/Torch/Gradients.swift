@@ -8,6 +8,9 @@ extension Tensor {
     return leaf
   }
 
+  /// Whether gradients flow to this tensor.
+  public var tracksGradients: Bool { ct_requires_gradient(handle) }
+
   /// The same elements without the history that gradients flow through.
   public func detached() throws -> Tensor {
     try Self.single("aten::detach", [.tensor(self)])

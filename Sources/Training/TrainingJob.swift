@@ -15,7 +15,7 @@ public struct TrainingJob {
   private let preprocessing: Preprocessing
   private let images: [Float]
   private let labels: [Int]
-  private let test: LoadedImages?
+  private let test: LoadedExamples?
   private let context: WorkContext
 
   /// Loads images and draws the weights.
@@ -34,7 +34,7 @@ public struct TrainingJob {
     images = try data.batches(of: 1000, preprocessing: preprocessing, threads: context.threads)
       .flatMap { try $0.images.floats() }
     self.test = try test.map {
-      try LoadedImages(
+      try LoadedExamples(
         $0, network: network, preprocessing: preprocessing, needsLabels: true, context: context)
     }
     self.network = network

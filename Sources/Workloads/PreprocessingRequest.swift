@@ -21,6 +21,12 @@ public struct PreprocessingRequest: Sendable, Equatable {
   /// Makes a request that says nothing.
   public init() {}
 
+  /// What images need is not known.
+  static let unknown = DatasetError(
+    "it is not known how images are preprocessed; one of the presets"
+      + " \(Preprocessing.presetNames.joined(separator: ", ")), or the channels' means and standard deviations,"
+      + " would say it", kind: .usage)
+
   /// The preprocessing asked for, or else the one that the model's metadata keep.
   ///
   /// - Throws: `DatasetError` where neither says what to do, or what is said does not fit together.
@@ -33,10 +39,7 @@ public struct PreprocessingRequest: Sendable, Equatable {
     } else if let kept = model?.preprocessing {
       result = kept
     } else {
-      throw DatasetError(
-        "it is not known how images are preprocessed; one of the presets"
-          + " \(Preprocessing.presetNames.joined(separator: ", ")), or the channels' means and standard deviations,"
-          + " would say it", kind: .usage)
+      throw Self.unknown
     }
     // Means of a family are of its colours; those given here are in the network's order.
     result = result.reordered(channelOrder ?? result.channelOrder)

@@ -26,12 +26,12 @@ extension StatisticsJob {
       position = alike.first { tables[$0].plan.background == plan.background }
     }
     let former = position.flatMap { tables[$0].plan == plan ? tables[$0] : nil }
-    if former?.imageCount == labels.count { return true }
+    if former?.imageCount == inputs.count { return true }
     let found = try context.stage("responses from \(plan.background)") { progress in
-      try ResponseCollector(quantization: asked.quantization, images: images, plan: plan).collect(
+      try ResponseCollector(quantization: asked.quantization, inputs: inputs, plan: plan).collect(
         calibration: asked.calibration, known: former, context: context, progress: progress)
     }
     if let position { tables[position] = found } else { tables.append(found) }
-    return found.imageCount == labels.count
+    return found.imageCount == inputs.count
   }
 }

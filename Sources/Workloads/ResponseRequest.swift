@@ -146,12 +146,12 @@ public struct ResponseRequest: Sendable {
 }
 
 extension Workload {
-  /// The multiplications that the network does in some seconds, measured by running the float network on images.
-  public func multiplications(in seconds: Double, images: [Tensor], threads: Int) throws -> Double {
+  /// The multiplications that the network does in some seconds, measured by running the float network.
+  public func multiplications(in seconds: Double, inputs: [Inputs], threads: Int) throws -> Double {
     let start = Date()
-    _ = try network.logits(batches: images, threads: threads)
+    _ = try network.logits(batches: inputs, threads: threads)
     let elapsed = max(1e-6, Date().timeIntervalSince(start))
-    let count = images.reduce(0) { $0 + $1.shape[0] }
+    let count = inputs.reduce(0) { $0 + $1.count }
     return seconds / elapsed * Double(count) * Double(network.layers.reduce(0) { $0 + $1.macs })
   }
 }

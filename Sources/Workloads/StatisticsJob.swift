@@ -8,39 +8,67 @@ import Quantization
 import Statistics
 import Torch
 
-/// Computes the statistics of one batch of images, and resumes with what a file has of them already.
+/// Computes the statistics of one batch of examples, and resumes with what a file has of them already.
 public struct StatisticsJob {
   let network: Network
-  let images: Tensor
+  let inputs: Inputs
   let labels: [Int]
-  let batches: [Tensor]
+  let batches: [Inputs]
   private let options: StatisticsOptions
   private let origin: [String: String]
   let context: WorkContext
 
   /// Loads a batch; images without labels get the network's own predictions.
+  ///
+  /// Of examples of several shapes, those of the commonest one are taken.
   public init(
     _ workload: Workload, dataset: Dataset, options: StatisticsOptions, context: WorkContext
   ) throws {
     let network = workload.network
-    let loaded = try workload.images(of: dataset, needsLabels: dataset.labels != nil, context: context)
-    var labels = loaded.labels
-    if labels.isEmpty {
-      let logits = try network.logits(batches: loaded.batches, threads: context.threads)
-      labels = try Evaluation(logits: logits, labels: [Int](repeating: 0, count: dataset.count)).predictions
+    let loaded = try workload.examples(of: dataset, needsLabels: dataset.labels != nil, context: context)
+    let (batches, labels) = Self.commonest(loaded)
+    inputs = try Inputs.concatenated(batches)
+    if inputs.count < loaded.count {
+      context.notice(
+        "\(network.name): statistics are of the \(inputs.count) of \(loaded.count) examples of the commonest shape,"
+          + " \(inputs.exampleShapes)")
+    }
+    self.batches = batches
+    if labels.isEmpty, network.objective == .classes {
+      let logits = try network.logits(batches: batches, threads: context.threads)
+      self.labels = try Evaluation(
+        logits: logits, labels: [Int](repeating: 0, count: inputs.count)
+      ).predictions
+    } else {
+      self.labels = labels
     }
     self.network = network
-    self.labels = labels
     self.options = options
     self.context = context
-    batches = loaded.batches
-    images = try Tensor.concatenated(loaded.batches, dimension: 0)
     origin = [
-      "network": try network.digest(), "data": dataset.digest, "images": String(dataset.count),
+      "network": try network.digest(), "data": dataset.digest, "images": String(inputs.count),
       "probes": String(options.probes), "tolerance": "\(options.tolerance)", "seed": String(options.seed),
       "batch": options.keepsBatch ? "kept" : "averaged",
       "classes": "\(options.exactClasses) exact, else \(options.factorColumns) random combinations",
     ]
+  }
+
+  /// The batches of the shape that most examples have, and their labels.
+  private static func commonest(_ loaded: LoadedExamples) -> (batches: [Inputs], labels: [Int]) {
+    var counts: [[[Int]]: Int] = [:]
+    for batch in loaded.batches { counts[batch.exampleShapes, default: 0] += batch.count }
+    let greatest = counts.values.max() ?? 0
+    guard counts.count > 1, let shape = loaded.batches.first(where: { counts[$0.exampleShapes] == greatest })?.exampleShapes
+    else { return (loaded.batches, loaded.labels) }
+    var (batches, labels, first) = ([Inputs](), [Int](), 0)
+    for batch in loaded.batches {
+      if batch.exampleShapes == shape {
+        batches.append(batch)
+        if !loaded.labels.isEmpty { labels += loaded.labels[first..<first + batch.count] }
+      }
+      first += batch.count
+    }
+    return (batches, labels)
   }
 
   /// Computes what is missing.
@@ -60,7 +88,7 @@ public struct StatisticsJob {
       try StatisticsSeconds(forward: forward, stages: timer.seconds).write(besides: path)
     }
     let tables = known?.perturbations ?? []
-    let collector = StatisticsCollector(network: network, images: images, labels: labels)
+    let collector = StatisticsCollector(network: network, inputs: inputs, labels: labels)
     let collected = try context.stage("statistics") { progress in
       try collector.collect(
         options, origin: origin, known: known?.tensors ?? [:],
@@ -98,7 +126,7 @@ public struct StatisticsJob {
     }
     for layer in try statistics.deadLayers() {
       context.notice(
-        "\(network.name): node \(layer) gives zeros on all \(labels.count) images;"
+        "\(network.name): node \(layer) gives zeros on all \(inputs.count) images;"
           + " proxies that compare activations are not defined")
     }
     return statistics
@@ -121,7 +149,7 @@ public struct StatisticsJob {
       }
     }
     let collector = PerturbationCollector(
-      quantization: perturbations.quantization, images: images, labels: labels,
+      quantization: perturbations.quantization, inputs: inputs, labels: labels,
       weightBits: perturbations.weightBits + (formerBits ?? []),
       activationBits: perturbations.activationBits + (former?.activationBits ?? []),
       statistics: perturbations.statistics.union(former.map { Set($0.values.keys) } ?? []))

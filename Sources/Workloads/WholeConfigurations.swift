@@ -1,6 +1,7 @@
 import BitModel
 import Foundations
 import LayerStatistics
+import Network
 import Quantization
 import Torch
 
@@ -18,9 +19,8 @@ extension StatisticsJob {
       .sorted { $0.lexicographicallyPrecedes($1) }
     guard try asked.quantization.prepare(missing, threads: context.threads, isCancelled: context.isCancelled)
     else { return false }
-    let float = try asked.quantization.network.logits(batches: batches, threads: context.threads).map {
-      try $0.converted(to: .float64).logSoftmax(dimension: 1)
-    }
+    let float = try asked.quantization.network.logits(batches: batches, threads: context.threads)
+    let comparison = try OutputComparison(asked.quantization.network, references: float)
     let prefixes = PrefixCache(batches: batches, depth: network.layers.count)
     return try context.stage("measurements") { progress in
       let counter = ProgressCounter(total: missing.count, handler: progress)
@@ -29,10 +29,9 @@ extension StatisticsJob {
         let quantized = try asked.quantization.quantized(configuration, threads: context.threads)
         let outputs = try prefixes.logits(of: quantized, threads: context.threads)
         let sum = try zip(float, outputs).reduce(0.0) { sum, pair in
-          let other = try pair.1.converted(to: .float64).logSoftmax(dimension: 1)
-          return try sum + pair.0.applying("exp").multiplied(by: pair.0.subtracting(other)).sum().item()
+          try sum + comparison.divergences(of: pair.1, from: pair.0).sum().item()
         }
-        records[position].values[configuration.description] = sum / Double(labels.count)
+        records[position].values[configuration.description] = sum / Double(inputs.count)
         counter.advance()
       }
       return true

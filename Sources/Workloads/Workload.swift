@@ -7,8 +7,9 @@ import Quantization
 
 /// A float network with what is done to its images: what is measured, quantized and compressed.
 ///
+///     let data = try Dataset.open("test.npz")
 ///     let workload = try Workload(model: "resnet.onnx", preprocessing: .preset("cifar10"))
-///     let images = try workload.images(of: Dataset.open("test.npz"), needsLabels: true, context: WorkContext())
+///     let images = try workload.examples(of: data, needsLabels: true, context: WorkContext())
 ///
 /// The one place that brings model, data and preprocessing together.
 public struct Workload: Sendable {
@@ -16,44 +17,47 @@ public struct Workload: Sendable {
   public let source: Model
   /// What messages call it.
   public let name: String
-  /// The shape of one image that was given for it; nil where the model says it.
-  public let inputShape: [Int]?
   /// The network, with its batch norms apart.
   public let network: Network
-  /// What is done to images before the network sees them.
-  public let preprocessing: Preprocessing
+  /// What is done to images before the network sees them; nil for networks that take other things.
+  public let preprocessing: Preprocessing?
 
   /// Brings a model and its preprocessing together.
   ///
+  /// - Parameters:
+  ///   - options: what the file does not say of the network.
+  ///   - preprocessing: nil where none is known, for data that are no images.
   /// - Throws: `NetworkError` where the network cannot be run, or is quantized already.
-  public init(source: Model, name: String, inputShape: [Int]? = nil, preprocessing: Preprocessing) throws {
+  public init(
+    source: Model, name: String, options: NetworkOptions = NetworkOptions(), preprocessing: Preprocessing?
+  ) throws {
     self.source = source
     self.name = name
-    self.inputShape = inputShape
     self.preprocessing = preprocessing
-    network = try Self.network(of: source, name: name, inputShape: inputShape)
+    network = try Self.network(of: source, name: name, options: options)
   }
 
   /// Reads a model.
   ///
-  /// - Parameter preprocessing: nil for the one that the model keeps in its metadata.
-  /// - Throws: `ONNXError`, `NetworkError`, or `DatasetError` where no preprocessing is known.
-  public init(model path: String, inputShape: [Int]? = nil, preprocessing: Preprocessing? = nil) throws {
+  /// - Parameters:
+  ///   - options: what the file does not say of the network.
+  ///   - preprocessing: nil for the one that the model keeps in its metadata.
+  /// - Throws: `ONNXError` or `NetworkError`.
+  public init(
+    model path: String, options: NetworkOptions = NetworkOptions(), preprocessing: Preprocessing? = nil
+  ) throws {
     let source = try Model(contentsOf: path)
-    guard let preprocessing = preprocessing ?? source.preprocessing else {
-      throw DatasetError(
-        "\(path): does not say how images are preprocessed; a preset (\(Preprocessing.presetNames.joined(separator: ", ")))"
-          + " or the mean and standard deviation of its channels are needed", kind: .usage)
-    }
     try self.init(
-      source: source, name: URL(fileURLWithPath: path).lastPathComponent, inputShape: inputShape,
-      preprocessing: preprocessing)
+      source: source, name: URL(fileURLWithPath: path).lastPathComponent, options: options,
+      preprocessing: preprocessing ?? source.preprocessing)
   }
 
   /// The network of a model that is not quantized yet.
   ///
   /// - Throws: `NetworkError` naming the first node that rounds.
-  public static func network(of model: Model, name: String, inputShape: [Int]? = nil) throws -> Network {
+  public static func network(
+    of model: Model, name: String, options: NetworkOptions = NetworkOptions()
+  ) throws -> Network {
     let rounding: Set = [
       "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "ConvInteger",
     ]
@@ -62,30 +66,30 @@ public struct Workload: Sendable {
         "\(name): is quantized already (node \"\(node.name)\", operator \(node.operatorType)); the float model is"
           + " needed")
     }
-    return try Network(model, name: name, inputShape: inputShape)
+    return try Network(model, name: name, options: options)
   }
 
-  /// Preprocessed images of a data set.
+  /// Examples of a data set as the network takes them.
   ///
   /// - Parameter limit: how many at most; nil for all.
-  public func images(
+  public func examples(
     of dataset: Dataset, needsLabels: Bool, limit: Int? = nil, context: WorkContext
-  ) throws -> LoadedImages {
-    try LoadedImages(
+  ) throws -> LoadedExamples {
+    try LoadedExamples(
       dataset, network: network, preprocessing: preprocessing, needsLabels: needsLabels, limit: limit,
       context: context)
   }
 
   /// The network, ready to be quantized.
   ///
-  /// - Parameter calibration: images that ranges are found on.
-  /// - Complexity: a forward pass over the images.
+  /// - Parameter calibration: what ranges are found on.
+  /// - Complexity: a forward pass over the examples.
   public func quantization(
-    calibration: LoadedImages, options: QuantizationOptions, context: WorkContext
+    calibration: LoadedExamples, options: QuantizationOptions, context: WorkContext
   ) throws -> PostTrainingQuantization {
     try context.stage("calibration") { progress in
       try PostTrainingQuantization(
-        source, name: name, inputShape: inputShape, calibration: calibration.batches, options: options,
+        source, name: name, network: network.options, calibration: calibration.batches, options: options,
         threads: context.threads, progress: progress)
     }
   }

@@ -75,7 +75,8 @@ struct BenchmarkBuildCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let context = common.context
-    let input = try model.workload(preprocessing)
+    let evaluation = try Dataset.open(data)
+    let input = try model.workload(preprocessing, data: evaluation)
     let weightBits = try bitList(bits, option: "--bits")
     let activationBits = try bitList(activationBits, option: "--activation-bits")
     let sampler = try ConfigurationSampler(
@@ -84,7 +85,7 @@ struct BenchmarkBuildCommand: ParsableCommand {
     let drawn = try sampler.configurations(configurations)
     let calibrationSet = try quantizer.calibrationSet(calibration, seed: common.seed)
     let workload = try BenchmarkWorkload(
-      input, model: model.model, evaluation: Dataset.open(data), images: images, views: views,
+      input, model: model.model, evaluation: evaluation, images: images, views: views,
       calibration: calibrationSet, options: quantizer.options(seed: common.seed), context: context)
     let description = workload.description(of: sampler)
     let store = try SQLiteBenchmarkStore(path: output, description: description)

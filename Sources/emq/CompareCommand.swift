@@ -69,9 +69,10 @@ struct CompareCommand: ParsableCommand {
     if let csv {
       try AtomicFile.requireWritable(csv, keeping: [model.model, data, test, allocation.latency])
     }
-    let workload = try model.workload(preprocessing)
+    let data = try Dataset.open(self.data)
+    let workload = try model.workload(preprocessing, data: data)
     let request = try CompressionRequest(
-      data: Dataset.open(data), test: test.map { try Dataset.open($0) },
+      data: data, test: test.map { try Dataset.open($0) },
       space: allocation.space(of: workload.network, context: common.context), budgets: allocation.budgets(),
       quantization: quantizer.options(seed: common.seed, defaultRounding: CompressionRequest.defaultRounding),
       calibrationImages: quantizer.calibrationImages, seed: common.seed)
@@ -81,7 +82,7 @@ struct CompareCommand: ParsableCommand {
     let statistics = try comparison.statistics(images: images, gradientImages: gradientImages)
     let report = ComparisonReport(
       try comparison.entries(statistics), costs: compression.space.costs.model,
-      images: compression.images.proof.labels.count, origin: compression.images.origin,
+      images: compression.images.proof.count, origin: compression.images.origin,
       seconds: Date().timeIntervalSince(start))
     if let csv { try AtomicFile.write(Data(report.table.csv().utf8), to: csv) }
     try common.print(report)

@@ -43,8 +43,10 @@ struct CompressCommand: ParsableCommand {
   @OptionGroup var allocation: AllocationOptions
 
   @Option(
-    help:
-      "In place of a size: the points of top-1 that may be lost, such as 1.0; the smallest size is searched.")
+    help: """
+      In place of a size: the points of top-1 that may be lost, such as 1.0, or what --metric may lose, in its own units; \
+      the smallest size is searched.
+      """)
   var accuracyDrop: Double?
 
   @Option(help: "A handcrafted proxy's name, a formula, the folder of a search, or a proxy's .json file.")
@@ -70,6 +72,7 @@ struct CompressCommand: ParsableCommand {
   @Flag(help: "Write the file even where ONNX Runtime fails to run it.")
   var unproven = false
 
+  @OptionGroup var metric: MetricOptions
   @OptionGroup var packing: PackingOptions
   @OptionGroup var quantizer: QuantizerOptions
   @OptionGroup var preprocessing: PreprocessingOptions
@@ -101,9 +104,10 @@ struct CompressCommand: ParsableCommand {
     let budgets = try allocation.budgets()
     let originalBytes = try AtomicFile.read(model.model).count
     let compression = try stages.measure("load and calibrate") {
-      let workload = try model.workload(preprocessing)
-      let request = try CompressionRequest(
-        data: Dataset.open(data), test: test.map { try Dataset.open($0) },
+      let data = try Dataset.open(data)
+      let workload = try model.workload(preprocessing, data: data)
+      var request = try CompressionRequest(
+        data: data, test: test.map { try Dataset.open($0) },
         wantsValidation: accuracyDrop != nil,
         space: allocation.space(
           of: workload.network, wantsFewBits: accuracyDrop == nil, arithmetic: quantizer.arithmetic,
@@ -112,6 +116,7 @@ struct CompressCommand: ParsableCommand {
           seed: common.seed, defaultRounding: CompressionRequest.defaultRounding),
         measuresCorrections: quantizer.correction == nil, calibrationImages: quantizer.calibrationImages,
         seed: common.seed)
+      request.metric = metric.measure
       return try Compression(workload, request, context: common.context)
     }
     let measuresLayers = proxy == nil && compression.space.choosesFloat
@@ -129,7 +134,7 @@ struct CompressCommand: ParsableCommand {
     let costs = compression.space.costs
     let execution = try Execution.ifPossible(
       result.model, file: output, original: model.model,
-      inputShape: compression.workload.network.inputShape, context: common.context)
+      network: compression.workload.network, context: common.context)
     try common.print(
       CompressionReport(
         result,

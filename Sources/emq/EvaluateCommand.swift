@@ -19,11 +19,11 @@ struct EvaluateCommand: ParsableCommand {
 
       --outputs writes what the network makes of the images, which then need no labels, as arrays that numpy.load reads:
       outputs (float32, [images, classes], as the network gives them) and predictions (int64, [images], the classes with
-      the highest output).
+      the highest output); of outputs that are values, arrays of their own names.
 
       JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
       only), standard_error (of top1). With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
-      largest_difference (of logits, relative to the largest one). What needs labels is null without them.
+      largest_difference (of logits, relative to the largest one); with --metric also metric. What needs labels is null without them.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -40,19 +40,20 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Run the file in ONNX Runtime too, and compare.")
   var onnxRuntime = false
 
+  @OptionGroup var metric: MetricOptions
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     if let outputs { try AtomicFile.requireWritable(outputs, keeping: [model.model, data]) }
     let source = try Model(contentsOf: model.model)
-    let preprocessing = try preprocessing.preprocessing(for: source)
-    // Folded batch norms give the same logits in less time.
-    let network = try model.network(of: source.foldingBatchNormalization())
     let dataset = try Dataset.open(data)
+    let preprocessing = try dataset.arrays == nil ? preprocessing.preprocessing(for: source) : nil
+    // Folded batch norms give the same logits in less time.
+    let network = try model.network(of: source.foldingBatchNormalization(), data: dataset)
     // What the network makes of images is worth writing for those without labels, too.
-    let hasLabels = dataset.labels != nil || outputs == nil
-    let loaded = try LoadedImages(
+    let hasLabels = network.objective == .classes && (dataset.labels != nil || (outputs == nil && metric.metric == nil))
+    let loaded = try LoadedExamples(
       dataset, network: network, preprocessing: preprocessing, needsLabels: hasLabels, limit: images,
       context: common.context)
     let start = Date()
@@ -60,22 +61,28 @@ struct EvaluateCommand: ParsableCommand {
       try network.logits(batches: loaded.batches, threads: common.threads, progress: $0)
     }
     let seconds = Date().timeIntervalSince(start)
-    let count = loaded.dataset.count
-    let labels = hasLabels ? loaded.labels : [Int](repeating: 0, count: count)
+    let count = loaded.count
+    let labels =
+      hasLabels ? loaded.labels : network.objective == .values ? [] : [Int](repeating: 0, count: count)
     let evaluation = try Evaluation(logits: logits, labels: labels)
     let judgement =
       onnxRuntime
       ? try Judgement(
-        file: model.model, network: network, images: loaded.batches, labels: labels,
+        file: model.model, network: network, inputs: loaded.batches, labels: labels,
         own: evaluation, threads: common.threads) : nil
     if let outputs { try write(evaluation, of: network, to: outputs) }
+    let measured = try metric.measure?.value(
+      of: logits, network: network, dataset: loaded.dataset, context: common.context)
     if hasLabels { common.context.noticeGuessing(evaluation, of: network, on: data) }
     try common.print(
       EvaluationReport(
-        evaluation, judgement: judgement, hasLabels: hasLabels, images: count, seconds: seconds))
+        evaluation, judgement: judgement, hasLabels: hasLabels, metric: measured, images: count, seconds: seconds))
   }
 
   private func write(_ evaluation: Evaluation, of network: Network, to path: String) throws {
+    guard network.objective == .classes else {
+      return try NumPyArchive.write(network.outputArrays(evaluation.logits), to: path)
+    }
     let outputs = try network.outputKind.output(of: Tensor.concatenated(evaluation.logits, dimension: 0))
     try NumPyArchive.write(
       [

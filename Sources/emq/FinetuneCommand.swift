@@ -78,9 +78,9 @@ struct FinetuneCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     try AtomicFile.requireWritable(output, keeping: [model.model, data, test, bits.bits])
-    let (context, workload) = (common.context, try model.workload(preprocessing))
-    let configuration = try bits.configuration(of: workload.network)
     let training = try Dataset.open(data)
+    let (context, workload) = (common.context, try model.workload(preprocessing, data: training))
+    let configuration = try bits.configuration(of: workload.network)
     let options = FineTuningOptions(
       epochs: epochs ?? max(1, 40_000 / max(1, training.count)), batchSize: batchSize,
       learningRate: learningRate, weightDecay: weightDecay,

@@ -14,7 +14,7 @@ struct LatencyCommand: ParsableCommand {
       Example: emq latency float.onnx quantized.onnx
                emq latency float.onnx --table latency.csv --bits 2,4,8
 
-      Files are run in turn in one process on random input of batch 1; any file with one float32 input will do. With --table,
+      Files are run in turn in one process on random input of batch 1; any file will do. With --table,
       a float network is quantized at each number of bits, and the times of its layers are written for the --latency of
       emq allocate and emq compress.
 
@@ -48,7 +48,7 @@ struct LatencyCommand: ParsableCommand {
     try AtomicFile.requireWritable(path, keeping: [model, table.calibration])
     let (choices, context) = (try table.choices(), timing.preparation)
     let latencies = try LayerLatencies.measured(
-      table.quantization(of: model, inputShape: timing.shape(), seed: timing.seed, context: context),
+      table.quantization(of: model, inputShapes: timing.shapes(), seed: timing.seed, context: context),
       choices: choices,
       packing: table.packing.packing(
         for: choices.map(\.weightBits), arithmetic: table.arithmetic, context: context),

@@ -4,6 +4,7 @@ import Compression
 import Datasets
 import Foundation
 import Foundations
+import Network
 import ONNX
 import Quantization
 import Workloads
@@ -43,7 +44,7 @@ struct LatencyTableOptions: ParsableArguments {
 
   /// The network, ready to be quantized.
   func quantization(
-    of model: String, inputShape: [Int]?, seed: UInt64, context: WorkContext
+    of model: String, inputShapes: InputShapes?, seed: UInt64, context: WorkContext
   ) throws -> PostTrainingQuantization {
     let source = try Model(contentsOf: model)
     let name = URL(fileURLWithPath: model).lastPathComponent
@@ -51,14 +52,14 @@ struct LatencyTableOptions: ParsableArguments {
     options.arithmetic = arithmetic
     guard let calibration else {
       return try LayerLatencies.quantization(
-        of: source, name: name, inputShape: inputShape, options: options, seed: seed, context: context)
+        of: source, name: name, network: NetworkOptions(inputShapes: inputShapes), options: options, seed: seed, context: context)
     }
+    let data = try Dataset.open(calibration)
     let workload = try Workload(
-      source: source, name: name, inputShape: inputShape,
-      preprocessing: preprocessing.preprocessing(for: source))
-    let images = try workload.images(
-      of: Dataset.open(calibration).sample(64, seed: seed), needsLabels: false,
-      context: context)
+      source: source, name: name,
+      options: NetworkOptions(inputShapes: inputShapes).completed(for: source, by: data),
+      preprocessing: data.arrays == nil ? preprocessing.preprocessing(for: source) : nil)
+    let images = try workload.examples(of: data.sample(64, seed: seed), needsLabels: false, context: context)
     return try workload.quantization(calibration: images, options: options, context: context)
   }
 }

@@ -48,12 +48,14 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     try AtomicFile.requireWritable(output, keeping: [model.model, calibration, data, bits.bits])
-    let (context, workload) = (common.context, try model.workload(preprocessing))
+    let (context, workload) = (
+      common.context, try model.workload(preprocessing, data: Dataset.open(calibration))
+    )
     let configuration = try bits.configuration(of: workload.network)
-    let images = try workload.images(
+    let images = try workload.examples(
       of: quantizer.calibrationSet(calibration, seed: common.seed), needsLabels: false, context: context)
     let test = try data.map {
-      try workload.images(of: Dataset.open($0), needsLabels: true, context: context)
+      try workload.examples(of: Dataset.open($0), needsLabels: true, context: context)
     }
     let quantization = try workload.quantization(
       calibration: images, options: quantizer.options(seed: common.seed), context: context)
@@ -79,18 +81,21 @@ struct QuantizeCommand: ParsableCommand {
     let judgement = try test.flatMap { test in
       try evaluations.flatMap {
         try Judgement.ifPossible(
-          file: output, network: workload.network, images: test.batches, labels: test.labels, own: $0[1],
+          file: output, network: workload.network, inputs: test.batches, labels: test.labels, own: $0[1],
           context: context)
       }
     }
     let execution = try Execution.ifPossible(
-      exported, file: output, original: model.model, inputShape: workload.network.inputShape, context: context
+      exported, file: output, original: model.model, network: workload.network, context: context
     )
     try common.print(
       QuantizationReport(
         output: output, sizeMib: size, fileMib: file, storedMib: StoredSizeReport(stored),
         opset: exported.opset, layers: configuration.count, floatTop1: evaluations?[0].top1,
         top1: evaluations?[1].top1, judgement: judgement,
+        fidelity: evaluations.map {
+          try OutputFidelity.of($0[1].logits, references: $0[0].logits, network: workload.network)
+        },
         execution: execution.map { ExecutionReport($0, costs: quantization.costs) },
         roundingSeconds: roundingSeconds,
         seconds: Date().timeIntervalSince(start)))

@@ -101,10 +101,11 @@ struct StatisticsCommand: ParsableCommand {
   func run() throws {
     let start = Date()
     let request = try request()
-    let (context, workload) = (common.context, try model.workload(preprocessing))
+    let data = try Dataset.open(self.data)
+    let (context, workload) = (common.context, try model.workload(preprocessing, data: data))
     let found = try request.run(
-      workload, data: Dataset.open(data),
-      calibration: quantizer.calibrationSet(calibration ?? data, seed: common.seed),
+      workload, data: data,
+      calibration: quantizer.calibrationSet(calibration ?? self.data, seed: common.seed),
       quantization: quantizer.options(seed: common.seed), path: output, context: context)
     try common.print(
       StatisticsReport(

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import Foundations
+import Network
 import ONNXRuntime
 
 /// How files are timed.
 struct TimingOptions: ParsableArguments {
-  @Option(help: "The input's shape, such as 3x224x224, for files that leave it open.")
+  @Option(
+    help: "The input's shape, such as 3x224x224, or of several inputs ids=64,mask=64, for files that leave it open.")
   var inputShape: String?
 
   @Option(help: "Runs of each file that count; where not given, as many as --seconds allow.")
@@ -39,14 +41,14 @@ struct TimingOptions: ParsableArguments {
     }
   }
 
-  func shape() throws -> [Int]? { try inputShape.map(imageShape) }
+  func shapes() throws -> InputShapes? { try inputShape.map(inputShapes) }
 
   func options() throws -> LatencyMeasurement.Options {
     var options = LatencyMeasurement.Options()
     if let seconds { options.amount = .seconds(seconds) }
     if let repetitions { options.amount = .repetitions(repetitions) }
     options.threads = threads
-    options.inputShape = try shape()
+    options.inputShapes = try shapes()
     options.seed = seed
     return options
   }

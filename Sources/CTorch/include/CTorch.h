@@ -94,6 +94,7 @@ int ct_call(const char *name, const char *overload, const ct_argument *arguments
 int ct_levels(ct_handle tensor, float scale, int zero, int highest, ct_handle *result);
 
 int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient);
+bool ct_requires_gradient(ct_handle tensor);
 
 // Gradients of the sum of outputs · output_gradients with respect to inputs. A null output gradient stands
 // for ones. An input that the outputs do not depend on gives a null result.

@@ -52,7 +52,7 @@ struct Padding: Sendable {
 
 extension Tensor {
   /// The tensor with `value` put before and after its last dimensions.
-  func padded(before: [Int], after: [Int], value: Double = 0) throws -> Tensor {
+  package func padded(before: [Int], after: [Int], value: Double = 0) throws -> Tensor {
     // ATen lists pads from the last dimension to the first.
     let pads = zip(before, after).reversed().flatMap { [$0, $1] }
     return try Self.single("aten::constant_pad_nd", [.tensor(self), .ints(pads), .double(value)])

@@ -8,11 +8,7 @@ extension Network {
   /// Shape arithmetic stays where sizes are open, as they may be others there.
   func foldedSource(opset: Int) throws -> Model {
     var model = try source.inliningFunctions().upgraded(toOpset: opset)
-    let isFixed = source.graph.inputs.first?.shape?.dropFirst().allSatisfy {
-      if case .fixed = $0 { return true }
-      return false
-    }
-    guard isFixed == true, case .open = batch else { return model }
+    guard inputs.allSatisfy({ $0.openSizes.isEmpty }), case .open = batch else { return model }
     var kept: [Node] = []
     for node in model.graph.nodes {
       let values = node.outputs.filter { !$0.isEmpty }.map { name in
@@ -47,7 +43,7 @@ extension Network {
       seen.shapes[index] = tensor.shape
       return tensor
     }
-    _ = try logits(Tensor.full(0, shape: [batch.least] + inputShape, elementType: elementType), taps: taps)
+    _ = try logits(blankInputs(batch.least), taps: taps)
     return seen.shapes
   }
 }

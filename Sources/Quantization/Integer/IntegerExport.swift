@@ -65,7 +65,7 @@ struct IntegerExport {
     var prefix = "q"
     while names.contains(where: { $0.hasPrefix(prefix) }) { prefix += "_" }
     self.prefix = prefix
-    if let input = source.graph.inputs.first?.name { try round(input) }
+    for input in source.graph.inputs { try round(input.name) }
   }
 
   func index(of name: String) -> Int? { network.valueIndices[name] }

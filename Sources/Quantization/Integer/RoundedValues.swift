@@ -46,9 +46,10 @@ package struct RoundedValues: Sendable {
       }
     }
 
-    if survey.entersLayer(network.inputIndex) {
-      roots.append(network.inputIndex)
-      origins[network.inputIndex] = network.inputIndex
+    for (input, index) in zip(network.inputs, network.inputIndices)
+    where input.elementType.isFloatingPoint && survey.entersLayer(index) {
+      roots.append(index)
+      origins[index] = index
     }
     for (index, step) in network.steps.enumerated() {
       guard let output = step.outputs.first.flatMap({ $0 }) else { continue }
@@ -91,7 +92,7 @@ package struct RoundedValues: Sendable {
   private mutating func findReaders(_ survey: Survey, _ network: Network) {
     for root in roots { readers[root] = ([], false) }
     for (value, origin) in origins {
-      if value == network.outputIndex { readers[origin]?.others = true }
+      if network.outputIndices.contains(value) { readers[origin]?.others = true }
       for user in survey.users[value] ?? [] {
         if let layer = network.steps[user].layer {
           readers[origin]?.layers.append(layer)
@@ -130,7 +131,7 @@ private struct Survey {
 
   /// The step that alone takes a value, which is not the network's output.
   func onlyUser(of value: Int) -> Int? {
-    guard value != network.outputIndex, let users = users[value], users.count == 1 else { return nil }
+    guard !network.outputIndices.contains(value), let users = users[value], users.count == 1 else { return nil }
     return users[0]
   }
 
@@ -162,7 +163,7 @@ private struct Survey {
 
   /// Whether a value is the network's output, moved at most.
   func leadsToOutput(_ value: Int) -> Bool {
-    if value == network.outputIndex { return true }
+    if network.outputIndices.contains(value) { return true }
     return (users[value] ?? []).contains { user in
       guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 })
       else {

@@ -6,7 +6,7 @@ extension PerturbationPass {
   /// Errors of rounding what enters layers.
   public static let activationErrors = PerturbationPass(stage: .perturbations) { work in
     let (network, quantizers) = (work.network, work.inputGrids)
-    let shares = ImageShares(images: work.images, labels: work.labels, network: network, budget: 32_000_000)
+    let shares = work.shares(32_000_000)
     let parts = try parallelTensorMap(count: shares.count, threads: work.options.threads) { share in
       let errors = ErrorCollector(count: network.layers.count)
       var taps = Taps()
@@ -22,7 +22,7 @@ extension PerturbationPass {
     }
     let means = network.layers.indices.map { layer in
       quantizers.indices.map { bits in
-        parts.reduce(0) { $0 + $1[layer][bits] } / Double(work.labels.count)
+        parts.reduce(0) { $0 + $1[layer][bits] } / Double(work.inputs.count)
       }
     }
     return PerturbationValues(ofActivations: [.activationError: means])

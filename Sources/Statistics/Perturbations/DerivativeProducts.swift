@@ -9,7 +9,7 @@ extension PerturbationPass {
     stage: .perturbations, isNeeded: { !$0.isDisjoint(with: PerturbationStatistic.derivatives) }
   ) { work in
     let products = DerivativeProducts(
-      network: work.network, changes: work.changes, images: work.images, labels: work.labels,
+      network: work.network, changes: work.changes, shares: work.shares(4_000_000), comparison: work.comparison,
       options: work.options, usesFactors: work.usesFactors)
     return PerturbationValues(ofWeights: try products.collect(progress: work.progress))
   }
@@ -19,8 +19,8 @@ extension PerturbationPass {
 struct DerivativeProducts {
   let network: Network
   let changes: PerturbedWeights
-  let images: Tensor
-  let labels: [Int]
+  let shares: ImageShares
+  let comparison: OutputComparison
   let options: StatisticsOptions
   /// Whether products with the Hessian are taken from the Gauss-Newton factors.
   let usesFactors: Bool
@@ -35,9 +35,8 @@ struct DerivativeProducts {
   }
 
   func collect(progress: ProgressHandler?) throws -> [PerturbationStatistic: [[Double]]] {
-    let shares = ImageShares(images: images, labels: labels, network: network, budget: 4_000_000)
     let pass = FactorPass(
-      network: network, shares: shares, factors: OutputFactors(network: network, options: options))
+      network: network, shares: shares, factors: OutputFactors(network: network, comparison: comparison, options: options))
     let counter = ProgressCounter(total: shares.count, handler: progress)
     let layers = Array(network.layers.indices)
     var (parts, fisher) = ([[Sums]](), [Tensor]())
@@ -49,7 +48,7 @@ struct DerivativeProducts {
         for layer in layers {
           sums[layer].secondOrder = try changes.errors[layer].map { error in
             // The loss's graph is already divided by the number of images.
-            try Double(labels.count) * graph.blockProduct(layer: layer, with: error).innerProduct(error)
+            try Double(shares.imageCount) * graph.blockProduct(layer: layer, with: error).innerProduct(error)
           }
         }
       }
@@ -90,7 +89,7 @@ struct DerivativeProducts {
   }
 
   private func table(_ parts: [[Sums]], fisher: [Tensor]) throws -> [PerturbationStatistic: [[Double]]] {
-    let count = Double(labels.count)
+    let count = Double(shares.imageCount)
     let norms = try changes.norms()
     var values = norms
     for (layer, weight) in changes.weights.enumerated() {

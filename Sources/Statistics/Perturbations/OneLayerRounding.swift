@@ -8,8 +8,9 @@ extension PerturbationPass {
   /// What rounding one layer's weight, and where inputs may have several numbers of bits its input, does to outputs.
   public static let oneLayer = PerturbationPass(stage: .oneLayer) { work in
     func collect(_ changes: [[LayerChange]]) throws -> [PerturbationStatistic: [[Double]]]? {
-      try OneLayerRounding(network: work.network, changes: changes, images: work.images, labels: work.labels)
-        .collect(threads: work.options.threads, progress: work.progress, isCancelled: work.isCancelled)
+      try OneLayerRounding(
+        network: work.network, changes: changes, shares: work.shares(32_000_000), comparison: work.comparison
+      ).collect(threads: work.options.threads, progress: work.progress, isCancelled: work.isCancelled)
     }
     guard let ofWeights = try collect(work.rounded.map { $0.map { .weight($0) } }) else { return nil }
     guard work.inputGrids.count > 1 else { return PerturbationValues(ofWeights: ofWeights) }
@@ -36,8 +37,8 @@ struct OneLayerRounding {
   let network: Network
   /// By layer and choice of bits.
   let changes: [[LayerChange]]
-  let images: Tensor
-  let labels: [Int]
+  let shares: ImageShares
+  let comparison: OutputComparison
 
   private struct Sums: Sendable {
     var outputs: [Double] = []
@@ -51,7 +52,6 @@ struct OneLayerRounding {
   func collect(
     threads: Int, progress: ProgressHandler?, isCancelled: CancellationCheck
   ) throws -> [PerturbationStatistic: [[Double]]]? {
-    let shares = ImageShares(images: images, labels: labels, network: network, budget: 32_000_000)
     let counter = ProgressCounter(total: shares.count * network.layers.count, handler: progress)
     // A round of shares at a time, so that the user can stop in between.
     var parts: [Sums] = []
@@ -62,7 +62,7 @@ struct OneLayerRounding {
         try measure(shares, start + offset, counter)
       }
     }
-    let count = Double(labels.count)
+    let count = Double(shares.imageCount)
     let float = parts.reduce(0) { $0 + $1.floatLoss } / count
     func mean(_ part: (Sums) -> [[Double]]) -> [[Double]] {
       changes.indices.map { layer in
@@ -80,20 +80,14 @@ struct OneLayerRounding {
 
   private func measure(_ shares: ImageShares, _ share: Int, _ counter: ProgressCounter) throws -> Sums {
     try withoutGradients {
-      let target = try shares.target(share)
-      let images = Double(shares.ranges[share].count)
-      func logarithms(_ logits: Tensor) throws -> Tensor {
-        try logits.converted(to: .float64).logSoftmax(dimension: 1)
-      }
-      func loss(_ logits: Tensor) throws -> Double {
-        try images * logits.converted(to: .float64).crossEntropy(labels: target).item()
-      }
       var state = try network.beginning(shares.batch(share))
       let begun = state
       try network.advance(&state)
       let float = try network.output(of: state)
-      let p = try logarithms(float)
-      let probabilities = try p.applying("exp")
+      let target = try shares.target(share, float: float)
+      func loss(_ output: Tensor) throws -> Double {
+        try shares.loss(of: output.converted(to: .float64), target: target).item()
+      }
       var sums = Sums()
       sums.floatLoss = try loss(float)
       state = begun
@@ -129,7 +123,7 @@ struct OneLayerRounding {
         sums.outputErrors.append(errors)
         sums.losses.append(try outputs.map(loss))
         sums.divergences.append(
-          try outputs.map { try probabilities.innerProduct(p.subtracting(logarithms($0))) })
+          try outputs.map { try comparison.divergences(of: $0, from: float).sum().item() })
       }
       return sums
     }

@@ -15,7 +15,7 @@ import Torch
 /// The first and last layer are rounded to 8 bits too, as configurations keep them there.
 public struct PerturbationCollector: Sendable {
   let quantization: PostTrainingQuantization
-  let images: Tensor
+  let inputs: Inputs
   let labels: [Int]
   let weightBits: [Int]
   let activationBits: [Int]
@@ -28,22 +28,22 @@ public struct PerturbationCollector: Sendable {
   ///
   /// - Parameters:
   ///   - quantization: the network, and how its weights are rounded.
-  ///   - images: [N, channels, height, width].
-  ///   - labels: N classes.
+  ///   - inputs: N examples.
+  ///   - labels: N classes; none for outputs that are values.
   ///   - weightBits: bits that weights may have.
   ///   - activationBits: bits that layers' inputs may have; with several, what rounding each input alone does is
   ///     computed, too.
   ///   - statistics: which are needed; without derivatives among them, forward passes are enough.
   ///   - passes: what computes statistics, in the order in which it runs.
   public init(
-    quantization: PostTrainingQuantization, images: Tensor, labels: [Int], weightBits: [Int],
+    quantization: PostTrainingQuantization, inputs: Inputs, labels: [Int], weightBits: [Int],
     activationBits: [Int], statistics: Set<PerturbationStatistic> = Set(PerturbationStatistic.allCases),
     passes: [PerturbationPass] = PerturbationPass.all
   ) {
     self.passes = passes
     self.statistics = statistics
     self.quantization = quantization
-    self.images = images
+    self.inputs = inputs
     self.labels = labels
     self.weightBits = Set(weightBits).sorted()
     self.activationBits = Set(activationBits).sorted()
@@ -80,7 +80,8 @@ public struct PerturbationCollector: Sendable {
     }
     guard let rounded else { return nil }
     let work = PerturbationWork(
-      network: network, rounded: rounded, inputGrids: inputGrids(), images: images, labels: labels,
+      network: network, rounded: rounded, inputGrids: inputGrids(), inputs: inputs, labels: labels,
+      comparison: try OutputComparison(network, on: inputs, threads: threads),
       options: options, changes: try PerturbedWeights(network: network, rounded: rounded),
       usesFactors: network.isPiecewiseLinear && !ignoresPiecewiseLinearity, progress: progress,
       isCancelled: isCancelled)

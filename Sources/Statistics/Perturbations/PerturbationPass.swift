@@ -40,10 +40,12 @@ public struct PerturbationWork {
   public let rounded: [[Tensor]]
   /// The grid of each layer's input, by bits of inputs and layer.
   public let inputGrids: [[ActivationQuantizer]]
-  /// [N, channels, height, width].
-  public let images: Tensor
-  /// N classes.
+  /// N examples.
+  public let inputs: Inputs
+  /// N classes; empty for outputs that are values.
   public let labels: [Int]
+  /// How losses are measured.
+  let comparison: OutputComparison
   /// How statistics are computed.
   public let options: StatisticsOptions
   let changes: PerturbedWeights
@@ -53,6 +55,13 @@ public struct PerturbationWork {
   public let progress: ProgressHandler?
   /// Whether the user asked to stop.
   public let isCancelled: CancellationCheck
+
+  /// The examples in shares.
+  ///
+  /// - Parameter budget: elements of activations a share.
+  func shares(_ budget: Int) -> ImageShares {
+    ImageShares(inputs: inputs, labels: labels, network: network, comparison: comparison, budget: budget)
+  }
 }
 
 /// What a pass gives.

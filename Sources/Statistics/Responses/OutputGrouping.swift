@@ -1,35 +1,77 @@
+import Foundations
 import LayerStatistics
+import Network
 import Torch
 
-/// Outputs of images with the least likely classes brought together.
+/// Outputs of examples as fewer numbers, in which they are as far from each other.
 ///
 /// Where there are more classes than are kept, an image's outputs become those of the float network's most likely
 /// classes and ln Σ exp of the others. The softmax of these numbers has the probabilities of the kept classes and
 /// of "another one" unchanged, so divergences from it are those of the grouped classes: never greater than those of all.
+///
+/// Values are scaled so that the mean square of an error is its divergence. Where there are more than ``keptValues``, each
+/// is added, with a random sign, to one of as many sums, which keeps squared distances on average (Charikar, Chen and
+/// Farach-Colton, "Finding frequent items in data streams", ICALP 2002).
 struct OutputGrouping {
-  private let logits: Tensor
-  /// [images, kept classes]; nil where all classes are kept.
-  private let kept: Tensor?
+  private let outputs: Tensor
+  private let form: Form
+
+  private enum Form {
+    /// [images, kept classes]; nil where all classes are kept.
+    case classes(kept: Tensor?)
+    /// A factor for each number, [1, numbers], and the sum that it goes to; nil where all are kept.
+    case values(factors: Tensor, places: Tensor?)
+  }
+
+  /// Numbers that are kept of an example whose outputs are values.
+  static let keptValues = 32
 
   /// - Parameter reference: the float network's logits [images, classes].
   init(reference: Tensor, keeping count: Int = ResponseTable.keptClasses) throws {
-    logits = reference
-    kept =
-      reference.shape[1] > count + 1
-      ? try Tensor.call("aten::topk", [.tensor(reference), .int(count), .int(1)])[1] : nil
+    outputs = reference
+    form = .classes(
+      kept: reference.shape[1] > count + 1
+        ? try Tensor.call("aten::topk", [.tensor(reference), .int(count), .int(1)])[1] : nil)
+  }
+
+  /// - Parameter values: the float network's outputs [examples, numbers].
+  init(values: Tensor, comparison: OutputComparison) throws {
+    outputs = values
+    let count = values.shape[1]
+    let kept = min(count, Self.keptValues)
+    var factors = try comparison.rootWeights(count: count).scaled(by: Double(kept).squareRoot())
+    var places: Tensor?
+    if count > kept {
+      var stream = RandomStream(seed: 1, purpose: "output sums")
+      let drawn = (0..<count).map { _ in (stream.next() & 1 == 0 ? 1.0 : -1.0, Int64(stream.integer(below: kept))) }
+      factors = try factors.multiplied(by: Tensor(drawn.map(\.0), shape: [1, count]))
+      places = try Tensor(drawn.map(\.1), shape: [count])
+    }
+    form = .values(factors: factors, places: places)
   }
 
   /// The float network's own outputs.
-  var reference: Tensor { get throws { try self(logits) } }
+  var reference: Tensor { get throws { try self(outputs) } }
 
-  /// Brings logits [images, classes] into the form [images, outputs].
-  func callAsFunction(_ logits: Tensor) throws -> Tensor {
-    guard let kept else { return try logits.converted(to: .float32).contiguous() }
-    let own = try Tensor.single("aten::gather", [.tensor(logits), .int(1), .tensor(kept)])
-    let others = try Tensor.single(
-      "aten::scatter", overload: "value",
-      [.tensor(logits), .int(1), .tensor(kept), .double(-.infinity)])
-    let rest = try Tensor.single("aten::logsumexp", [.tensor(others), .ints([1]), .bool(true)])
-    return try Tensor.concatenated([own, rest], dimension: 1).converted(to: .float32).contiguous()
+  /// Brings outputs [examples, numbers] into the form [examples, fewer numbers].
+  func callAsFunction(_ output: Tensor) throws -> Tensor {
+    switch form {
+    case .classes(let kept):
+      guard let kept else { return try output.converted(to: .float32).contiguous() }
+      let own = try Tensor.single("aten::gather", [.tensor(output), .int(1), .tensor(kept)])
+      let others = try Tensor.single(
+        "aten::scatter", overload: "value",
+        [.tensor(output), .int(1), .tensor(kept), .double(-.infinity)])
+      let rest = try Tensor.single("aten::logsumexp", [.tensor(others), .ints([1]), .bool(true)])
+      return try Tensor.concatenated([own, rest], dimension: 1).converted(to: .float32).contiguous()
+    case .values(let factors, let places):
+      var values = try output.converted(to: .float64).multiplied(by: factors)
+      if let places {
+        let zeros = try Tensor.full(0, shape: [output.shape[0], Self.keptValues], elementType: .float64)
+        values = try Tensor.single(
+          "aten::index_add", [.tensor(zeros), .int(1), .tensor(places), .tensor(values)])
+      }
+      return try values.converted(to: .float32).contiguous()
+    }
   }
 }

@@ -18,17 +18,17 @@ import Torch
 /// images is resumed with the others to the same bytes, with any number of threads.
 public struct ResponseCollector: Sendable {
   private let quantization: PostTrainingQuantization
-  private let images: Tensor
+  private let inputs: Inputs
   private let plan: ResponsePlan
 
   /// Makes a collector.
   ///
   /// - Parameters:
   ///   - quantization: the network, and how its weights are rounded; layer by layer.
-  ///   - images: [N, channels, height, width].
-  public init(quantization: PostTrainingQuantization, images: Tensor, plan: ResponsePlan) {
+  ///   - inputs: N examples.
+  public init(quantization: PostTrainingQuantization, inputs: Inputs, plan: ResponsePlan) {
     self.quantization = quantization
-    self.images = images
+    self.inputs = inputs
     self.plan = plan
   }
 
@@ -48,7 +48,8 @@ public struct ResponseCollector: Sendable {
   public func collect(
     calibration: String, known: ResponseTable? = nil, context: WorkContext, progress: ProgressHandler? = nil
   ) throws -> ResponseTable {
-    let count = images.shape[0]
+    let count = inputs.count
+    let grouping = try grouping(threads: context.threads)
     let forms = try forms(context)
     let starts = Array(stride(from: 0, to: count, by: Self.shareSize))
     var done = starts.prefix { $0 < known?.imageCount ?? 0 }.count
@@ -61,7 +62,7 @@ public struct ResponseCollector: Sendable {
         let start = starts[first + $0]
         return try withoutGradients {
           try run(
-            images.sliced(dimension: 0, from: start, to: min(count, start + Self.shareSize)), forms, counter)
+            inputs.examples(start..<min(count, start + Self.shareSize)), forms, grouping, counter)
         }
       }
       references += parts.map(\.reference)
@@ -70,7 +71,7 @@ public struct ResponseCollector: Sendable {
     }
     guard !outputs.isEmpty else { throw WorkInterrupted() }
     return ResponseTable(
-      rounding: quantization.options.layerwiseIdentity, calibration: calibration, plan: plan,
+      kind: quantization.network.objective == .classes ? .classes : .values, rounding: quantization.options.layerwiseIdentity, calibration: calibration, plan: plan,
       reference: try Tensor.concatenated(references, dimension: 0),
       outputs: try Tensor.concatenated(outputs, dimension: 1))
   }
@@ -91,16 +92,24 @@ public struct ResponseCollector: Sendable {
     return forms
   }
 
+  /// Makes few numbers of outputs, by what these say.
+  private func grouping(threads: Int) throws -> @Sendable (_ reference: Tensor) throws -> OutputGrouping {
+    guard quantization.network.objective == .values else { return { try OutputGrouping(reference: $0) } }
+    let comparison = try quantization.outputComparison(threads: threads)
+    return { try OutputGrouping(values: $0, comparison: comparison) }
+  }
+
   private struct Outputs: Sendable {
     let reference: Tensor
     let outputs: Tensor
   }
 
   private func run(
-    _ batch: Tensor, _ forms: [BitChoice: QuantizedNetwork], _ counter: ProgressCounter
+    _ batch: Inputs, _ forms: [BitChoice: QuantizedNetwork],
+    _ makeGrouping: (_ reference: Tensor) throws -> OutputGrouping, _ counter: ProgressCounter
   ) throws -> Outputs {
     let network = quantization.network
-    let grouping = try OutputGrouping(reference: network.logits(batch))
+    let grouping = try makeGrouping(network.logits(batch))
     let base = AssembledNetwork(
       network, layers: plan.base.map { $0.flatMap { forms[$0] } }, roundsInputs: plan.roundsInputs)
     var outputs: [Tensor] = []

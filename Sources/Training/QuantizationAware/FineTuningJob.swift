@@ -16,8 +16,9 @@ public struct FineTuningJob {
   private let quantization: PostTrainingQuantization
   private let quantized: QuantizedNetwork
   private let data: Dataset
+  private let preprocessing: Preprocessing
   private let labels: [Int]
-  private let test: LoadedImages?
+  private let test: LoadedExamples?
   private let calibrationCount: Int
   private let options: FineTuningOptions
   private let context: WorkContext
@@ -46,14 +47,19 @@ public struct FineTuningJob {
     _ workload: Workload, _ configuration: BitConfiguration, data: Dataset, test: Dataset? = nil,
     calibration: Dataset, quantization: QuantizationOptions, options: FineTuningOptions, context: WorkContext
   ) throws {
+    guard workload.network.objective == .classes, data.arrays == nil, let preprocessing = workload.preprocessing else {
+      throw DatasetError(
+        "\(workload.name): fine-tuning takes networks that classify images, and labelled images", kind: .usage)
+    }
+    self.preprocessing = preprocessing
     labels = try data.requireLabels(classCount: workload.network.classCount)
     guard labels.count >= options.batchSize else {
       throw DatasetError(
         "\(data.path): \(labels.count) images are fewer than the \(options.batchSize) of a step", kind: .usage
       )
     }
-    let images = try workload.images(of: calibration, needsLabels: false, context: context)
-    self.test = try test.map { try workload.images(of: $0, needsLabels: true, context: context) }
+    let images = try workload.examples(of: calibration, needsLabels: false, context: context)
+    self.test = try test.map { try workload.examples(of: $0, needsLabels: true, context: context) }
     self.quantization = try workload.quantization(
       calibration: images, options: quantization, context: context)
     quantized = try self.quantization.quantized(configuration, context: context)
@@ -64,7 +70,7 @@ public struct FineTuningJob {
     self.context = context
   }
 
-  private func top1(_ logits: ([Tensor]) throws -> [Tensor]) throws -> Double? {
+  private func top1(_ logits: ([Inputs]) throws -> [Tensor]) throws -> Double? {
     try test.map { try Evaluation(logits: logits($0.batches), labels: $0.labels).top1 }
   }
 
@@ -80,7 +86,7 @@ public struct FineTuningJob {
     let threads = context.threads
     let start = try top1 { try quantized.logits(batches: $0, threads: threads) }
     start.map { context.detail(String(format: "before training: top-1 %.2f %%", 100 * $0)) }
-    let (network, preprocessing) = (workload.network, workload.preprocessing)
+    let network = workload.network
     let images = try data.batches(of: 1000, preprocessing: preprocessing, threads: threads)
       .flatMap { try $0.images.floats() }
     var tuner = try FineTuner(

@@ -153,7 +153,7 @@ struct QuantizationAwareNetwork: Sendable {
     let trained = try network.replacingConstants(parts.constants)
     let float = try Network(
       trained.modelWithConstants().foldingBatchNormalization(), name: network.name,
-      inputShape: network.inputShape)
+      options: network.options)
     let factors = try norms.map { try $0?.factors(in: trained) }
     return try QuantizedNetwork(
       configuration: start.configuration, arithmetic: start.arithmetic,

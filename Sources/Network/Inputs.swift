@@ -1,0 +1,87 @@
+import Foundations
+import Torch
+
+/// What a network is given at once: a tensor for each of its inputs, of the same number of examples.
+///
+///     let logits = try network.logits(Inputs(images))
+///     let embeddings = try network.logits(Inputs([ids, mask], batchAxes: [0, 0]))
+public struct Inputs: Sendable {
+  /// A tensor for each input, in the order of ``Network/inputs``.
+  public let tensors: [Tensor]
+  /// The dimension of each tensor that counts examples.
+  public let batchAxes: [Int]
+
+  /// Makes inputs.
+  ///
+  /// - Parameter batchAxes: the dimension of each tensor that counts examples; nil for the first of all.
+  public init(_ tensors: [Tensor], batchAxes: [Int]? = nil) {
+    self.tensors = tensors
+    self.batchAxes = batchAxes ?? tensors.map { _ in 0 }
+  }
+
+  /// Makes the input of a network that has just one, [N, …].
+  public init(_ tensor: Tensor) { self.init([tensor]) }
+
+  /// The number of examples.
+  public var count: Int {
+    guard let first = tensors.first, first.rank > batchAxes[0] else { return 0 }
+    return first.shape[batchAxes[0]]
+  }
+
+  /// Some of the examples.
+  public func examples(_ range: Range<Int>) throws -> Inputs {
+    try mapped {
+      try $0.sliced(dimension: $1, from: range.lowerBound, to: range.upperBound)
+    }
+  }
+
+  /// Examples by their positions.
+  public func examples(_ positions: [Int]) throws -> Inputs {
+    let list = try Tensor(positions.map { Int64($0) }, shape: [positions.count])
+    return try mapped { try Tensor.single("aten::index_select", [.tensor($0), .int($1), .tensor(list)]) }
+  }
+
+  /// The examples in parts of one size; the last may be smaller.
+  public func parts(of size: Int) throws -> [Inputs] {
+    try stride(from: 0, to: count, by: size).map { try examples($0..<min(count, $0 + size)) }
+  }
+
+  /// The examples of several, one after the other.
+  ///
+  /// - Throws: ``NetworkError`` where their shapes differ in more than the number of examples.
+  public static func concatenated(_ parts: [Inputs]) throws -> Inputs {
+    guard let first = parts.first else { throw NetworkError.input("there are no examples") }
+    guard parts.allSatisfy({ $0.exampleShapes == first.exampleShapes }) else {
+      throw NetworkError.input(
+        "examples of different shapes, such as \(first.exampleShapes) and"
+          + " \(parts.first { $0.exampleShapes != first.exampleShapes }?.exampleShapes ?? []), cannot be put together")
+    }
+    return Inputs(
+      try first.tensors.indices.map { index in
+        try Tensor.concatenated(parts.map { $0.tensors[index] }, dimension: first.batchAxes[index])
+      }, batchAxes: first.batchAxes)
+  }
+
+  /// The shape of one example in each tensor.
+  public var exampleShapes: [[Int]] {
+    zip(tensors, batchAxes).map { tensor, axis in
+      tensor.shape.enumerated().filter { $0.offset != axis }.map(\.element)
+    }
+  }
+
+  /// The same with floating-point numbers of another type.
+  public func converted(to type: ElementType) throws -> Inputs {
+    try mapped { tensor, _ in
+      tensor.elementType.isFloatingPoint ? try tensor.converted(to: type) : tensor
+    }
+  }
+
+  /// The same with another first tensor.
+  public func replacingFirst(_ tensor: Tensor) -> Inputs {
+    Inputs([tensor] + tensors.dropFirst(), batchAxes: batchAxes)
+  }
+
+  private func mapped(_ transform: (_ tensor: Tensor, _ axis: Int) throws -> Tensor) throws -> Inputs {
+    Inputs(try zip(tensors, batchAxes).map(transform), batchAxes: batchAxes)
+  }
+}

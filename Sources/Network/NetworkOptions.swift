@@ -1,0 +1,17 @@
+/// What a user or the data say of a network that its file does not.
+public struct NetworkOptions: Sendable, Equatable {
+  /// The shape of one example of each input, for files that leave them open.
+  public var inputShapes: InputShapes?
+  /// What outputs say; nil for classes where the first output is [N, classes], else for values.
+  public var objective: Objective?
+  /// The outputs that count, by their names; nil for the first one of classes and all those of values that are
+  /// floating-point numbers.
+  public var outputs: [String]?
+
+  /// Makes options.
+  public init(inputShapes: InputShapes? = nil, objective: Objective? = nil, outputs: [String]? = nil) {
+    self.inputShapes = inputShapes
+    self.objective = objective
+    self.outputs = outputs
+  }
+}

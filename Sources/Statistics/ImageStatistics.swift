@@ -1,0 +1,29 @@
+import LayerStatistics
+import Network
+import Quantization
+import Torch
+
+extension StatisticsCollector {
+  /// Makes a collector of a network of images.
+  ///
+  /// - Parameters:
+  ///   - images: [N, channels, height, width], two images or more.
+  ///   - labels: N classes.
+  ///   - passes: what computes statistics, in the order in which it runs.
+  public init(
+    network: Network, images: Tensor, labels: [Int], passes: [StatisticsPass] = StatisticsPass.all
+  ) {
+    self.init(network: network, inputs: Inputs(images), labels: labels, passes: passes)
+  }
+}
+
+extension OutputComparison {
+  /// Comparisons with a network's own outputs, of which variances are taken.
+  ///
+  /// - Complexity: a forward pass where outputs are values, nothing for classes.
+  init(_ network: Network, on inputs: Inputs, threads: Int) throws {
+    let isNeeded = network.objective == .values
+    try self.init(
+      network, references: isNeeded ? network.logits(batches: inputs.parts(of: 16), threads: threads) : [])
+  }
+}

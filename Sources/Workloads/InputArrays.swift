@@ -1,0 +1,70 @@
+import Datasets
+import Network
+import ONNX
+import Torch
+
+/// Arrays of a data set as the inputs of a network.
+struct InputArrays {
+  private let dataset: Dataset
+  private let network: Network
+  /// The array of each input, by name.
+  private let names: [String]
+
+  /// Finds an array for each input.
+  ///
+  /// - Throws: `DatasetError` showing what is held beside what is wanted.
+  init(_ dataset: Dataset, network: Network) throws {
+    let known = dataset.arrays?.names ?? []
+    names = try network.inputs.map { input in
+      if known.contains(input.name) { return input.name }
+      if network.inputs.count == 1, known.contains(ExampleArrays.nameless) { return ExampleArrays.nameless }
+      if let other = dataset.arrays?.others[input.name] {
+        throw DatasetError(
+          "\(dataset.path): the array \(input.name) has \(other.shape.first ?? 0) rows, but other arrays"
+            + " \(dataset.arrays?.count ?? 0); each needs one for each example")
+      }
+      throw DatasetError(
+        "\(dataset.path): has no array \(input.name); \(network.name) takes \(network.inputText),"
+          + " the data has \(dataset.arrays?.text ?? "images")")
+    }
+    self.dataset = dataset
+    self.network = network
+  }
+
+  /// Inputs in batches of one shape.
+  ///
+  /// - Throws: `DatasetError` naming the array whose shape or type does not fit.
+  func batches(of size: Int) throws -> [Inputs] {
+    try dataset.arrayBatches(names, of: size).map { arrays in
+      Inputs(
+        try zip(network.inputs, arrays).map { input, array in try tensor(array, for: input) },
+        batchAxes: network.inputs.map(\.batchAxis))
+    }
+  }
+
+  private func tensor(_ array: NumPyArray, for input: NetworkInput) throws -> Tensor {
+    let shape = Array(array.shape.dropFirst())
+    func wrong(_ reason: String) -> DatasetError {
+      DatasetError(
+        "\(dataset.path), \(input.name): \(reason); \(network.name) takes \(input.dataType) of shape"
+          + " \(input.shapeText) an example, the array holds \(array.type.name) of \(shape)")
+    }
+    guard shape.count == input.shape.count,
+      zip(shape, input.shape).enumerated().allSatisfy({ index, sizes in
+        sizes.0 == sizes.1 || (input.openSizes[index] != nil && sizes.0 > 0)
+      })
+    else { throw wrong("has another shape") }
+    guard input.elementType.isFloatingPoint || !array.type.isFloatingPoint else {
+      throw wrong("has numbers of another type")
+    }
+    if let floats = array.floats, let bad = floats.firstIndex(where: { !$0.isFinite }) {
+      throw wrong("element \(bad) is \(floats[bad]), but finite numbers are needed")
+    }
+    let tensor = try array.tensor().converted(to: input.elementType)
+    guard input.batchAxis > 0 else { return tensor }
+    // Examples are counted by another dimension.
+    var order = Array(1...max(1, shape.count))
+    order.insert(0, at: min(input.batchAxis, order.count))
+    return try tensor.permuted(order).contiguous()
+  }
+}

@@ -1,0 +1,59 @@
+import Datasets
+import Foundations
+import Network
+import Torch
+
+/// Examples of a data set as a network takes them, checked against it.
+public struct LoadedExamples: Sendable {
+  /// Examples a batch: enough for fast convolutions, few enough for large images.
+  public static func batchSize(_ shape: [Int]) -> Int {
+    max(4, min(125, 2_000_000 / max(1, shape.reduce(1, *))))
+  }
+
+  /// Where they are from.
+  public let dataset: Dataset
+  /// Batches, each of examples of one shape.
+  public let batches: [Inputs]
+  /// The class of each example; empty where labels are not needed.
+  public let labels: [Int]
+
+  /// The number of examples.
+  public var count: Int { batches.reduce(0) { $0 + $1.count } }
+
+  /// Loads the first examples of a data set.
+  ///
+  /// - Parameters:
+  ///   - preprocessing: what is done to images; nil where none is known, for other data.
+  ///   - limit: how many at most; nil for all.
+  /// - Throws: `DatasetError` or `NetworkError` where they do not fit the network.
+  public init(
+    _ dataset: Dataset, network: Network, preprocessing: Preprocessing?, needsLabels: Bool, limit: Int? = nil,
+    context: WorkContext
+  ) throws {
+    let dataset = limit.map { dataset.prefix($0) } ?? dataset
+    labels =
+      needsLabels && network.objective == .classes
+      ? try dataset.requireLabels(classCount: network.classCount) : []
+    self.dataset = dataset
+    if dataset.arrays != nil {
+      batches = try InputArrays(dataset, network: network).batches(of: Self.arrayBatchSize(network))
+      return
+    }
+    guard let preprocessing else { throw PreprocessingRequest.unknown }
+    let shape = try dataset.imageShape(preprocessing)
+    try network.requireImageShape(shape, from: dataset.path)
+    let isChannelsLast = network.inputs[0].takesChannelsLast(shape)
+    batches = try context.stage("images of \(dataset.path)") { progress in
+      try dataset.batches(
+        of: Self.batchSize(network.inputShape), preprocessing: preprocessing, threads: context.threads,
+        progress: progress
+      ).map { Inputs(try isChannelsLast ? $0.images.permuted([0, 2, 3, 1]).contiguous() : $0.images) }
+    }
+  }
+
+  /// Fewer examples where a network makes much of each, as one of tokens does.
+  private static func arrayBatchSize(_ network: Network) -> Int {
+    let activations = network.layers.map { $0.outputShape.reduce(1, *) }.max() ?? 1
+    return max(4, min(32, 4_000_000 / max(1, activations)))
+  }
+}
