@@ -43,7 +43,7 @@ public struct AllocationRequest: Sendable {
     let mostActivationBits = activationBits.max() ?? 8
     var kept: [Int: BitChoice] = [:]
     for layer in 0..<count {
-      kept[layer] = outerLayers.fixedBits(layer: layer, of: count).map {
+      kept[layer] = outerLayers.fixedBits(layer: layer, of: costs.model).map {
         BitChoice(weightBits: $0, activationBits: mostActivationBits)
       }
     }

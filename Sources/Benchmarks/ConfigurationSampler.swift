@@ -52,7 +52,7 @@ public struct ConfigurationSampler: Sendable {
 
   /// By layer, the bits that its weight keeps; nil where it has a choice.
   private var fixedBits: [Int?] {
-    costs.layers.indices.map { outerLayers.fixedBits(layer: $0, of: costs.layers.count) }
+    costs.layers.indices.map { outerLayers.fixedBits(layer: $0, of: costs) }
   }
 
   private func draw(_ purpose: String, _ index: UInt64) -> [Int] {

@@ -43,7 +43,7 @@ public struct CostModel: Sendable, Equatable, Codable {
 
   /// Bits a weight on average, the first and last layer left out; nil where there are no others.
   public func innerAverageBits(_ configuration: BitConfiguration) -> Double? {
-    let inner = layers.indices.filter { !OuterLayers.isOuter($0, of: layers.count) }
+    let inner = layers.indices.filter { !OuterLayers.isOuter($0, of: self) }
     let parameters = inner.reduce(0) { $0 + layers[$1].parameters }
     guard parameters > 0, configuration.count == layers.count else { return nil }
     let bits = inner.reduce(0) { $0 + layers[$1].parameters * configuration[$1].weightBits }
@@ -60,7 +60,7 @@ public struct CostModel: Sendable, Equatable, Codable {
     _ bits: Int, activationBits: Int = 8, outerLayers: OuterLayers = .keepEight
   ) -> BitConfiguration {
     BitConfiguration(
-      weightBits: outerLayers.weightBits(others: bits, count: layers.count), activationBits: activationBits)
+      weightBits: outerLayers.weightBits(others: bits, costs: self), activationBits: activationBits)
   }
 
   /// A sum over layers and their bits.

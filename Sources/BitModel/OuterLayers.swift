@@ -1,5 +1,5 @@
 /// What becomes of the first and the last quantizable layer, which suffer most from few bits: they keep 8, or have a
-/// choice as all others.
+/// choice as all others. Layers that multiply nothing, such as tables of tokens, do not count.
 ///
 /// All that draws, chooses or rounds configurations asks this value, so that the policy is said once.
 public struct OuterLayers: Hashable, Sendable {
@@ -18,15 +18,17 @@ public struct OuterLayers: Hashable, Sendable {
   public static func keeping(_ weightBits: Int) -> OuterLayers { OuterLayers(weightBits: weightBits) }
 
   /// The bits that a layer's weight keeps; nil where it has a choice.
-  public func fixedBits(layer: Int, of count: Int) -> Int? {
-    Self.isOuter(layer, of: count) ? weightBits : nil
+  public func fixedBits(layer: Int, of costs: CostModel) -> Int? {
+    Self.isOuter(layer, of: costs) ? weightBits : nil
   }
 
   /// Bits for each layer: those that the outer ones keep, and those given for all others.
-  public func weightBits(others: Int, count: Int) -> [Int] {
-    (0..<count).map { fixedBits(layer: $0, of: count) ?? others }
+  public func weightBits(others: Int, costs: CostModel) -> [Int] {
+    costs.layers.indices.map { fixedBits(layer: $0, of: costs) ?? others }
   }
 
   /// Whether a layer is the first or the last one.
-  public static func isOuter(_ layer: Int, of count: Int) -> Bool { layer == 0 || layer == count - 1 }
+  public static func isOuter(_ layer: Int, of costs: CostModel) -> Bool {
+    layer == costs.layers.firstIndex { $0.macs > 0 } || layer == costs.layers.lastIndex { $0.macs > 0 }
+  }
 }

@@ -166,7 +166,7 @@ extension AllocationSpace {
     let count = costs.model.layers.count
     return groups.count == count
       && isFixed.enumerated().allSatisfy { layer, isFixed in
-        let bits = outerLayers.fixedBits(layer: layer, of: count)
+        let bits = outerLayers.fixedBits(layer: layer, of: costs.model)
         return isFixed == (bits != nil)
           && (bits == nil || choices[layer].allSatisfy { $0.weightBits == bits })
       }

@@ -123,9 +123,12 @@ extension Network {
       do {
         var results: [Tensor]?
         if let layer = step.layer {
-          if let tap = taps.input, let tensor = arguments[0] { arguments[0] = try tap(layer, tensor) }
-          if let tap = taps.weight, let tensor = arguments[1] { arguments[1] = try tap(layer, tensor) }
-          if let tap = taps.compute, let tensor = arguments[0] {
+          let (weight, data) = step.layerInputs
+          if let tap = taps.input, let tensor = arguments[data] { arguments[data] = try tap(layer, tensor) }
+          if let tap = taps.weight, let tensor = arguments[weight] {
+            arguments[weight] = try tap(layer, tensor)
+          }
+          if let tap = taps.compute, let tensor = arguments[data] {
             results = try tap(layer, tensor, optional(arguments, 2)).map { [$0] }
           }
         }

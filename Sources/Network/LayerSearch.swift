@@ -4,15 +4,21 @@ import Torch
 extension Network {
   /// Lists the quantizable layers, with shapes seen in a run on the fewest blank images possible.
   mutating func findLayers() throws {
-    var candidates: [(step: Int, node: Node, weight: Tensor, weightName: String)] = []
+    var candidates: [(node: Node, weight: Tensor, axis: Int, form: LayerOperator)] = []
     for index in steps.indices {
-      let node = steps[index].node
-      guard ["Conv", "Gemm", "MatMul"].contains(node.operatorType), steps[index].inputs.count >= 2,
-        let slot = steps[index].inputs[1], let weight = constants[slot], weight.rank >= 2,
-        let source = steps[index].inputs[0], constants[source] == nil
-      else { continue }
-      steps[index].layer = candidates.count
-      candidates.append((index, node, weight, node.inputs[1]))
+      let step = steps[index]
+      guard step.node.domain.isEmpty else { continue }
+      for form in LayerOperator.registered[step.node.operatorType] ?? [] {
+        guard step.inputs.count > max(form.weightInput, form.dataInput),
+          let slot = step.inputs[form.weightInput], let weight = constants[slot],
+          let source = step.inputs[form.dataInput], constants[source] == nil,
+          let axis = try form.outputAxis(step.node, weight)
+        else { continue }
+        steps[index].layer = candidates.count
+        steps[index].layerInputs = (form.weightInput, form.dataInput)
+        candidates.append((step.node, weight, axis, form))
+        break
+      }
     }
     let outputShapes = SeenShapes()
     var taps = Taps()
@@ -30,18 +36,18 @@ extension Network {
       let node = candidate.node
       let shape = candidate.weight.shape
       let output = Array((outputShapes.shapes[index] ?? [1]).dropFirst())
-      let transposed = try node.operatorType == "Gemm" && (node.integer("transB") ?? 0) != 0
-      let axis = node.operatorType == "Conv" || transposed ? 0 : shape.count - 1
-      let outputChannels = max(1, shape[axis])
+      let form = candidate.form
+      let outputChannels = max(1, shape[candidate.axis])
       return QuantizableLayer(
-        name: node.name, operatorType: node.operatorType, weightShape: shape, outputAxis: axis,
-        groups: try node.operatorType == "Conv" ? node.integer("group") ?? 1 : 1,
-        weightName: candidate.weightName,
-        biasName: node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil,
+        name: node.name, operatorType: node.operatorType, weightShape: shape, outputAxis: candidate.axis,
+        groups: try node.operatorType.hasPrefix("Conv") ? node.integer("group") ?? 1 : 1,
+        weightName: node.inputs[form.weightInput],
+        biasName: form.weightInput == 1 && node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil,
         convolution: try Self.geometry(
           of: node, inputShape: inputShapes.shapes[index] ?? [], weightShape: shape, in: name),
-        inputName: node.inputs[0], outputShape: output,
-        macs: output.reduce(1, *) * (shape.reduce(1, *) / outputChannels))
+        inputName: node.inputs[form.dataInput], weightInput: form.weightInput, isWeightOnly: form.isWeightOnly,
+        outputShape: output,
+        macs: node.operatorType == "Gather" ? 0 : output.reduce(1, *) * (shape.reduce(1, *) / outputChannels))
     }
   }
 }

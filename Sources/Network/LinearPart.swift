@@ -13,7 +13,9 @@ extension Network {
     }
     do {
       var context = KernelContext(mode: .virtual)
-      return try step.kernel([input, weight], &context)[0]
+      var inputs: [Tensor?] = [nil, nil]
+      (inputs[step.layerInputs.data], inputs[step.layerInputs.weight]) = (input, weight)
+      return try step.kernel(inputs, &context)[0]
     } catch let error as TorchError {
       throw NetworkError.execution(location: step.location, reason: error.description)
     }

@@ -9,7 +9,8 @@ extension Network {
     for step in steps {
       let slots: ArraySlice<Int?>
       switch step.node.operatorType {
-      case "Conv", "Gemm", "MatMul": slots = step.inputs.dropFirst().prefix(2)
+      case "Conv", "ConvTranspose", "Gemm", "MatMul": slots = step.inputs.dropFirst().prefix(2)
+      case "Gather" where step.layer != nil: slots = step.inputs.prefix(1)
       case "BatchNormalization", "LayerNormalization": slots = step.inputs.dropFirst().prefix(2)
       case "Add":
         slots =

@@ -1,10 +1,10 @@
 import BitModel
 
-/// A layer whose weight and input can be given fewer bits: Conv, Gemm or MatMul with a constant weight.
+/// A layer whose weight, and mostly its input, can be given fewer bits: a product with a constant weight, or a table.
 public struct QuantizableLayer: Sendable, Equatable {
   /// The name of the node in the ONNX graph.
   public let name: String
-  /// `Conv`, `Gemm` or `MatMul`.
+  /// `Conv`, `Gemm`, `MatMul`, `ConvTranspose` or `Gather`.
   public let operatorType: String
   /// The shape of the weight as it is stored, such as [out, in / groups, height, width] for a convolution.
   public let weightShape: [Int]
@@ -20,6 +20,10 @@ public struct QuantizableLayer: Sendable, Equatable {
   public let convolution: ConvolutionGeometry?
   /// The name of the value that enters the layer.
   public let inputName: String
+  /// The position of the weight among the node's inputs.
+  public let weightInput: Int
+  /// Whether the weight alone is rounded, as of tables of vectors.
+  public let isWeightOnly: Bool
   /// The shape of one image's output, without the batch dimension.
   public let outputShape: [Int]
   /// Multiplications and additions for one image.

@@ -21,6 +21,8 @@ package struct Step: Sendable {
   var kernel: Kernel
   /// The index of the quantizable layer that this is, if it is one.
   package var layer: Int?
+  /// The positions, among the inputs, of the layer's weight and of what that is applied to.
+  package var layerInputs: (weight: Int, data: Int) = (1, 0)
   /// Values that no later step needs.
   var lastUses: [Int] = []
 }

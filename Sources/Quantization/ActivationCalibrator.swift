@@ -30,7 +30,8 @@ struct ActivationCalibrator: Sendable {
     }
     let ranges = names.indices.map { place in
       ActivationRange(
-        lowest: extremes.map { $0[place][0] }.min() ?? 0, highest: extremes.map { $0[place][1] }.max() ?? 0)
+        lowest: extremes.compactMap { $0[place].first }.min() ?? 0,
+        highest: extremes.compactMap { $0[place].last }.max() ?? 0)
     }
     for (name, range) in zip(names, ranges) where !(range.lowest.isFinite && range.highest.isFinite) {
       throw NetworkError.input("\(network.name): \(name) that are not finite on the calibration images")
@@ -73,7 +74,7 @@ struct ActivationCalibrator: Sendable {
       let seen = Collector(count: layerCount + values.count)
       var taps = Taps()
       taps.input = { layer, tensor in
-        seen.values[layer] = try measure(layer, tensor)
+        if !network.layers[layer].isWeightOnly { seen.values[layer] = try measure(layer, tensor) }
         return tensor
       }
       if !places.isEmpty {

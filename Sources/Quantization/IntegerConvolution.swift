@@ -36,7 +36,7 @@ package struct IntegerConvolution: Sendable {
     _ quantized: QuantizedWeight, layer: QuantizableLayer, quantizer: ActivationQuantizer, bias: Tensor?,
     integer: (layer: IntegerLayer, output: ActivationQuantizer)? = nil
   ) throws {
-    guard Self.isExact, let geometry = layer.convolution else { return nil }
+    guard Self.isExact, !layer.isWeightOnly, let geometry = layer.convolution else { return nil }
     try self.init(
       quantized, geometry: geometry, groups: layer.groups, quantizer: quantizer, bias: bias, integer: integer)
   }

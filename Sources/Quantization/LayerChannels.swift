@@ -3,7 +3,7 @@ import Torch
 
 extension QuantizableLayer {
   /// The dimension of the layer's output that counts channels: 1 of a convolution's, else the last.
-  func channelDimension(rank: Int) -> Int { operatorType == "Conv" ? 1 : rank - 1 }
+  package func channelDimension(rank: Int) -> Int { operatorType.hasPrefix("Conv") ? 1 : rank - 1 }
 }
 
 extension Network {

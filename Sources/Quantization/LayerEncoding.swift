@@ -45,7 +45,7 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     for node in model.graph.nodes {
       for output in node.outputs { sources[output] = node }
     }
-    let layerNodes = model.graph.nodes.filter { ["Conv", "Gemm", "MatMul"].contains($0.operatorType) }
+    let layerNodes = model.graph.nodes.filter { !$0.weightInputs.isEmpty }
     func dequantized(_ value: String) -> Node? {
       sources[value].flatMap { $0.operatorType == "DequantizeLinear" ? $0 : nil }
     }
@@ -62,10 +62,14 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     let text = model.metadata.first { $0.key == metadataKey }?.value
     /// The constant that a layer's weight is stored as: integers, or, of a layer that stayed float, half precision.
     func storedWeight(_ node: Node) -> TensorValue? {
-      guard node.inputs.count > 1, let source = sources[node.inputs[1]], let first = source.inputs.first,
-        source.operatorType == "DequantizeLinear" || (source.operatorType == "Cast" && text != nil)
-      else { return nil }
-      return stored(first)
+      for position in node.weightInputs where position < node.inputs.count {
+        guard let source = sources[node.inputs[position]], let first = source.inputs.first,
+          source.operatorType == "DequantizeLinear" || (source.operatorType == "Cast" && text != nil),
+          let constant = stored(first), constant.count > 1 || node.weightInputs.count == 1
+        else { continue }
+        return constant
+      }
+      return nil
     }
     let quantized = layerNodes.filter { storedWeight($0) != nil }
     var known = text.flatMap { try? JSONDecoder().decode([LayerEncoding].self, from: Data($0.utf8)) } ?? []

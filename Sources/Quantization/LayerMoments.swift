@@ -126,7 +126,7 @@ extension QuantizableLayer {
   /// - Returns: nil for layers that are not products with a matrix, such as a MatMul by a stack of matrices.
   package func columns(of input: Tensor) throws -> Tensor? {
     guard operatorType == "Conv" else {
-      guard weightShape.count == 2, input.rank >= 1 else { return nil }
+      guard weightShape.count == 2, input.rank >= 1, !isWeightOnly else { return nil }
       let size = weightShape.reduce(1, *) / max(1, weightShape[outputAxis])
       guard input.shape.last == size else { return nil }
       return try input.reshaped([-1, size]).permuted([1, 0]).contiguous().reshaped([1, size, -1])

@@ -39,7 +39,8 @@ struct OutputCorrection {
       return taps
     }
     for (layer, step) in network.layerSteps.enumerated() {
-      guard let output = network.outputIndex(ofLayer: layer) else { continue }
+      // Tables and the like have no bias to correct.
+      guard let output = network.outputIndex(ofLayer: layer), !network.layers[layer].isWeightOnly else { continue }
       let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: layer)
       let present = try advance(&rounded, to: step + 1, taps: roundingTaps, reading: layer)
       var change = try withoutGradients {

@@ -43,9 +43,18 @@ extension QuantizedNetwork {
       }
       var node = node
       if configuration[layer].isFloat {
-        let weight = try floatWeightNode(of: layer, value: node.inputs[1], in: &model.graph)
-        node.inputs[1] = weight.outputs[0]
+        let position = float.layers[layer].weightInput
+        let weight = try floatWeightNode(of: layer, value: node.inputs[position], in: &model.graph)
+        node.inputs[position] = weight.outputs[0]
         nodes += [weight] + (try shifted(node, layer: layer, in: &model.graph))
+        continue
+      }
+      if float.layers[layer].isWeightOnly {
+        let position = float.layers[layer].weightInput
+        let weight = try dequantizingNode(
+          weights[layer], storedBits: types[layer], of: node.inputs[position], in: &model.graph)
+        node.inputs[position] = weight.outputs[0]
+        nodes += [weight, node]
         continue
       }
       let source = node.inputs[0]

@@ -63,7 +63,7 @@ public struct QuantizedNetwork: Sendable {
       if arithmetic == .integer, try float.hasIntegerForm(layer: layer),
         let integer = try withoutGradients({
           try IntegerLayer(
-            weights[layer], bias: described.operatorType == "MatMul" ? nil : bias, input: input,
+            weights[layer], bias: float.takesIntegerBias(layer: layer) ? bias : nil, input: input,
             output: outputs[layer])
         })
       {
@@ -140,6 +140,11 @@ extension Network {
     case "MatMul": return layers[layer].weightShape.count == 2
     default: return true
     }
+  }
+
+  /// Whether integer kernels add a layer's bias to its products.
+  func takesIntegerBias(layer: Int) -> Bool {
+    layers[layer].operatorType != "MatMul" && !layers[layer].isWeightOnly
   }
 
   /// The grid that each layer's output is rounded to, by itself or behind its activation function; none for the others.

@@ -110,7 +110,7 @@ struct FirstOrderPass {
 
   /// ½ Σ over images and channels of (Σ over positions of A ⊙ ∂L/∂A)².
   private func channelFisher(_ output: Tensor, _ gradient: Tensor, layer: Int) throws -> Double {
-    let channel = network.layers[layer].operatorType == "Conv" ? 1 : output.rank - 1
+    let channel = network.layers[layer].channelDimension(rank: output.rank)
     let positions = (1..<output.rank).filter { $0 != channel }
     var product = try output.multiplied(by: gradient)
     if !positions.isEmpty { product = try product.sum(over: positions) }

@@ -46,7 +46,7 @@ struct ImageGradients {
       .reshaped([groups * images, -1, size])
     let channels = described.weightShape[described.outputAxis] / groups
     // [images, channels, positions] for convolutions, [images, positions, channels] for matrix products.
-    let isConvolution = described.operatorType == "Conv"
+    let isConvolution = described.operatorType.hasPrefix("Conv")
     let delta =
       try isConvolution
       ? outputGradient.contiguous().reshaped([images, groups, channels, -1]).permuted([1, 0, 2, 3])

@@ -27,3 +27,27 @@ extension OutputComparison {
       network, references: isNeeded ? network.logits(batches: inputs.parts(of: 16), threads: threads) : [])
   }
 }
+
+extension PerturbationCollector {
+  /// Makes a collector of a network of images.
+  ///
+  /// - Parameters:
+  ///   - images: [N, channels, height, width].
+  ///   - labels: N classes.
+  public init(
+    quantization: PostTrainingQuantization, images: Tensor, labels: [Int], weightBits: [Int],
+    activationBits: [Int], statistics: Set<PerturbationStatistic> = Set(PerturbationStatistic.allCases),
+    passes: [PerturbationPass] = PerturbationPass.all
+  ) {
+    self.init(
+      quantization: quantization, inputs: Inputs(images), labels: labels, weightBits: weightBits,
+      activationBits: activationBits, statistics: statistics, passes: passes)
+  }
+}
+
+extension ResponseCollector {
+  /// Makes a collector of a network of images, [N, channels, height, width].
+  public init(quantization: PostTrainingQuantization, images: Tensor, plan: ResponsePlan) {
+    self.init(quantization: quantization, inputs: Inputs(images), plan: plan)
+  }
+}

@@ -4,6 +4,7 @@ import Compression
 import Datasets
 import Foundation
 import Foundations
+import Network
 import ONNX
 import Proxies
 import Quantization
@@ -32,7 +33,7 @@ struct CorrectionChoiceTests {
       threads: threads)
     let corrections = quantization.possibleCorrections
     #expect(corrections == Correction.allCases)
-    let divergence = try PredictionDivergence(quantization.network, batches: measured, threads: threads)
+    let divergence = try PredictionDivergence(quantization.network, batches: measured.map { Inputs($0) }, threads: threads)
     let networks = try quantization.quantized(
       BitConfiguration(weightBits: [8, 2, 2, 2, 8], activationBits: 8), under: corrections, threads: threads)
     return try CorrectionChoice(

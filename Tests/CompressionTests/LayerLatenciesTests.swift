@@ -17,7 +17,7 @@ struct LayerLatenciesTests {
     let source = try Model(contentsOf: "\(TestFiles.repository)/Models/fashion-transformer.onnx")
     let context = WorkContext(threads: 2)
     let quantization = try LayerLatencies.quantization(
-      of: source, name: "transformer", inputShape: nil, options: .init(), seed: 1, context: context)
+      of: source, name: "transformer", options: .init(), seed: 1, context: context)
     let choices = [4, 8].map { BitChoice(weightBits: $0) }
     var options = LatencyMeasurement.Options()
     options.amount = .repetitions(5)

@@ -55,7 +55,7 @@ struct IntegerArithmeticTests {
     try TestFiles.withFolder { folder in
       let file = "\(folder)/m.onnx"
       try exported.write(to: file)
-      let theirs = try judge.logits(model: file, images: images, classCount: 10, threads: 1).doubles()
+      let theirs = try judge.logits(model: file, images: images, threads: 1).doubles()
       let rows = stride(from: 0, to: simulated.count, by: 10).map {
         (Array(simulated[$0..<$0 + 10]), Array(theirs[$0..<$0 + 10]))
       }

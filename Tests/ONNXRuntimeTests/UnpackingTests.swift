@@ -73,7 +73,7 @@ struct UnpackingTests {
       #expect(!read.graph.initializers.values.contains { $0.dataType == .int8 && $0.count > 1 })
       let own = try Network(read).logits(images).doubles()
       #expect(relativeDifference(own, simulated) < 1e-4)
-      let theirs = try judge.logits(model: file, images: [images], classCount: 5, threads: 1).doubles()
+      let theirs = try judge.logits(model: file, images: [images], threads: 1).doubles()
       #expect(relativeDifference(theirs, simulated) < 1e-4)
       let layers = try OptimizedGraph(of: file, judge: judge).layers
       #expect(layers.count == 7 && layers.allSatisfy(\.isInteger), "\(layers.filter { !$0.isInteger })")

@@ -56,7 +56,7 @@ struct BlockReconstructionTests {
     let network = try item.network()
     let block = try #require(network.blocks().first { $0.layers == [1, 2] })
     let reconstruction = try BlockReconstruction(
-      network: network, block: block, calibration: [Tensor(item.images, shape: [6, 2, 5, 5])],
+      network: network, block: block, calibration: [Inputs(Tensor(item.images, shape: [6, 2, 5, 5]))],
       seed: item.seed, threads: threads)
     let importance = try reconstruction.samples[0].flatMap { try $0.importance.contiguous().doubles() }
     #expect(relativeDifference(importance, item.importance) < 1e-4)

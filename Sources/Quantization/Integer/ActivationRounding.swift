@@ -59,7 +59,7 @@ package struct ActivationRounding: Sendable {
     for (layer, step) in zip(network.layers.indices, network.layerSteps) {
       let origin = network.steps[step].inputs.first.flatMap { $0 }.flatMap { rounded.origins[$0] }
       let known = origin.flatMap { values[$0] }
-      if configuration[layer].isFloat {
+      if configuration[layer].isFloat || network.layers[layer].isWeightOnly {
         layers.append(known ?? own(layer))
         arrives.append(true)
       } else if let known, known.bits <= configuration[layer].activationBits {

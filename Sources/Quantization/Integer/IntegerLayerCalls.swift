@@ -6,6 +6,17 @@ extension IntegerExport {
   /// Adds a quantizable layer with what its input, weight and bias are made of.
   mutating func addLayer(_ given: Node, _ layer: Int) throws {
     var node = given
+    let described = network.layers[layer]
+    if described.isWeightOnly {
+      let parts = try addWeight(of: layer, inputScale: "", source: node)
+      node.inputs = node.inputs.enumerated().map { position, input in
+        position == described.weightInput ? parts.weight : input.isEmpty ? "" : float(input)
+      }
+      node.outputs = node.outputs.map { $0.isEmpty ? "" : beforeRounding($0) }
+      node.name = described.name
+      append(node)
+      return
+    }
     var source = node.inputs[0]
     if let pad = padded[source] {
       source = pad.source

@@ -53,7 +53,7 @@ package struct RoundedValues: Sendable {
     }
     for (index, step) in network.steps.enumerated() {
       guard let output = step.outputs.first.flatMap({ $0 }) else { continue }
-      if let layer = step.layer {
+      if let layer = step.layer, !network.layers[layer].isWeightOnly {
         layerOfValue[output] = layer
         // Products of matrices are followed by sums with biases, and by operators that have no integer kernel.
         if step.node.operatorType != "MatMul" {
@@ -94,7 +94,7 @@ package struct RoundedValues: Sendable {
     for (value, origin) in origins {
       if network.outputIndices.contains(value) { readers[origin]?.others = true }
       for user in survey.users[value] ?? [] {
-        if let layer = network.steps[user].layer {
+        if let layer = network.steps[user].layer, !network.layers[layer].isWeightOnly {
           readers[origin]?.layers.append(layer)
         } else if survey.role(ofStep: user) != .moves {
           readers[origin]?.others = true
@@ -124,10 +124,13 @@ private struct Survey {
       for input in Set(step.inputs.compactMap { $0 }) { users[input, default: []].append(index) }
     }
     for step in network.steps.reversed() {
-      let leads = step.layer != nil || step.outputs.contains { $0.map(reachesLayer.contains) ?? false }
+      let leads = isInteger(step) || step.outputs.contains { $0.map(reachesLayer.contains) ?? false }
       if leads { reachesLayer.formUnion(step.inputs.compactMap { $0 }) }
     }
   }
+
+  /// Whether a step is a layer whose input is rounded.
+  private func isInteger(_ step: Step) -> Bool { step.layer.map { !network.layers[$0].isWeightOnly } ?? false }
 
   /// The step that alone takes a value, which is not the network's output.
   func onlyUser(of value: Int) -> Int? {
@@ -152,7 +155,7 @@ private struct Survey {
   /// Whether a layer takes a value, moved at most.
   func entersLayer(_ value: Int) -> Bool {
     (users[value] ?? []).contains { user in
-      if network.steps[user].layer != nil { return network.steps[user].inputs.first == value }
+      if isInteger(network.steps[user]) { return network.steps[user].inputs.first == value }
       guard role(ofStep: user) == .moves, let output = network.steps[user].outputs.first.flatMap({ $0 })
       else {
         return false

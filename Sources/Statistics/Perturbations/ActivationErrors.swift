@@ -12,6 +12,7 @@ extension PerturbationPass {
       var taps = Taps()
       taps.input = { layer, tensor in
         errors.values[layer] = try quantizers.map { grids in
+          guard !network.layers[layer].isWeightOnly else { return 0 }
           let error = try grids[layer].apply(tensor).subtracting(tensor)
           return try error.innerProduct(error)
         }

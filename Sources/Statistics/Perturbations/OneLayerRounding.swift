@@ -110,6 +110,9 @@ struct OneLayerRounding {
             error = try network.linearPart(
               ofLayer: layer, input: input, weight: weight.subtracting(weights[layer]).channelsLast())
             try network.advance(&copy, replacing: [network.weightIndices[layer]: weight])
+          case .input where described.isWeightOnly:
+            error = try output.scaled(by: 0)
+            try network.advance(&copy)
           case .input(let grid):
             error = try network.linearPart(
               ofLayer: layer, input: grid.apply(input).subtracting(input), weight: weights[layer])

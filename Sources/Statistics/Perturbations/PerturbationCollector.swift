@@ -55,8 +55,9 @@ public struct PerturbationCollector: Sendable {
 
   /// The bits that each layer is rounded to.
   private var choices: [[Int]] {
-    network.layers.indices.map { layer in
-      let fixed = outerLayers.fixedBits(layer: layer, of: network.layers.count)
+    let costs = network.costs
+    return network.layers.indices.map { layer in
+      let fixed = outerLayers.fixedBits(layer: layer, of: costs)
       return fixed.map { Set(weightBits + [$0]).sorted() } ?? weightBits
     }
   }
