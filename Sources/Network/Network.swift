@@ -60,8 +60,8 @@ public struct Network: Sendable {
 
   init(_ model: Model, name: String, inputShape: [Int]?, batch: BatchSize) throws {
     self.batch = batch
-    source = model
-    let model = try model.inliningFunctions().upgraded(toOpset: 21)
+    source = try model.inliningKnownBranches(name: name, inputShape: inputShape)
+    let model = try source.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
     let graph = model.graph
