@@ -33,13 +33,21 @@ extension Network {
 
   /// Operators that look at each row of their input by itself.
   private static let rowOperators: Set<String> = [
-    "Abs", "AveragePool", "BatchNormalization", "Clip", "Conv", "Dropout", "Elu", "Erf", "Exp", "Gelu",
-    "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log",
+    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "AveragePool", "BatchNormalization", "Ceil",
+    "Celu", "Clip",
+    "Conv", "ConvTranspose", "Cos", "Cosh", "DepthToSpace", "Dropout", "Elu", "Erf", "Exp", "Floor", "Gelu",
+    "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization", "HardSigmoid", "HardSwish", "Identity",
+    "InstanceNormalization", "IsInf", "IsNaN", "LRN", "LeakyRelu", "Log",
     "MaxPool",
-    "Mish", "Neg", "Reciprocal", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh",
+    "Mish", "Neg", "Not", "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh",
+    "Softplus", "Softsign", "SpaceToDepth", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu",
   ]
 
-  private static let elementwiseOperators: Set<String> = ["Add", "Div", "Max", "Min", "Mul", "Sub"]
+  private static let elementwiseOperators: Set<String> = [
+    "Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min",
+    "Mod",
+    "Mul", "Or", "PRelu", "Pow", "Sub", "Sum", "Where", "Xor",
+  ]
 
   /// Whether a step gives the same for many images as for each of them.
   private func takesAnyBatch(_ step: Step, _ shapes: [[Int]?]) -> Bool {

@@ -43,7 +43,7 @@ extension Network {
         return true
       }
       switch step.node.operatorType {
-      case "Mul", "MatMul", "Gemm", "Conv": return computed.count { $0 } <= 1
+      case "Mul", "MatMul", "Gemm", "Conv", "ConvTranspose", "Einsum": return computed.count { $0 } <= 1
       case "Div": return computed.count < 2 || !computed[1]
       default: return Self.piecewiseLinearOperators.contains(step.node.operatorType)
       }
@@ -51,11 +51,16 @@ extension Network {
   }
 
   private static let piecewiseLinearOperators: Set<String> = [
-    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "Dropout",
+    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "CumSum",
+    "DepthToSpace",
+    "Dropout",
     "Expand",
-    "Flatten", "Gather", "GlobalAveragePool", "GlobalMaxPool", "Identity", "LeakyRelu", "Max", "MaxPool",
+    "Flatten", "Gather", "GatherElements", "GatherND", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid",
+    "Identity", "LeakyRelu", "Max", "MaxPool", "Mean",
     "Min",
-    "Neg", "PRelu", "Pad", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Slice", "Split", "Squeeze", "Sub",
-    "Transpose", "Unsqueeze",
+    "Neg", "PRelu", "Pad", "ReduceL1", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape",
+    "Resize", "ScatterElements", "ScatterND", "Shrink",
+    "Slice", "SpaceToDepth", "Split", "Squeeze", "Sub", "Sum", "ThresholdedRelu", "Tile", "TopK",
+    "Transpose", "Trilu", "Unsqueeze", "Where",
   ]
 }

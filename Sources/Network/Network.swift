@@ -66,8 +66,8 @@ public struct Network: Sendable {
   init(_ model: Model, name: String, options: NetworkOptions, batch: BatchSize) throws {
     self.options = options
     self.batch = batch
-    source = model
-    let model = try model.inliningFunctions().upgraded(toOpset: 21)
+    source = try model.inliningKnownBranches(name: name, inputShape: inputShape)
+    let model = try source.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
     let graph = model.graph

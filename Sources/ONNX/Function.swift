@@ -46,6 +46,7 @@ public struct Function: Sendable {
       copy.name = prefix + node.name
       copy.inputs = node.inputs.map(name)
       copy.outputs = node.outputs.map(name)
+      copy.renameOuterValues(name)
       return copy
     }
   }

@@ -36,7 +36,7 @@ public struct Graph: Sendable {
   /// How many node inputs and graph outputs take each value.
   public func useCounts() -> [String: Int] {
     var counts: [String: Int] = [:]
-    for node in nodes { for input in node.inputs where !input.isEmpty { counts[input, default: 0] += 1 } }
+    for node in nodes { for input in node.takenValues { counts[input, default: 0] += 1 } }
     for output in outputs { counts[output.name, default: 0] += 1 }
     return counts
   }
@@ -46,7 +46,7 @@ public struct Graph: Sendable {
     var used = Set(outputs.map(\.name))
     var kept: [Node] = []
     for node in nodes.reversed() where node.outputs.contains(where: used.contains) {
-      used.formUnion(node.inputs.filter { !$0.isEmpty })
+      used.formUnion(node.takenValues)
       kept.append(node)
     }
     nodes = kept.reversed()

@@ -1,9 +1,10 @@
 extension Graph {
   /// The graph with each node after those whose values it takes, otherwise in the given order.
   ///
+  /// - Parameter isInner: whether the graph is within a node of another, whose values it may take.
   /// - Throws: ``ONNXError`` where a value is produced twice, by nothing, or by way of itself.
   /// - Complexity: linear in nodes and their inputs.
-  func sorted(file: String) throws -> Graph {
+  func sorted(file: String, isInner: Bool = false) throws -> Graph {
     var producers: [String: Int] = [:]
     var given = Set(inputs.map(\.name)).union(initializers.keys)
     for (index, node) in nodes.enumerated() {
@@ -14,12 +15,16 @@ extension Graph {
         producers[output] = index
       }
     }
-    for node in nodes {
-      for input in node.inputs where !input.isEmpty && producers[input] == nil && !given.contains(input) {
-        throw ONNXError("\(nodeLocation(node, in: file)): nothing produces its input \(input)")
+    let taken = nodes.map(\.takenValues)
+    for (node, inputs) in zip(nodes, taken) {
+      for input in inputs where producers[input] == nil && !given.contains(input) {
+        guard isInner else {
+          throw ONNXError("\(nodeLocation(node, in: file)): nothing produces its input \(input)")
+        }
+        given.insert(input)
       }
     }
-    for output in outputs where producers[output.name] == nil && !given.contains(output.name) {
+    for output in outputs where producers[output.name] == nil && !given.contains(output.name) && !isInner {
       throw ONNXError("\(file): nothing produces the output \(output.name)")
     }
 
@@ -29,7 +34,7 @@ extension Graph {
     while !waiting.isEmpty {
       var late: [Int] = []
       for index in waiting {
-        if nodes[index].inputs.allSatisfy({ $0.isEmpty || given.contains($0) }) {
+        if taken[index].allSatisfy(given.contains) {
           order.append(index)
           isPlaced[index] = true
           given.formUnion(nodes[index].outputs)
@@ -52,7 +57,7 @@ extension Graph {
     var current = late.first
     while let index = current, !path.contains(index) {
       path.append(index)
-      current = nodes[index].inputs.compactMap { producers[$0] }.first { stuck.contains($0) }
+      current = nodes[index].takenValues.compactMap { producers[$0] }.first { stuck.contains($0) }
     }
     let start = current.flatMap { path.firstIndex(of: $0) } ?? 0
     let members = path[start...].reversed().map { "\"\(nodes[$0].name)\"" }

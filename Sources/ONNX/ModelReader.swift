@@ -87,7 +87,7 @@ private struct GraphReader {
       opsets: Dictionary(message.opsetImport.map { ($0.domain, Int($0.version)) }) { first, _ in first })
   }
 
-  func graph(_ message: Onnx_GraphProto) throws -> Graph {
+  func graph(_ message: Onnx_GraphProto, isInner: Bool = false) throws -> Graph {
     guard message.sparseInitializer.isEmpty else {
       throw ONNXError("\(file): holds sparse initializers; dense ones are needed", kind: .unavailable)
     }
@@ -102,7 +102,7 @@ private struct GraphReader {
       inputs: message.input.map(valueInfo).filter { initializers[$0.name] == nil },
       outputs: message.output.map(valueInfo), initializers: initializers, nodes: try nodes(message.node),
       valueInfos: message.valueInfo.map(valueInfo))
-    return try graph.sorted(file: file).constantsAsInitializers()
+    return try graph.sorted(file: file, isInner: isInner).constantsAsInitializers()
   }
 
   private func node(_ message: Onnx_NodeProto, name: String) throws -> Node {
@@ -120,6 +120,7 @@ private struct GraphReader {
       case .floats: value = .floats(attribute.floats)
       case .ints: value = .integers(attribute.ints.map { Int($0) })
       case .strings: value = .strings(attribute.strings.map { String(decoding: $0, as: UTF8.self) })
+      case .graph: value = .graph(try graph(attribute.g, isInner: true))
       default:
         throw ONNXError(
           "\(place): is of a kind (\(attribute.type)) that is not supported", kind: .unavailable)

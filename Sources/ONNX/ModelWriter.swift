@@ -30,14 +30,9 @@ extension Model {
     if !domain.isEmpty { message.domain = domain }
     if modelVersion != 0 { message.modelVersion = Int64(modelVersion) }
     if !documentation.isEmpty { message.docString = documentation }
-    if !graph.documentation.isEmpty { message.graph.docString = graph.documentation }
     message.opsetImport = Self.entries(opsets)
     message.metadataProps = metadata.map { Onnx_StringStringEntryProto($0.key, $0.value) }
-    message.graph.name = graph.name
-    message.graph.input = graph.inputs.map(Onnx_ValueInfoProto.init)
-    message.graph.output = graph.outputs.map(Onnx_ValueInfoProto.init)
-    message.graph.valueInfo = graph.valueInfos.map(Onnx_ValueInfoProto.init)
-    message.graph.node = graph.nodes.map(Onnx_NodeProto.init)
+    message.graph = Onnx_GraphProto(graph, external: external)
     message.functions = functions.map { function in
       var message = Onnx_FunctionProto()
       message.name = function.name
@@ -47,12 +42,6 @@ extension Model {
       message.node = function.nodes.map(Onnx_NodeProto.init)
       message.opsetImport = Self.entries(function.opsets)
       return message
-    }
-    message.graph.initializer = graph.initializers.map { name, value in
-      var tensor = Onnx_TensorProto(value)
-      tensor.name = name
-      if let external, value.bytes.count >= external.threshold { external.take(&tensor) }
-      return tensor
     }
     return message
   }
@@ -89,6 +78,24 @@ private final class ExternalData {
     tensor.dataLocation = .external
     bytes.append(tensor.rawData)
     tensor.clearRawData()
+  }
+}
+
+extension Onnx_GraphProto {
+  fileprivate init(_ graph: Graph, external: ExternalData?) {
+    self.init()
+    name = graph.name
+    if !graph.documentation.isEmpty { docString = graph.documentation }
+    input = graph.inputs.map(Onnx_ValueInfoProto.init)
+    output = graph.outputs.map(Onnx_ValueInfoProto.init)
+    valueInfo = graph.valueInfos.map(Onnx_ValueInfoProto.init)
+    node = graph.nodes.map(Onnx_NodeProto.init)
+    initializer = graph.initializers.map { name, value in
+      var tensor = Onnx_TensorProto(value)
+      tensor.name = name
+      if let external, value.bytes.count >= external.threshold { external.take(&tensor) }
+      return tensor
+    }
   }
 }
 
@@ -164,6 +171,9 @@ extension Onnx_NodeProto {
       case .strings(let texts):
         attribute.type = .strings
         attribute.strings = texts.map { Data($0.utf8) }
+      case .graph(let graph):
+        attribute.type = .graph
+        attribute.g = Onnx_GraphProto(graph, external: nil)
       }
       return attribute
     }

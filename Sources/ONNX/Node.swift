@@ -70,6 +70,20 @@ public struct Node: Sendable {
     return value
   }
 
+  /// The attribute `key` as a list of texts; nil where it is absent.
+  public func strings(_ key: String) throws -> [String]? {
+    guard let attribute = attributes[key] else { return nil }
+    guard case .strings(let values) = attribute else { throw mismatch(key, "a list of texts") }
+    return values
+  }
+
+  /// The attribute `key` as a graph; nil where it is absent.
+  public func graph(_ key: String) throws -> Graph? {
+    guard let attribute = attributes[key] else { return nil }
+    guard case .graph(let value) = attribute else { throw mismatch(key, "a graph") }
+    return value
+  }
+
   private func mismatch(_ key: String, _ wanted: String) -> ONNXError {
     ONNXError("node \"\(name)\" (operator \(operatorType)): attribute \(key) is not \(wanted)")
   }
@@ -91,4 +105,6 @@ public enum Attribute: Sendable {
   case floats([Float])
   /// Texts.
   case strings([String])
+  /// Nodes that an operator runs, such as a branch; they also take values of the graph around them.
+  case graph(Graph)
 }

@@ -44,13 +44,15 @@ private struct NodeUpgrade {
     case "Split":
       if crosses(13) { try moveToInput("split", of: &node) }
       if crosses(18), node.inputs.count < 2 { node.attributes["num_outputs"] = .integer(node.outputs.count) }
-    case "Softmax", "LogSoftmax":
+    case "Softmax", "LogSoftmax", "Hardmax":
       if crosses(13) { return try softmax(node) }
     case "Dropout":
       if crosses(12) { node.attributes["ratio"] = nil }
       node.inputs = Array(node.inputs.prefix(1))
     case "BatchNormalization":
       if crosses(14), node.outputs.count > 1 { node.outputs = Array(node.outputs.prefix(1)) }
+    case "GroupNormalization":
+      if crosses(21) { return try groupNormalization(node) }
     case "Upsample":
       throw ONNXError(
         "node \"\(node.name)\" (operator Upsample): is gone since opset 10; export with Resize",
@@ -86,6 +88,47 @@ private struct NodeUpgrade {
       "Reshape", name: node.name + "_restore", inputs: [result.outputs[0], shape.outputs[0]],
       outputs: node.outputs)
     return [shape, flatten, result, restore]
+  }
+
+  /// Before opset 21 a group normalization had a scale and a shift a group, in place of one a channel.
+  private mutating func groupNormalization(_ node: Node) throws -> [Node] {
+    guard node.inputs.count == 3, let output = node.outputs.first, let groups = try node.integer("num_groups")
+    else { return [node] }
+    func constant(_ name: String, _ values: [Int64]) -> String {
+      let name = unique("\(output)_\(name)")
+      initializers[name] = TensorValue(values, shape: [values.count])
+      return name
+    }
+    let count = constant("groups", [Int64(groups)])
+    let column = constant("column", [Int64(groups), 1])
+    let row = constant("row", [-1])
+    let base = node.name
+    var nodes = [
+      Node(
+        "Shape", name: base + "_shape", inputs: [node.inputs[0]], outputs: [output + "_channels"],
+        attributes: ["start": .integer(1), "end": .integer(2)]),
+      Node(
+        "Div", name: base + "_width", inputs: [output + "_channels", count], outputs: [output + "_width"]),
+      Node(
+        "Concat", name: base + "_sizes", inputs: [count, output + "_width"], outputs: [output + "_sizes"],
+        attributes: ["axis": .integer(0)]),
+    ]
+    var result = node
+    for (position, part) in [(1, "scale"), (2, "shift")] {
+      let name = "\(output)_\(part)"
+      nodes += [
+        Node(
+          "Reshape", name: "\(base)_\(part)_column", inputs: [node.inputs[position], column],
+          outputs: [name + "_column"]),
+        Node(
+          "Expand", name: "\(base)_\(part)_wide", inputs: [name + "_column", output + "_sizes"],
+          outputs: [name + "_wide"]),
+        Node(
+          "Reshape", name: "\(base)_\(part)", inputs: [name + "_wide", row], outputs: [name]),
+      ]
+      result.inputs[position] = name
+    }
+    return nodes + [result]
   }
 
   private func unique(_ base: String) -> String {

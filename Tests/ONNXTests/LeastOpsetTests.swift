@@ -42,6 +42,14 @@ struct LeastOpsetTests {
       Example(type: "Split", attributes: ["num_outputs"], opset: 18),
       Example(type: "ReduceSum", inputs: 2, opset: 13), Example(type: "ReduceMean", opset: 13),
       Example(type: "ReduceMean", inputs: 2, opset: 18), Example(type: "ReduceProd", inputs: 2, opset: 18),
+      Example(type: "LSTM", inputs: 4, attributes: ["hidden_size"], opset: 13),
+      Example(type: "GRU", inputs: 4, attributes: ["layout"], opset: 14),
+      Example(type: "Resize", inputs: 3, opset: 13),
+      Example(type: "Resize", inputs: 4, attributes: ["axes"], opset: 18),
+      Example(type: "ScatterND", inputs: 3, opset: 13),
+      Example(type: "ScatterND", inputs: 3, attributes: ["reduction"], opset: 16),
+      Example(type: "GroupNormalization", inputs: 3, opset: 21), Example(type: "ArgMax", opset: 13),
+      Example(type: "ReduceLogSumExp", inputs: 2, opset: 18), Example(type: "If", opset: 23),
       Example(type: "Unknown", opset: 23),
     ]
   }

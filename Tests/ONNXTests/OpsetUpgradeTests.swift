@@ -53,7 +53,9 @@ struct OpsetUpgradeTests {
     #expect(try upgraded("Split", outputs: ["a", "b"], from: 13, to: 17).graph.nodes[0].attributes.isEmpty)
   }
 
-  @Test("an old softmax is one over all dimensions from its axis on", arguments: ["Softmax", "LogSoftmax"])
+  @Test(
+    "an old softmax is one over all dimensions from its axis on",
+    arguments: ["Softmax", "LogSoftmax", "Hardmax"])
   func softmax(operatorType: String) throws {
     let model = try upgraded(operatorType, from: 11)
     #expect(model.graph.nodes.map(\.operatorType) == ["Shape", "Flatten", operatorType, "Reshape"])
@@ -65,6 +67,23 @@ struct OpsetUpgradeTests {
     // Over the last dimension alone it means the same.
     #expect(try upgraded(operatorType, ["axis": .integer(-1)], from: 11).graph.nodes.count == 1)
     #expect(try upgraded(operatorType, from: 13).graph.nodes.count == 1)
+  }
+
+  @Test("a group normalization of one scale a group becomes one of a scale a channel")
+  func groups() throws {
+    let inputs = ["x", "x", "x"]
+    let model = try upgraded("GroupNormalization", inputs: inputs, ["num_groups": .integer(2)], from: 18)
+    #expect(
+      model.graph.nodes.map(\.operatorType) == [
+        "Shape", "Div", "Concat", "Reshape", "Expand", "Reshape", "Reshape", "Expand", "Reshape",
+        "GroupNormalization",
+      ])
+    #expect(model.graph.nodes.last?.inputs == ["x", "y_scale", "y_shift"])
+    _ = try Model(model.serialized(), name: "groups")
+    #expect(
+      try upgraded("GroupNormalization", inputs: inputs, ["num_groups": .integer(2)], from: 21).graph.nodes
+        .count
+        == 1)
   }
 
   @Test("what only training needs is left out")

@@ -6,19 +6,35 @@ let elementwiseOperators: [String: KernelBuilder] = [
   "Sub": binary("sub", overload: "Tensor"),
   "Mul": binary("mul", overload: "Tensor"),
   "Mod": { node, location in
-    guard try (node.integer("fmod") ?? 0) == 0 else {
-      throw NetworkError.unsupported(location: location, reason: "fmod is 1; 0 is supported")
-    }
+    // fmod has the sign of the dividend, the other remainder that of the divisor.
+    let operation = try (node.integer("fmod") ?? 0) == 0 ? "aten::remainder" : "aten::fmod"
     return { inputs, _ in
       [
         try Tensor.single(
-          "aten::remainder", overload: "Tensor", [.tensor(required(inputs, 0)), .tensor(required(inputs, 1))])
+          operation, overload: "Tensor", [.tensor(required(inputs, 0)), .tensor(required(inputs, 1))])
       ]
     }
   },
-  "Pow": binary("pow", overload: "Tensor_Tensor"),
-  "Min": binary("minimum"),
-  "Max": binary("maximum"),
+  "Pow": { _, _ in
+    { inputs, _ in
+      let base = try required(inputs, 0)
+      // The result is of the type of the base, whatever the exponent's.
+      return [
+        try Tensor.single(
+          "aten::pow", overload: "Tensor_Tensor", [.tensor(base), .tensor(required(inputs, 1))]
+        ).converted(to: base.elementType)
+      ]
+    }
+  },
+  "Min": variadic("minimum"),
+  "Max": variadic("maximum"),
+  "Sum": variadic("add", overload: "Tensor"),
+  "Mean": { _, _ in
+    { inputs, _ in
+      let sum = try folded(inputs, "aten::add", overload: "Tensor")
+      return [try sum.divided(by: Double(inputs.count))]
+    }
+  },
   "Equal": binary("eq", overload: "Tensor"),
   "Less": binary("lt", overload: "Tensor"),
   "Greater": binary("gt", overload: "Tensor"),
@@ -26,6 +42,7 @@ let elementwiseOperators: [String: KernelBuilder] = [
   "GreaterOrEqual": binary("ge", overload: "Tensor"),
   "And": binary("logical_and"),
   "Or": binary("logical_or"),
+  "Xor": binary("logical_xor"),
   "Div": { _, _ in
     { inputs, _ in
       let left = try required(inputs, 0)
@@ -50,21 +67,48 @@ let elementwiseOperators: [String: KernelBuilder] = [
   "Sqrt": unary("sqrt"), "Erf": unary("erf"), "Exp": unary("exp"), "Log": unary("log"),
   "Neg": unary("neg"), "Abs": unary("abs"), "Floor": unary("floor"), "Ceil": unary("ceil"),
   "Reciprocal": unary("reciprocal"), "Sign": unary("sign"), "Not": unary("logical_not"),
-  "Round": unary("round"),
+  "Round": unary("round"), "IsNaN": unary("isnan"),
+  "Sin": unary("sin"), "Cos": unary("cos"), "Tan": unary("tan"),
+  "Asin": unary("asin"), "Acos": unary("acos"), "Atan": unary("atan"),
+  "Sinh": unary("sinh"), "Cosh": unary("cosh"),
+  "Asinh": unary("asinh"), "Acosh": unary("acosh"), "Atanh": unary("atanh"),
+  "IsInf": { node, _ in
+    let findsNegative = try (node.integer("detect_negative") ?? 1) != 0
+    let findsPositive = try (node.integer("detect_positive") ?? 1) != 0
+    return { inputs, _ in
+      let input = try required(inputs, 0)
+      switch (findsNegative, findsPositive) {
+      case (true, true): return [try input.applying("isinf")]
+      case (true, false): return [try input.applying("isneginf")]
+      case (false, true): return [try input.applying("isposinf")]
+      case (false, false): return [try Tensor.full(0, shape: input.shape, elementType: .bool)]
+      }
+    }
+  },
 ]
 
-/// A kernel for two or more inputs, folded from the left.
+/// A kernel for two inputs.
 private func binary(_ operation: String, overload: String = "") -> KernelBuilder {
   { _, _ in
     { inputs, _ in
-      var result = try required(inputs, 0)
-      for position in 1..<max(2, inputs.count) {
-        let other = try required(inputs, position)
-        result = try Tensor.single(
-          "aten::\(operation)", overload: overload, [.tensor(result), .tensor(other)])
-      }
-      return [result]
+      [
+        try Tensor.single(
+          "aten::\(operation)", overload: overload,
+          [.tensor(required(inputs, 0)), .tensor(required(inputs, 1))])
+      ]
     }
+  }
+}
+
+/// A kernel for any number of inputs.
+private func variadic(_ operation: String, overload: String = "") -> KernelBuilder {
+  { _, _ in { inputs, _ in [try folded(inputs, "aten::\(operation)", overload: overload)] } }
+}
+
+/// All inputs joined by an operation of two, from the left.
+private func folded(_ inputs: [Tensor?], _ operation: String, overload: String) throws -> Tensor {
+  try inputs.indices.dropFirst().reduce(required(inputs, 0)) {
+    try Tensor.single(operation, overload: overload, [.tensor($0), .tensor(required(inputs, $1))])
   }
 }
 

@@ -25,9 +25,7 @@ let indexingOperators: [String: KernelBuilder] = [
       let data = try required(inputs, 0)
       let indices = try required(inputs, 1)
       let axis = try dimension(axis, rank: data.rank)
-      let size = data.shape[axis]
-      let positions = try indices.integers().map { $0 < 0 ? $0 + Int64(size) : $0 }
-      let list = try Tensor(positions, shape: [positions.count])
+      let list = try indices.positions(in: data.shape[axis]).reshaped([-1])
       let gathered = try Tensor.single("aten::index_select", [.tensor(data), .int(axis), .tensor(list)])
       return [try gathered.reshaped(data.shape[..<axis] + indices.shape + data.shape[(axis + 1)...])]
     }
@@ -35,6 +33,14 @@ let indexingOperators: [String: KernelBuilder] = [
 ]
 
 extension Tensor {
+  /// Positions in a dimension of `size`, as int64, where negative ones counted from the end.
+  func positions(in size: Int) throws -> Tensor {
+    let indices = try converted(to: .int64)
+    let isNegative = try Self.single("aten::lt", overload: "Scalar", [.tensor(indices), .int(0)])
+    let shift = try Self.single("aten::mul", overload: "Scalar", [.tensor(isNegative), .int(size)])
+    return try indices.adding(shift)
+  }
+
   fileprivate func reshaped(_ shape: ArraySlice<Int>) throws -> Tensor { try reshaped(Array(shape)) }
 
   /// The elements `start ..< end` of a dimension in steps of `step`, with ONNX's clamping of the bounds.

@@ -48,14 +48,24 @@ let normalizationOperators: [String: KernelBuilder] = [
     return { inputs, _ in
       let input = try required(inputs, 0)
       let shape = Array(input.shape[try dimension(axis, rank: input.rank)...])
-      return [
-        try Tensor.single(
-          "aten::layer_norm",
-          [
-            .tensor(input), .ints(shape), .tensor(required(inputs, 1)),
-            optional(inputs, 2).map { .tensor($0) } ?? .none, .double(epsilon), .bool(false),
-          ])
-      ]
+      let scale = try required(inputs, 1)
+      let shift = optional(inputs, 2)
+      // Scales that are for fewer dimensions than are normalized are broadcast.
+      let fits = scale.shape == shape && (shift.map { $0.shape == shape } ?? true)
+      func argument(_ tensor: Tensor?) -> OperationArgument {
+        fits ? tensor.map { .tensor($0) } ?? .none : .none
+      }
+      var results = try Tensor.call(
+        "aten::native_layer_norm",
+        [.tensor(input), .ints(shape), argument(scale), argument(shift), .double(epsilon)])
+      guard results.count == 3 else {
+        throw TorchError(operation: "LayerNormalization", reason: "gave no statistics")
+      }
+      if !fits {
+        results[0] = try results[0].multiplied(by: scale)
+        if let shift { results[0] = try results[0].adding(shift) }
+      }
+      return results
     }
   },
 ]

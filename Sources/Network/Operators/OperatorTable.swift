@@ -11,6 +11,9 @@ enum OperatorTable {
     for group in [
       convolutionOperators, poolingOperators, elementwiseOperators, activationOperators, shapeOperators,
       indexingOperators, normalizationOperators, reductionOperators, quantizationOperators,
+      recurrentOperators, elementSelectionOperators, sortingOperators, rearrangingOperators,
+      resizingOperators, transposedConvolutionOperators, groupNormalizationOperators,
+      detectionOperators, controlFlowOperators,
     ] {
       table.merge(group) { first, _ in first }
     }

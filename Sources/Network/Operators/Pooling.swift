@@ -17,9 +17,10 @@ let poolingOperators: [String: KernelBuilder] = [
       let source = try pool.padded(input, before, after, with: -.infinity)
       return [
         try Tensor.single(
-          "aten::max_pool2d",
+          "aten::max_pool\(pool.rank)d",
           [
-            .tensor(source), .ints(pool.kernel), .ints(pool.strides), .ints([0, 0]), .ints(pool.dilations),
+            .tensor(source), .ints(pool.kernel), .ints(pool.strides), .ints(pool.zeros),
+            .ints(pool.dilations),
             .bool(pool.ceiling),
           ]
         ).converted(to: given.elementType)
@@ -39,17 +40,17 @@ let poolingOperators: [String: KernelBuilder] = [
       let symmetric = before == after
       func average(_ tensor: Tensor, _ pads: [Int], _ counting: Bool) throws -> Tensor {
         try Tensor.single(
-          "aten::avg_pool2d",
+          "aten::avg_pool\(pool.rank)d",
           [
             .tensor(tensor), .ints(pool.kernel), .ints(pool.strides), .ints(pads), .bool(pool.ceiling),
-            .bool(counting), .none,
+            .bool(counting),
           ])
       }
       if symmetric { return [try average(input, before, countsPadding)] }
-      let sums = try average(pool.padded(input, before, after, with: 0), [0, 0], true)
+      let sums = try average(pool.padded(input, before, after, with: 0), pool.zeros, true)
       if countsPadding { return [sums] }
       let ones = try Tensor.full(1, shape: input.shape, elementType: input.elementType)
-      let shares = try average(pool.padded(ones, before, after, with: 0), [0, 0], true)
+      let shares = try average(pool.padded(ones, before, after, with: 0), pool.zeros, true)
       return [try sums.divided(by: shares)]
     }
   },
@@ -77,15 +78,21 @@ private struct Pool: Sendable {
 
   init(_ node: Node, _ location: String) throws {
     kernel = try node.integers("kernel_shape") ?? []
-    guard kernel.count == 2 else {
+    guard (1...3).contains(kernel.count) else {
       throw NetworkError.unsupported(
-        location: location, reason: "kernel_shape is \(kernel); pools over two dimensions are supported")
+        location: location,
+        reason: "kernel_shape is \(kernel); pools over one to three dimensions are supported")
     }
-    strides = try node.integers("strides") ?? [1, 1]
-    dilations = try node.integers("dilations") ?? [1, 1]
+    let ones = kernel.map { _ in 1 }
+    strides = try node.integers("strides") ?? ones
+    dilations = try node.integers("dilations") ?? ones
     ceiling = try (node.integer("ceil_mode") ?? 0) != 0
     padding = try Padding(node, location)
   }
+
+  var rank: Int { kernel.count }
+
+  var zeros: [Int] { kernel.map { _ in 0 } }
 
   func amounts(for input: Tensor) -> (before: [Int], after: [Int]) {
     padding.amounts(
@@ -93,6 +100,7 @@ private struct Pool: Sendable {
   }
 
   func padded(_ input: Tensor, _ before: [Int], _ after: [Int], with value: Double) throws -> Tensor {
-    before + after == [0, 0, 0, 0] ? input : try input.padded(before: before, after: after, value: value)
+    (before + after).allSatisfy { $0 == 0 }
+      ? input : try input.padded(before: before, after: after, value: value)
   }
 }

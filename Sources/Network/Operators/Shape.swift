@@ -79,8 +79,15 @@ let shapeOperators: [String: KernelBuilder] = [
       let size = input.shape[axis]
       let chunk = (size + parts - 1) / max(1, parts)
       let sizes = try integers(inputs, 1) ?? (0..<parts).map { min(chunk, max(0, size - $0 * chunk)) }
-      return try Tensor.call(
-        "aten::split_with_sizes", [.tensor(input), .ints(sizes), .int(axis)])
+      guard sizes.reduce(0, +) == size, sizes.allSatisfy({ $0 >= 0 }) else {
+        throw TorchError(
+          operation: "Split", reason: "parts of sizes \(sizes) of a dimension of \(size)")
+      }
+      var start = 0
+      return try sizes.map { part in
+        defer { start += part }
+        return try input.sliced(dimension: axis, from: start, to: start + part)
+      }
     }
   },
   "Expand": { _, _ in
@@ -100,9 +107,10 @@ let shapeOperators: [String: KernelBuilder] = [
     let value = try node.tensor("value")?.tensor()
     return { inputs, _ in
       let shape = try integers(inputs, 0) ?? []
+      // An integer need not be a number of double precision.
       return [
-        try Tensor.full(
-          try value?.reshaped([]).item() ?? 0, shape: shape, elementType: value?.elementType ?? .float32)
+        try Tensor.single(
+          "aten::expand", [.tensor(value?.reshaped([]) ?? .scalar(0)), .ints(shape), .bool(false)])
       ]
     }
   },
@@ -126,9 +134,15 @@ let shapeOperators: [String: KernelBuilder] = [
   "Cast": { node, location in
     let code = try node.integer("to") ?? 0
     guard let type = DataType(rawValue: code)?.elementType else {
-      throw NetworkError.unsupported(location: location, reason: "casts to data type \(code)")
+      throw NetworkError.unsupported(
+        location: location,
+        reason:
+          "casts to data type \(code); float, double, int8, int16, int32, int64, uint8 or bool is needed")
     }
     return { inputs, _ in [try required(inputs, 0).converted(to: type)] }
+  },
+  "CastLike": { _, _ in
+    { inputs, _ in [try required(inputs, 0).converted(to: required(inputs, 1).elementType)] }
   },
   "Pad": { node, location in
     let mode = try node.string("mode") ?? "constant"
