@@ -66,7 +66,7 @@ public struct Network: Sendable {
   init(_ model: Model, name: String, options: NetworkOptions, batch: BatchSize) throws {
     self.options = options
     self.batch = batch
-    source = try model.inliningKnownBranches(name: name, inputShape: inputShape)
+    source = try model.inliningKnownBranches(name: name, inputShape: options.inputShapes?.only)
     let model = try source.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
