@@ -3,6 +3,9 @@ import ONNX
 import Torch
 
 extension Model {
+  /// Branches that are followed, at most; functions may call themselves in theirs.
+  private static let branchLimit = 4096
+
   /// The model with the nodes of its branch in the place of each If whose condition is known without images.
   ///
   /// A condition is known where it is constant, computed from constants, or computed from shapes and the same
@@ -15,6 +18,7 @@ extension Model {
     guard nodes.contains(where: { $0.operatorType == "If" && $0.domain.isEmpty }) else { return self }
     var result = try inliningFunctions()
     var position = 0
+    var count = 0
     while position < result.graph.nodes.count {
       let node = result.graph.nodes[position]
       guard node.operatorType == "If", node.domain.isEmpty,
@@ -30,6 +34,11 @@ extension Model {
         throw NetworkError.unsupported(
           location: nodeLocation(node, in: name),
           reason: "has no \(key) that gives its \(node.outputs.count) outputs")
+      }
+      count += 1
+      guard count <= Self.branchLimit else {
+        throw NetworkError.graph(
+          "\(name): branches lead to each other without end; \(Self.branchLimit) are possible")
       }
       result.graph.replaceNode(at: position, by: branch)
       // Calls of functions, too, can stand in branches.

@@ -123,6 +123,35 @@ struct RefusedFormTests {
     #expect(text.contains("node \"y\""))
   }
 
+  @Test(
+    "single numbers have no dimensions, which is an error, not a crash",
+    arguments: [
+      "ArgMax", "CumSum", "Gather", "GatherElements", "Hardmax", "ScatterElements", "Split", "TopK",
+    ])
+  func singleNumbers(operatorType: String) {
+    let text = failure { builder in
+      builder.constant("n", TensorValue([Float(1)], shape: []))
+      builder.constant("i", TensorValue([Int64(0)], shape: []))
+      builder.add(
+        operatorType, "m", ["n", "i", "n"], ("exclusive", .integer(1)), ("select_last_index", .integer(1)))
+      builder.add("Add", "y", ["x", "m"])
+    }
+    #expect(text.contains("of a single number; one or more dimensions are needed"))
+  }
+
+  @Test(
+    "windows need a number of 1 or more for each dimension", arguments: ["Conv", "MaxPool", "AveragePool"],
+    [[0, 1], [1], [1, -1]])
+  func windows(operatorType: String, strides: [Int]) {
+    let text = failure { builder in
+      builder.constant("w", TensorValue(builder.numbers(16), shape: [4, 4, 1, 1]))
+      builder.add(
+        operatorType, "y", operatorType == "Conv" ? ["x", "w"] : ["x"], ("strides", .integers(strides)),
+        ("kernel_shape", .integers([1, 1])), ("auto_pad", .string("SAME_UPPER")))
+    }
+    #expect(text.contains("strides") && text.contains("node \"y\""))
+  }
+
   @Test("impossible sizes are errors, not crashes", arguments: [Float(0), -1, .nan, .infinity])
   func scales(scale: Float) {
     let text = failure { builder in

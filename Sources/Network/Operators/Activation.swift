@@ -115,7 +115,7 @@ let activationOperators: [String: KernelBuilder] = [
     let axis = try node.integer("axis") ?? -1
     return { inputs, _ in
       let input = try required(inputs, 0)
-      let dimension = try dimension(axis, rank: input.rank)
+      let dimension = try dimension(axis, of: input)
       let first = try Tensor.single("aten::argmax", [.tensor(input), .int(dimension), .bool(true)])
       let zeros = try Tensor.full(0, shape: input.shape, elementType: input.elementType)
       return [

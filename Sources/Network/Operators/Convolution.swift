@@ -18,6 +18,13 @@ let convolutionOperators: [String: KernelBuilder] = [
       }
       let strides = givenStrides ?? kernel.map { _ in 1 }
       let dilations = givenDilations ?? kernel.map { _ in 1 }
+      guard strides.count == kernel.count, dilations.count == kernel.count,
+        (strides + dilations).allSatisfy({ $0 > 0 })
+      else {
+        throw TorchError(
+          operation: "Conv",
+          reason: "strides \(strides) and dilations \(dilations) for a weight of shape \(weight.shape)")
+      }
       let (before, after) = padding.amounts(
         size: Array(input.shape.dropFirst(2)), kernel: kernel, strides: strides, dilations: dilations)
       let symmetric = before == after

@@ -6,7 +6,7 @@ let elementSelectionOperators: [String: KernelBuilder] = [
     let axis = try node.integer("axis") ?? 0
     return { inputs, _ in
       let data = try required(inputs, 0)
-      let dimension = try dimension(axis, rank: data.rank)
+      let dimension = try dimension(axis, of: data)
       let positions = try required(inputs, 1).positions(in: data.shape[dimension])
       return [try Tensor.single("aten::gather", [.tensor(data), .int(dimension), .tensor(positions)])]
     }
@@ -16,7 +16,7 @@ let elementSelectionOperators: [String: KernelBuilder] = [
     let reduction = try scatterReduction(node, location)
     return { inputs, _ in
       let data = try required(inputs, 0)
-      let dimension = try dimension(axis, rank: data.rank)
+      let dimension = try dimension(axis, of: data)
       let positions = try required(inputs, 1).positions(in: data.shape[dimension])
       return [try data.scattering(required(inputs, 2), at: positions, dimension, reduction)]
     }

@@ -13,7 +13,7 @@ let indexingOperators: [String: KernelBuilder] = [
         throw TorchError(operation: "Slice", reason: "starts, ends, axes and steps differ in length")
       }
       for index in starts.indices {
-        let axis = try dimension(axes[index], rank: result.rank)
+        let axis = try dimension(axes[index], of: result)
         result = try result.sliced(axis, from: starts[index], to: ends[index], by: steps[index])
       }
       return [result]
@@ -24,7 +24,7 @@ let indexingOperators: [String: KernelBuilder] = [
     return { inputs, _ in
       let data = try required(inputs, 0)
       let indices = try required(inputs, 1)
-      let axis = try dimension(axis, rank: data.rank)
+      let axis = try dimension(axis, of: data)
       let list = try indices.positions(in: data.shape[axis]).reshaped([-1])
       let gathered = try Tensor.single("aten::index_select", [.tensor(data), .int(axis), .tensor(list)])
       return [try gathered.reshaped(data.shape[..<axis] + indices.shape + data.shape[(axis + 1)...])]

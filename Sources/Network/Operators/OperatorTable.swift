@@ -81,3 +81,12 @@ func dimension(_ axis: Int, rank: Int) throws -> Int {
   }
   return result
 }
+
+/// A dimension that a tensor has, counted from the front, for one that may be counted from the back.
+func dimension(_ axis: Int, of tensor: Tensor) throws -> Int {
+  guard tensor.rank > 0 else {
+    throw TorchError(
+      operation: "axis", reason: "\(axis) of a single number; one or more dimensions are needed")
+  }
+  return try dimension(axis, rank: tensor.rank)
+}

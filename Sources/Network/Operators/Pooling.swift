@@ -86,6 +86,14 @@ private struct Pool: Sendable {
     let ones = kernel.map { _ in 1 }
     strides = try node.integers("strides") ?? ones
     dilations = try node.integers("dilations") ?? ones
+    guard strides.count == kernel.count, dilations.count == kernel.count,
+      (kernel + strides + dilations).allSatisfy({ $0 > 0 })
+    else {
+      throw NetworkError.unsupported(
+        location: location,
+        reason: "strides are \(strides) and dilations \(dilations) for kernel_shape \(kernel);"
+          + " as many numbers of 1 or more are needed")
+    }
     ceiling = try (node.integer("ceil_mode") ?? 0) != 0
     padding = try Padding(node, location)
   }

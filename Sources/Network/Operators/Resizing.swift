@@ -21,6 +21,9 @@ let resizingOperators: [String: KernelBuilder] = [
 
 /// The attributes of a Resize.
 private struct Resizing: Sendable {
+  /// A size that no dimension has.
+  private static let longest = 1_000_000_000
+
   let positions: ResizePositions
   let mode: String
   let axes: [Int]?
@@ -67,7 +70,7 @@ private struct Resizing: Sendable {
     }
     if let sizes = try integers(inputs, 3), !sizes.isEmpty {
       return try zip(axes, fitting(sizes, "sizes")).map { axis, size in
-        guard size > 0, input.shape[axis] > 0 else {
+        guard size > 0, size < Self.longest, input.shape[axis] > 0 else {
           throw TorchError(operation: "Resize", reason: "a dimension of \(input.shape[axis]) to \(size)")
         }
         return (axis, (size, Float(size) / Float(input.shape[axis])))
@@ -76,7 +79,7 @@ private struct Resizing: Sendable {
     let scales = try optional(inputs, 2)?.floats() ?? []
     return try zip(axes, fitting(scales, "scales")).map { axis, scale in
       let size = (Float(input.shape[axis]) * scale).rounded(.down)
-      guard size >= 1, size < 1e9 else {
+      guard size >= 1, size < Float(Self.longest) else {
         throw TorchError(
           operation: "Resize", reason: "a dimension of \(input.shape[axis]) by the scale \(scale)")
       }

@@ -75,7 +75,7 @@ let shapeOperators: [String: KernelBuilder] = [
     let parts = try node.integer("num_outputs") ?? node.outputs.count
     return { inputs, _ in
       let input = try required(inputs, 0)
-      let axis = try dimension(axis, rank: input.rank)
+      let axis = try dimension(axis, of: input)
       let size = input.shape[axis]
       let chunk = (size + parts - 1) / max(1, parts)
       let sizes = try integers(inputs, 1) ?? (0..<parts).map { min(chunk, max(0, size - $0 * chunk)) }

@@ -7,7 +7,7 @@ let sortingOperators: [String: KernelBuilder] = [
     let takesLargest = try (node.integer("largest") ?? 1) != 0
     return { inputs, _ in
       let input = try required(inputs, 0)
-      let dimension = try dimension(axis, rank: input.rank)
+      let dimension = try dimension(axis, of: input)
       guard let count = try integers(inputs, 1)?.first, count >= 0, count <= input.shape[dimension] else {
         throw TorchError(
           operation: "TopK",
@@ -30,7 +30,7 @@ let sortingOperators: [String: KernelBuilder] = [
       guard let axis = try integers(inputs, 1)?.first else {
         throw TorchError(operation: "CumSum", reason: "its axis is missing")
       }
-      let dimension = try dimension(axis, rank: given.rank)
+      let dimension = try dimension(axis, of: given)
       let input = try isReverse ? given.flipped(dimension: dimension) : given
       var sums = try Tensor.single("aten::cumsum", [.tensor(input), .int(dimension)])
       if isExclusive {
@@ -51,7 +51,7 @@ private func extremePosition(_ operation: String) -> KernelBuilder {
     let takesLast = try (node.integer("select_last_index") ?? 0) != 0
     return { inputs, _ in
       let given = try required(inputs, 0)
-      let dimension = try dimension(axis, rank: given.rank)
+      let dimension = try dimension(axis, of: given)
       let input = try takesLast ? given.flipped(dimension: dimension) : given
       let position = try Tensor.single(
         "aten::\(operation)", [.tensor(input), .int(dimension), .bool(keepsRank)])
