@@ -5,7 +5,9 @@ extension Dataset {
   /// Opens the arrays `images` and, where it is there, `labels` of a NumPy archive.
   static func openNPZ(_ path: String) throws -> Dataset {
     let archive = try NumPyArchive(contentsOf: path)
-    guard archive.names.contains("images") else { return try openArrays(path, isFolder: false) }
+    guard archive.names.contains("images"), try !holdsChannelsFirst(archive) else {
+      return try openArrays(path, isFolder: false)
+    }
     let images = try archive.array("images") { header in
       guard header.shape.count == 4 || header.shape.count == 3 else {
         throw DatasetError(
@@ -31,6 +33,21 @@ extension Dataset {
     let source = try PackedImages(path: path, shape: images.shape, values: values)
     let labels = archive.names.contains("labels") ? try labels(of: archive, count: source.count) : nil
     return try Dataset(path: path, digest: sha256(AtomicFile.read(path)), source: source, labels: labels)
+  }
+
+  /// Whether the array `images` has numbers as a network takes them, by channels first: floats of 1 to 4 channels, which the
+  /// last dimension does not count.
+  private static func holdsChannelsFirst(_ archive: NumPyArchive) throws -> Bool {
+    struct Known: Error { let isSo: Bool }
+    do {
+      _ = try archive.array("images") { header in
+        let shape = header.shape
+        throw Known(
+          isSo: header.type.isFloatingPoint && shape.count == 4 && (1...4).contains(shape[1])
+            && !(1...4).contains(shape[3]))
+      }
+      return false
+    } catch let known as Known { return known.isSo }
   }
 
   private static func labels(of archive: NumPyArchive, count: Int) throws -> [Int] {

@@ -35,7 +35,7 @@ extension Network {
     }
     var blocks: [Block] = []
     for (start, end) in zip(boundaries, boundaries.dropFirst()) {
-      let layers = steps[start.step..<end.step].compactMap(\.layer)
+      let layers = steps[start.step..<end.step].flatMap { $0.layers.map(\.layer) }
       guard let last = blocks.last, layers.isEmpty || last.layers.isEmpty else {
         blocks.append(
           Block(steps: start.step..<end.step, layers: layers, input: start.value, output: end.value))

@@ -117,25 +117,16 @@ extension Network {
     }
     while state.step < end {
       let step = steps[state.step]
-      var arguments = step.inputs.map { slot in
+      let arguments = step.inputs.map { slot in
         slot.flatMap { state[value: $0] ?? replacing[$0] ?? constants[$0] }
       }
       do {
-        var results: [Tensor]?
-        if let layer = step.layer {
-          let (weight, data) = step.layerInputs
-          if let tap = taps.input, let tensor = arguments[data] { arguments[data] = try tap(layer, tensor) }
-          if let tap = taps.weight, let tensor = arguments[weight] {
-            arguments[weight] = try tap(layer, tensor)
-          }
-          if let tap = taps.compute, let tensor = arguments[data] {
-            results = try tap(layer, tensor, optional(arguments, 2)).map { [$0] }
-          }
-        }
         var context = KernelContext(mode: mode)
-        var outputs = try results ?? step.kernel(arguments, &context)
+        let outputs =
+          try step.node.isRecurrent && !step.layers.isEmpty
+          ? recurrentOutputs(step, arguments, &context, taps: taps)
+          : outputs(of: step, arguments, &context, taps: taps)
         if let statistics = context.batchStatistics { state.keep(statistics) }
-        if let layer = step.layer, let tap = taps.output { outputs[0] = try tap(layer, outputs[0]) }
         for (slot, output) in zip(step.outputs, outputs) {
           if let slot { state[value: slot] = try taps.value?(slot, output) ?? output }
         }
@@ -145,6 +136,27 @@ extension Network {
       }
       state.finishStep(releasing: step.lastUses)
     }
+  }
+
+  /// What a step computes, with what taps make of a layer.
+  private func outputs(
+    of step: Step, _ given: [Tensor?], _ context: inout KernelContext, taps: Taps
+  ) throws -> [Tensor] {
+    guard let form = step.layers.first else { return try step.kernel(given, &context) }
+    var arguments = given
+    var results: [Tensor]?
+    if let tap = taps.input, let tensor = arguments[form.dataInput] {
+      arguments[form.dataInput] = try tap(form.layer, tensor)
+    }
+    if let tap = taps.weight, let tensor = arguments[form.weightInput] {
+      arguments[form.weightInput] = try tap(form.layer, tensor)
+    }
+    if let tap = taps.compute, let tensor = arguments[form.dataInput] {
+      results = try tap(form.layer, tensor, optional(arguments, 2)).map { [$0] }
+    }
+    var outputs = try results ?? step.kernel(arguments, &context)
+    if let tap = taps.output { outputs[0] = try tap(form.layer, outputs[0]) }
+    return outputs
   }
 
   /// The outputs of a forward pass that was run to the end, [N, numbers].
@@ -179,9 +191,12 @@ extension Network {
 
   /// The index of the value that leaves a quantizable layer.
   public func outputIndex(ofLayer layer: Int) -> Int? {
-    steps.first { $0.layer == layer }?.outputs.first.flatMap { $0 }
+    step(ofLayer: layer)?.outputs.first.flatMap { $0 }
   }
 
   /// The step that computes each quantizable layer.
-  public var layerSteps: [Int] { steps.indices.filter { steps[$0].layer != nil } }
+  public var layerSteps: [Int] { steps.indices.flatMap { index in steps[index].layers.map { _ in index } } }
+
+  /// The step that computes a quantizable layer.
+  func step(ofLayer layer: Int) -> Step? { steps.first { $0.layers.contains { $0.layer == layer } } }
 }

@@ -11,9 +11,9 @@ extension Model {
   /// A condition is known where it is constant, computed from constants, or computed from shapes and the same
   /// for batches of two sizes. Where any node holds a graph, functions are inlined, too.
   ///
-  /// - Parameter inputShape: one image's shape, for models that leave it open.
+  /// - Parameter inputShapes: of one example of each input, for models that leave them open.
   /// - Throws: ``NetworkError`` where a condition cannot be computed.
-  package func inliningKnownBranches(name: String, inputShape: [Int]? = nil) throws -> Model {
+  package func inliningKnownBranches(name: String, inputShapes: InputShapes? = nil) throws -> Model {
     let nodes = graph.nodes + functions.flatMap(\.nodes)
     guard nodes.contains(where: { $0.operatorType == "If" && $0.domain.isEmpty }) else { return self }
     var result = try inliningFunctions()
@@ -22,7 +22,7 @@ extension Model {
     while position < result.graph.nodes.count {
       let node = result.graph.nodes[position]
       guard node.operatorType == "If", node.domain.isEmpty,
-        let condition = try result.knownCondition(of: node, name: name, inputShape: inputShape)
+        let condition = try result.knownCondition(of: node, name: name, inputShapes: inputShapes)
       else {
         position += 1
         continue
@@ -51,7 +51,7 @@ extension Model {
   }
 
   /// The condition of an If, or nil where it depends on more than constants and shapes.
-  private func knownCondition(of node: Node, name: String, inputShape: [Int]?) throws -> Bool? {
+  private func knownCondition(of node: Node, name: String, inputShapes: InputShapes?) throws -> Bool? {
     guard let condition = node.inputs.first else { return nil }
     if let value = graph.initializers[condition] { return try value.integers().first.map { $0 != 0 } }
     var part = self
@@ -62,24 +62,26 @@ extension Model {
     part.graph.removeUnusedInitializers()
     let upgraded = try part.upgraded(toOpset: 21)
     let found = try [2, 3].map { batch in
-      try upgraded.blankCondition(condition, name: name, batch: batch, inputShape: inputShape)
+      try upgraded.blankCondition(condition, name: name, batch: batch, inputShapes: inputShapes)
     }
     return found[0] == found[1] ? found[0] : nil
   }
 
   /// What a condition is for blank images; nil where shapes of inputs are not known.
   private func blankCondition(
-    _ condition: String, name: String, batch: Int, inputShape: [Int]?
+    _ condition: String, name: String, batch: Int, inputShapes: InputShapes?
   ) throws -> Bool? {
     let used = graph.useCounts()
     return try withoutGradients {
       var values = try graph.initializers.reduce(into: [String: Tensor]()) { values, entry in
         if used[entry.key] != nil { values[entry.key] = try entry.value.tensor() }
       }
-      for input in graph.inputs where used[input.name] != nil {
-        guard let shape = blankShape(of: input, batch: batch, given: inputShape) else { return nil }
-        values[input.name] = try Tensor.full(
-          0, shape: shape, elementType: input.dataType?.elementType ?? .float32)
+      if graph.inputs.contains(where: { used[$0.name] != nil }) {
+        guard let inputs = try? NetworkInput.inputs(of: graph, given: inputShapes, name: name) else { return nil }
+        for input in inputs {
+          values[input.name] = try Tensor.full(
+            0, shape: input.shape(examples: batch), elementType: input.elementType)
+        }
       }
       for node in graph.nodes {
         let location = nodeLocation(node, in: name)
@@ -96,21 +98,6 @@ extension Model {
       }
       return try values[condition].map { try $0.reshaped([-1]).integers().first ?? 0 != 0 }
     }
-  }
-
-  private func blankShape(of input: ValueInfo, batch: Int, given: [Int]?) -> [Int]? {
-    if let given, graph.inputs.first?.name == input.name { return [batch] + given }
-    guard let sizes = input.shape else { return nil }
-    var shape: [Int] = []
-    for (index, size) in sizes.enumerated() {
-      switch size {
-      case .fixed(let number) where number > 0: shape.append(number)
-      case .fixed, .named, .unknown:
-        guard index == 0 else { return nil }
-        shape.append(batch)
-      }
-    }
-    return shape
   }
 }
 

@@ -14,8 +14,9 @@ struct LayerOperator: Sendable {
   /// The dimension of the weight that counts output channels; nil where the node is none of the kind.
   let outputAxis: @Sendable (_ node: Node, _ weight: Tensor) throws -> Int?
 
-  /// By the operator's name; the first that fits a node counts.
+  /// By the operator's name; all that fit a node count.
   static let registered: [String: [LayerOperator]] = [
+    "LSTM": recurrent, "GRU": recurrent, "RNN": recurrent,
     "Conv": [
       LayerOperator(weightInput: 1, dataInput: 0, isWeightOnly: false) { _, weight in
         weight.rank >= 2 ? 0 : nil
@@ -48,6 +49,13 @@ struct LayerOperator: Sendable {
     ],
   ]
 
+  /// The weights of what enters a recurrent layer and of its state, [directions, gates · size, numbers] in files.
+  private static let recurrent: [LayerOperator] = [1, 2].map { position in
+    LayerOperator(weightInput: position, dataInput: 0, isWeightOnly: true) { _, weight in
+      weight.rank == 3 ? 0 : nil
+    }
+  }
+
   /// Positions of inputs that may be weights of quantizable layers.
   static func weightInputs(of node: Node) -> [Int] {
     node.domain.isEmpty ? (registered[node.operatorType] ?? []).map(\.weightInput) : []
@@ -55,6 +63,13 @@ struct LayerOperator: Sendable {
 }
 
 extension Node {
+  /// The weights of what enters a recurrent layer and of its state, [directions, gates · size, numbers] in files.
+  private static let recurrent: [LayerOperator] = [1, 2].map { position in
+    LayerOperator(weightInput: position, dataInput: 0, isWeightOnly: true) { _, weight in
+      weight.rank == 3 ? 0 : nil
+    }
+  }
+
   /// Positions of inputs that may be weights of quantizable layers.
   package var weightInputs: [Int] { LayerOperator.weightInputs(of: self) }
 }

@@ -14,10 +14,9 @@ extension Network {
           let source = step.inputs[form.dataInput], constants[source] == nil,
           let axis = try form.outputAxis(step.node, weight)
         else { continue }
-        steps[index].layer = candidates.count
-        steps[index].layerInputs = (form.weightInput, form.dataInput)
+        steps[index].layers.append(
+          StepLayer(layer: candidates.count, weightInput: form.weightInput, dataInput: form.dataInput))
         candidates.append((step.node, weight, axis, form))
-        break
       }
     }
     let outputShapes = SeenShapes()
@@ -34,20 +33,27 @@ extension Network {
     _ = try logits(blankInputs(batch.least), taps: taps)
     layers = try candidates.enumerated().map { index, candidate in
       let node = candidate.node
-      let shape = candidate.weight.shape
+      let isRecurrent = node.isRecurrent
+      // Each gate's row of each direction is a channel.
+      let known = candidate.weight.shape
+      let shape = isRecurrent ? [known[0] * known[1], known[2]] : known
       let output = Array((outputShapes.shapes[index] ?? [1]).dropFirst())
       let form = candidate.form
       let outputChannels = max(1, shape[candidate.axis])
       return QuantizableLayer(
-        name: node.name, operatorType: node.operatorType, weightShape: shape, outputAxis: candidate.axis,
-        groups: try node.operatorType.hasPrefix("Conv") ? node.integer("group") ?? 1 : 1,
+        name: isRecurrent ? "\(node.name)/\(candidate.form.weightInput == 1 ? "W" : "R")" : node.name, operatorType: node.operatorType, weightShape: shape, outputAxis: candidate.axis,
+        groups: try node.operatorType.hasPrefix("Conv")
+          ? node.integer("group") ?? 1 : isRecurrent && form.weightInput == 2 ? known[0] : 1,
         weightName: node.inputs[form.weightInput],
-        biasName: form.weightInput == 1 && node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil,
+        biasName: form.weightInput == 1 && !isRecurrent && node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil,
         convolution: try Self.geometry(
           of: node, inputShape: inputShapes.shapes[index] ?? [], weightShape: shape, in: name),
         inputName: node.inputs[form.dataInput], weightInput: form.weightInput, isWeightOnly: form.isWeightOnly,
         outputShape: output,
-        macs: node.operatorType == "Gather" ? 0 : output.reduce(1, *) * (shape.reduce(1, *) / outputChannels))
+        macs: node.operatorType == "Gather"
+          ? 0
+          : isRecurrent
+            ? shape.reduce(output.first ?? 1, *) : output.reduce(1, *) * (shape.reduce(1, *) / outputChannels))
     }
   }
 }

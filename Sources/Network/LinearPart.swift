@@ -2,28 +2,44 @@ import ONNX
 import Torch
 
 extension Network {
-  /// What a quantizable layer makes of an input with some weight, without its bias: linear in both.
+  /// What a quantizable layer makes of an input with some weight, without its bias: linear in both, but of recurrent
+  /// layers, which are run with that weight.
   ///
   /// - Parameters:
   ///   - input: what enters the layer, [N, …].
   ///   - weight: of the shape of the layer's own.
   public func linearPart(ofLayer layer: Int, input: Tensor, weight: Tensor) throws -> Tensor {
-    guard let step = steps.first(where: { $0.layer == layer }) else {
+    guard let step = step(ofLayer: layer), let form = step.layers.first else {
       throw NetworkError.graph("\(name): has no quantizable layer \(layer)")
     }
     do {
+      if step.node.isRecurrent { return try recurrentPart(step, layer: layer, input: input, weight: weight) }
       var context = KernelContext(mode: .virtual)
       var inputs: [Tensor?] = [nil, nil]
-      (inputs[step.layerInputs.data], inputs[step.layerInputs.weight]) = (input, weight)
+      (inputs[form.dataInput], inputs[form.weightInput]) = (input, weight)
       return try step.kernel(inputs, &context)[0]
     } catch let error as TorchError {
       throw NetworkError.execution(location: step.location, reason: error.description)
     }
   }
 
+  /// What a change of its weight changes in a layer's output.
+  ///
+  /// - Parameters:
+  ///   - input: what enters the layer, [N, …].
+  ///   - change: of the shape of the layer's weight.
+  public func outputChange(ofLayer layer: Int, input: Tensor, change: Tensor) throws -> Tensor {
+    guard step(ofLayer: layer)?.node.isRecurrent == true else {
+      return try linearPart(ofLayer: layer, input: input, weight: change)
+    }
+    let weight = weights[layer]
+    return try linearPart(ofLayer: layer, input: input, weight: weight.adding(change))
+      .subtracting(linearPart(ofLayer: layer, input: input, weight: weight))
+  }
+
   /// The number that a layer's product of input and weight is multiplied with: Gemm's alpha, else 1.
   public func factor(ofLayer layer: Int) throws -> Double {
-    guard let node = steps.first(where: { $0.layer == layer })?.node, node.operatorType == "Gemm" else {
+    guard let node = step(ofLayer: layer)?.node, node.operatorType == "Gemm" else {
       return 1
     }
     return try node.float("alpha") ?? 1

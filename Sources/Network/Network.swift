@@ -66,7 +66,7 @@ public struct Network: Sendable {
   init(_ model: Model, name: String, options: NetworkOptions, batch: BatchSize) throws {
     self.options = options
     self.batch = batch
-    source = try model.inliningKnownBranches(name: name, inputShape: options.inputShapes?.only)
+    source = try model.inliningKnownBranches(name: name, inputShapes: options.inputShapes)
     let model = try source.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
@@ -124,8 +124,13 @@ public struct Network: Sendable {
   /// The index in ``constants`` of each layer's weight.
   public var weightIndices: [Int] { layers.compactMap { valueIndices[$0.weightName] } }
 
-  /// The weights of ``layers`` as they are stored.
-  public var weights: [Tensor] { weightIndices.compactMap { constants[$0] } }
+  /// The weights of ``layers``, of their shapes.
+  public var weights: [Tensor] {
+    zip(layers, weightIndices).compactMap { layer, index in
+      guard let weight = constants[index], weight.shape != layer.weightShape else { return constants[index] }
+      return try? weight.reshaped(layer.weightShape)
+    }
+  }
 
   /// The identity of the network: the digest of its model's bytes, without what is said about it.
   public func digest() throws -> String {

@@ -10,6 +10,7 @@ extension Network {
       let slots: ArraySlice<Int?>
       switch step.node.operatorType {
       case "Conv", "ConvTranspose", "Gemm", "MatMul": slots = step.inputs.dropFirst().prefix(2)
+      case "LSTM", "GRU", "RNN": slots = step.inputs.dropFirst().prefix(3)
       case "Gather" where step.layer != nil: slots = step.inputs.prefix(1)
       case "BatchNormalization", "LayerNormalization": slots = step.inputs.dropFirst().prefix(2)
       case "Add":
@@ -27,7 +28,11 @@ extension Network {
   /// Replaces constants by index, such as after a step of training.
   public func replacingConstants(_ replacements: [Int: Tensor]) throws -> Network {
     var copy = self
-    for (index, value) in replacements { copy.constants[index] = try value.channelsLast() }
+    for (index, value) in replacements { 
+      // Recurrent layers hold their weights in another shape than they are quantized in.
+      let shape = constants[index]?.shape ?? value.shape
+      copy.constants[index] = try (shape == value.shape ? value : value.reshaped(shape)).channelsLast()
+    }
     return copy
   }
 

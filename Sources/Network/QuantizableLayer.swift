@@ -2,15 +2,15 @@ import BitModel
 
 /// A layer whose weight, and mostly its input, can be given fewer bits: a product with a constant weight, or a table.
 public struct QuantizableLayer: Sendable, Equatable {
-  /// The name of the node in the ONNX graph.
+  /// The name of the node in the ONNX graph; of recurrent ones, which are two layers, with `/W` or `/R` behind it.
   public let name: String
-  /// `Conv`, `Gemm`, `MatMul`, `ConvTranspose` or `Gather`.
+  /// `Conv`, `Gemm`, `MatMul`, `ConvTranspose`, `Gather`, `LSTM`, `GRU` or `RNN`.
   public let operatorType: String
-  /// The shape of the weight as it is stored, such as [out, in / groups, height, width] for a convolution.
+  /// The shape of the weight, such as [out, in / groups, height, width] for a convolution.
   public let weightShape: [Int]
   /// The dimension of the weight that counts output channels.
   public let outputAxis: Int
-  /// Convolution groups; 1 for other operators.
+  /// Convolution groups; directions of a recurrent layer's state; 1 for other operators.
   public let groups: Int
   /// The name of the weight's value in the graph.
   public let weightName: String

@@ -19,10 +19,21 @@ package struct Step: Sendable {
   package let inputs: [Int?]
   package let outputs: [Int?]
   var kernel: Kernel
-  /// The index of the quantizable layer that this is, if it is one.
-  package var layer: Int?
-  /// The positions, among the inputs, of the layer's weight and of what that is applied to.
-  package var layerInputs: (weight: Int, data: Int) = (1, 0)
+  /// The quantizable layers that this is: none or one mostly, two where weights of an input and of a state are apart.
+  package var layers: [StepLayer] = []
   /// Values that no later step needs.
   var lastUses: [Int] = []
+
+  /// The index of the first quantizable layer that this is, if it is one.
+  package var layer: Int? { layers.first?.layer }
+}
+
+/// A quantizable layer that a step computes.
+package struct StepLayer: Sendable {
+  /// The layer's index.
+  package let layer: Int
+  /// The position of its weight among the step's inputs.
+  package let weightInput: Int
+  /// The position of what the weight is applied to.
+  package let dataInput: Int
 }

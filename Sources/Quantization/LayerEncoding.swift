@@ -45,7 +45,11 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     for node in model.graph.nodes {
       for output in node.outputs { sources[output] = node }
     }
-    let layerNodes = model.graph.nodes.filter { !$0.weightInputs.isEmpty }
+    let places = model.graph.nodes.flatMap { node in
+      node.weightInputs.filter { $0 < node.inputs.count }.map { position in
+        (name: node.isRecurrent ? "\(node.name)/\(position == 1 ? "W" : "R")" : node.name, node: node, position: position)
+      }
+    }
     func dequantized(_ value: String) -> Node? {
       sources[value].flatMap { $0.operatorType == "DequantizeLinear" ? $0 : nil }
     }
@@ -61,17 +65,17 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     }
     let text = model.metadata.first { $0.key == metadataKey }?.value
     /// The constant that a layer's weight is stored as: integers, or, of a layer that stayed float, half precision.
-    func storedWeight(_ node: Node) -> TensorValue? {
-      for position in node.weightInputs where position < node.inputs.count {
-        guard let source = sources[node.inputs[position]], let first = source.inputs.first,
-          source.operatorType == "DequantizeLinear" || (source.operatorType == "Cast" && text != nil),
-          let constant = stored(first), constant.count > 1 || node.weightInputs.count == 1
-        else { continue }
-        return constant
-      }
-      return nil
+    func storedWeight(_ node: Node, _ position: Int) -> TensorValue? {
+      guard let source = sources[node.inputs[position]], let first = source.inputs.first else { return nil }
+      // Weights of recurrent layers get their shape behind what makes them numbers.
+      let giver = source.operatorType == "Reshape" && node.isRecurrent ? sources[first] : source
+      guard let giver, let value = giver.inputs.first,
+        giver.operatorType == "DequantizeLinear" || (giver.operatorType == "Cast" && text != nil),
+        let constant = stored(value), constant.count > 1
+      else { return nil }
+      return constant
     }
-    let quantized = layerNodes.filter { storedWeight($0) != nil }
+    let quantized = places.filter { storedWeight($0.node, $0.position) != nil }
     var known = text.flatMap { try? JSONDecoder().decode([LayerEncoding].self, from: Data($0.utf8)) } ?? []
     if let configuration = text.flatMap({ BitConfiguration($0) }), configuration.count == quantized.count {
       known = zip(quantized, configuration).map {
@@ -82,13 +86,14 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
       [layer.weightBits, layer.activationBits ?? 8].allSatisfy((1...32).contains)
     }
     let byName = Dictionary(possible.map { ($0.name, $0) }) { first, _ in first }
-    return quantized.compactMap { node in
-      guard let type = storedWeight(node)?.dataType, let bits = type.bitCount
+    return quantized.compactMap { place in
+      guard let type = storedWeight(place.node, place.position)?.dataType, let bits = type.bitCount
       else { return nil }
       var layer =
-        byName[node.name]
+        byName[place.name]
         ?? LayerEncoding(
-          name: node.name, weightBits: bits, activationBits: dequantized(node.inputs[0]) == nil ? nil : 8)
+          name: place.name, weightBits: bits,
+          activationBits: dequantized(place.node.inputs[0]) == nil ? nil : 8)
       layer.storedType = type
       return layer
     }

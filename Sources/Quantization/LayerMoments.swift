@@ -67,7 +67,15 @@ public struct LayerMoments: Sendable {
         let collector = Collector(count: network.layers.count)
         var taps = Taps()
         taps.input = { layer, tensor in
-          collector.sums[layer] = try Sums(of: tensor, layer: network.layers[layer])
+          if !network.layers[layer].isOfState {
+            collector.sums[layer] = try Sums(of: tensor, layer: network.layers[layer])
+          }
+          return tensor
+        }
+        taps.output = { layer, tensor in
+          if network.layers[layer].isOfState {
+            collector.sums[layer] = try Sums(of: tensor, layer: network.layers[layer])
+          }
           return tensor
         }
         _ = try network.logits(batches[start + index], taps: taps)
@@ -123,8 +131,10 @@ final class MomentCache: Sendable {
 extension QuantizableLayer {
   /// The columns that the layer's weight is multiplied with, [groups, K, positions].
   ///
+  /// - Parameter input: what enters; of a recurrent layer's state, what leaves: [N, time, directions · size].
   /// - Returns: nil for layers that are not products with a matrix, such as a MatMul by a stack of matrices.
   package func columns(of input: Tensor) throws -> Tensor? {
+    if isRecurrent { return try recurrentColumns(of: input) }
     guard operatorType == "Conv" else {
       guard weightShape.count == 2, input.rank >= 1, !isWeightOnly else { return nil }
       let size = weightShape.reduce(1, *) / max(1, weightShape[outputAxis])

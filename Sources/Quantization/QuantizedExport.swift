@@ -34,27 +34,23 @@ extension QuantizedNetwork {
     var model = try float.source.upgraded(toOpset: needed)
     var roundedValues: [String: String] = [:]
     var nodes: [Node] = []
-    let layerIndices = Dictionary(uniqueKeysWithValues: float.layers.enumerated().map { ($1.name, $0) })
+    let layersOfNodes = Dictionary(
+      float.steps.filter { !$0.layers.isEmpty }.map { ($0.node.name, $0.layers) }) { first, _ in first }
 
     for node in model.graph.nodes {
-      guard let layer = layerIndices[node.name] else {
+      guard let forms = layersOfNodes[node.name], let layer = forms.first?.layer else {
         nodes.append(node)
         continue
       }
       var node = node
-      if configuration[layer].isFloat {
-        let position = float.layers[layer].weightInput
-        let weight = try floatWeightNode(of: layer, value: node.inputs[position], in: &model.graph)
-        node.inputs[position] = weight.outputs[0]
-        nodes += [weight] + (try shifted(node, layer: layer, in: &model.graph))
+      if float.layers[layer].isWeightOnly {
+        nodes += try withRoundedWeights(node, forms, types, in: &model.graph)
         continue
       }
-      if float.layers[layer].isWeightOnly {
-        let position = float.layers[layer].weightInput
-        let weight = try dequantizingNode(
-          weights[layer], storedBits: types[layer], of: node.inputs[position], in: &model.graph)
-        node.inputs[position] = weight.outputs[0]
-        nodes += [weight, node]
+      if configuration[layer].isFloat {
+        let weight = try floatWeightNode(of: layer, value: node.inputs[1], in: &model.graph)
+        node.inputs[1] = weight.outputs[0]
+        nodes += [weight] + (try shifted(node, layer: layer, in: &model.graph))
         continue
       }
       let source = node.inputs[0]
@@ -89,6 +85,33 @@ extension QuantizedNetwork {
     model.metadata.removeAll { $0.key == LayerEncoding.metadataKey }
     model.metadata.append(try LayerEncoding.metadata(encodings))
     return model
+  }
+
+  /// A node whose weights alone are rounded, after what gives these.
+  private func withRoundedWeights(
+    _ given: Node, _ forms: [StepLayer], _ types: [Int], in graph: inout Graph
+  ) throws -> [Node] {
+    var node = given
+    var nodes: [Node] = []
+    for form in forms {
+      let (layer, value) = (form.layer, node.inputs[form.weightInput])
+      let weight =
+        try configuration[layer].isFloat
+        ? floatWeightNode(of: layer, value: value, in: &graph)
+        : dequantizingNode(weights[layer], storedBits: types[layer], of: value, in: &graph)
+      nodes.append(weight)
+      var name = weight.outputs[0]
+      if let shape = float.valueIndices[value].flatMap({ float.constants[$0]?.shape }),
+        shape != float.layers[layer].weightShape
+      {
+        let shaped = unusedBase("\(name)_shaped", in: graph)
+        graph.initializers["\(shaped).s"] = TensorValue(shape.map { Int64($0) }, shape: [shape.count])
+        nodes.append(Node("Reshape", name: shaped, inputs: [name, "\(shaped).s"], outputs: [shaped]))
+        name = shaped
+      }
+      node.inputs[form.weightInput] = name
+    }
+    return nodes + [node]
   }
 
   /// Bits that a layer's integers take in the file.

@@ -28,7 +28,9 @@ struct ImageGradients {
     self.network = network
     self.layer = layer
     self.input = input
-    columns = try network.layers[layer].columns(of: input)
+    // Of recurrent layers the derivatives of gates are not known.
+    let layerOfWeight = network.layers[layer]
+    columns = try layerOfWeight.isRecurrent ? nil : layerOfWeight.columns(of: input)
   }
 
   /// Σ over images of (∂/∂W)², of the weight's shape, where the derivative by the layer's output is given.

@@ -158,7 +158,9 @@ struct IntegerExport {
 
   private mutating func add(_ node: Node) throws {
     let step = network.steps.firstIndex { $0.node.name == node.name && $0.node.outputs == node.outputs }
-    if let layer = step.flatMap({ network.steps[$0].layer }) {
+    if let step, network.steps[step].layer.map({ network.layers[$0].isWeightOnly }) == true {
+      try addWeightOnly(node, network.steps[step])
+    } else if let layer = step.flatMap({ network.steps[$0].layer }) {
       try addLayer(node, layer)
     } else if let step, plan.bounding.contains(step), isSuperfluous(node) {
       floats[node.outputs[0]] = floats[node.inputs[0]] ?? node.inputs[0]

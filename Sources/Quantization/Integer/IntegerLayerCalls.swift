@@ -6,17 +6,6 @@ extension IntegerExport {
   /// Adds a quantizable layer with what its input, weight and bias are made of.
   mutating func addLayer(_ given: Node, _ layer: Int) throws {
     var node = given
-    let described = network.layers[layer]
-    if described.isWeightOnly {
-      let parts = try addWeight(of: layer, inputScale: "", source: node)
-      node.inputs = node.inputs.enumerated().map { position, input in
-        position == described.weightInput ? parts.weight : input.isEmpty ? "" : float(input)
-      }
-      node.outputs = node.outputs.map { $0.isEmpty ? "" : beforeRounding($0) }
-      node.name = described.name
-      append(node)
-      return
-    }
     var source = node.inputs[0]
     if let pad = padded[source] {
       source = pad.source
@@ -44,6 +33,24 @@ extension IntegerExport {
     }
     let parts = try addWeight(of: layer, inputScale: constants(of: grid).scale, source: node)
     try appendLayer(node, layer, [float(input), parts.weight] + (parts.bias.map { [$0] } ?? []), output)
+  }
+
+  /// Adds a node whose weights alone are rounded.
+  mutating func addWeightOnly(_ given: Node, _ step: Step) throws {
+    var node = given
+    node.inputs = node.inputs.map { $0.isEmpty ? "" : float($0) }
+    for form in step.layers {
+      var weight = try addWeight(of: form.layer, inputScale: "", source: given).weight
+      if let shape = step.inputs[form.weightInput].flatMap({ network.constants[$0]?.shape }),
+        shape != network.layers[form.layer].weightShape
+      {
+        let sizes = constant(TensorValue(shape.map { Int64($0) }, shape: [shape.count]))
+        weight = compute("Reshape", [weight, sizes])
+      }
+      node.inputs[form.weightInput] = weight
+    }
+    node.outputs = node.outputs.map { $0.isEmpty ? "" : beforeRounding($0) }
+    append(node)
   }
 
   /// What a layer that stays float takes.

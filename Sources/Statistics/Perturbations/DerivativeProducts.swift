@@ -72,7 +72,7 @@ struct DerivativeProducts {
       var sums = Sums(
         output: try float.innerProduct(float), outputErrors: [], firstOrder: [], secondOrder: [])
       for error in changes.errors[layer] {
-        let output = try network.linearPart(ofLayer: layer, input: factors.input, weight: error)
+        let output = try network.outputChange(ofLayer: layer, input: factors.input, change: error)
         sums.outputErrors.append(try output.innerProduct(output))
         sums.firstOrder.append(try output.innerProduct(factors.loss))
         let inner = Array(1..<output.rank)

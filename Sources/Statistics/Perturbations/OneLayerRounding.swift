@@ -96,9 +96,11 @@ struct OneLayerRounding {
         defer { counter.advance() }
         try network.advance(&state, to: step)
         let described = network.layers[layer]
-        guard let slot = network.valueIndices[described.inputName], let input = state[value: slot] else {
+        guard let slot = network.valueIndices[described.inputName], let entering = state[value: slot] else {
           throw NetworkError.graph("\(network.name): the input of layer \(described.name) is not computed")
         }
+        // Recurrent layers take time first.
+        let input = try described.isRecurrent ? entering.permuted([1, 0, 2]) : entering
         let output = try network.linearPart(ofLayer: layer, input: input, weight: weights[layer])
         sums.outputs.append(try output.innerProduct(output))
         var (errors, outputs) = ([Double](), [Tensor]())
@@ -107,8 +109,8 @@ struct OneLayerRounding {
           let error: Tensor
           switch change {
           case .weight(let weight):
-            error = try network.linearPart(
-              ofLayer: layer, input: input, weight: weight.subtracting(weights[layer]).channelsLast())
+            error = try network.outputChange(
+              ofLayer: layer, input: input, change: weight.subtracting(weights[layer]).channelsLast())
             try network.advance(&copy, replacing: [network.weightIndices[layer]: weight])
           case .input where described.isWeightOnly:
             error = try output.scaled(by: 0)
