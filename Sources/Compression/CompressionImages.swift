@@ -96,7 +96,7 @@ public struct CompressionImages: Sendable {
       }
       let halves = kept.divided(kept.count / 2, seed: seed)
       let images = try loaded(halves.drawn)
-      validation = LabelledBatches(dataset: halves.drawn, batches: images.batches, labels: images.labels)
+      validation = LabelledBatches(dataset: images.dataset, batches: images.batches, labels: images.labels)
       keptApart = (halves.drawn, halves.others)
       kept = halves.others
     } else {
@@ -107,12 +107,12 @@ public struct CompressionImages: Sendable {
     let hasClasses = workload.network.objective == .classes
     hasLabels = hasClasses && kept.labels != nil
     proof = LabelledBatches(
-      dataset: kept, batches: images.batches,
+      dataset: images.dataset, batches: images.batches,
       labels: hasLabels || !hasClasses
         ? images.labels
         : try Evaluation(
           logits: workload.network.logits(batches: images.batches, threads: context.threads),
-          labels: [Int](repeating: 0, count: kept.count)
+          labels: [Int](repeating: 0, count: images.count)
         ).predictions)
   }
 }

@@ -73,13 +73,16 @@ public struct Dataset: Sendable {
   }
 
   /// How many examples belong together, as pairs do.
-  private var groupSize: Int {
+  public var groupSize: Int {
     guard let size = arrays?.groupSize, size > 1, order.count % size == 0 else { return 1 }
     let isWhole = stride(from: 0, to: order.count, by: size).allSatisfy { start in
       order[start] % size == 0 && (1..<size).allSatisfy { order[start + $0] == order[start] + $0 }
     }
     return isWhole ? size : 1
   }
+
+  /// The examples at some positions, in the order of these.
+  public func reordered(_ positions: [Int]) -> Dataset { Dataset(self, order: positions.map { order[$0] }) }
 
   /// The positions in random order; examples that belong together stay so.
   private func shuffled(using stream: inout RandomStream) -> [Int] {

@@ -45,7 +45,7 @@ extension Network {
   ///
   /// - Throws: ``NetworkError`` saying which shape came and which is needed.
   public func requireImageShape(_ shape: [Int], from source: String) throws {
-    guard inputs.count == 1, inputs[0].elementType.isFloatingPoint else {
+    guard inputs.count == 1, inputs[0].elementType.isFloatingPoint || inputs[0].elementType == .uint8 else {
       throw NetworkError.input(
         "\(source): holds images, but \(name) takes \(inputText); an .npz file with an array for each is needed")
     }

@@ -10,7 +10,7 @@ public struct LoadedExamples: Sendable {
     max(4, min(125, 2_000_000 / max(1, shape.reduce(1, *))))
   }
 
-  /// Where they are from.
+  /// Where they are from, in the order of the batches.
   public let dataset: Dataset
   /// Batches, each of examples of one shape.
   public let batches: [Inputs]
@@ -31,14 +31,24 @@ public struct LoadedExamples: Sendable {
     context: WorkContext
   ) throws {
     let dataset = limit.map { dataset.prefix($0) } ?? dataset
-    labels =
-      needsLabels && network.objective == .classes
-      ? try dataset.requireLabels(classCount: network.classCount) : []
-    self.dataset = dataset
+    func labels(of dataset: Dataset) throws -> [Int] {
+      needsLabels && network.objective == .classes ? try dataset.requireLabels(classCount: network.classCount) : []
+    }
     if dataset.arrays != nil {
-      batches = try InputArrays(dataset, network: network).batches(of: Self.arrayBatchSize(network))
+      let size = Self.arrayBatchSize(network)
+      let plain = try InputArrays(dataset, network: network)
+      if let masked = try MaskedLengths(dataset, network: network), try masked.changesNothing(of: network) {
+        self.dataset = masked.dataset
+        batches = try masked.batches(of: size, network: network)
+      } else {
+        self.dataset = dataset
+        batches = try plain.batches(of: size)
+      }
+      self.labels = try labels(of: self.dataset)
       return
     }
+    self.dataset = dataset
+    self.labels = try labels(of: dataset)
     guard let preprocessing else { throw PreprocessingRequest.unknown }
     let shape = try dataset.imageShape(preprocessing)
     try network.requireImageShape(shape, from: dataset.path)
@@ -47,7 +57,10 @@ public struct LoadedExamples: Sendable {
       try dataset.batches(
         of: Self.batchSize(network.inputShape), preprocessing: preprocessing, threads: context.threads,
         progress: progress
-      ).map { Inputs(try isChannelsLast ? $0.images.permuted([0, 2, 3, 1]).contiguous() : $0.images) }
+      ).map { 
+        let images = try isChannelsLast ? $0.images.permuted([0, 2, 3, 1]).contiguous() : $0.images
+        return Inputs(try images.converted(to: network.inputs[0].elementType))
+      }
     }
   }
 
