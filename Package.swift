@@ -95,7 +95,8 @@ let package = Package(
     library(
       "Workloads",
       [
-        "Statistics", "LayerStatistics", "RankStatistics", "Quantization", "Datasets", "Network", "ONNX", "Torch",
+        "Statistics", "LayerStatistics", "RankStatistics", "Quantization", "Datasets", "Network", "ONNX",
+        "Torch",
         "BitModel", "Foundations",
       ]),
     library(
@@ -174,7 +175,13 @@ let package = Package(
     tests("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
-    tests("Workloads", ["Datasets", "Network", "ONNX", "Quantization", "Foundations"]),
+    tests(
+      "Workloads",
+      [
+        "Compression", "Datasets", "LayerStatistics", "Network", "ONNX", "ONNXRuntime", "Proxies",
+        "Quantization",
+        "Statistics", "Torch", "BitModel", "Foundations",
+      ]),
     tests(
       "Compression",
       [

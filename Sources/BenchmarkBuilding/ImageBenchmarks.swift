@@ -13,6 +13,7 @@ extension BenchmarkBuilder {
     quantization: PostTrainingQuantization, images: [Tensor], labels: [Int], views: Int = 1, threads: Int
   ) throws {
     try self.init(
-      quantization: quantization, inputs: images.map { Inputs($0) }, labels: labels, views: views, threads: threads)
+      quantization: quantization, inputs: images.map { Inputs($0) }, labels: labels, views: views,
+      threads: threads)
   }
 }

@@ -196,11 +196,13 @@ public struct Compression: Sendable {
   /// - Throws: `AllocationError` where there is neither a metric nor a class.
   func goodness(of evaluation: Evaluation, on images: LabelledBatches) throws -> Double {
     if let metric {
-      return try metric.value(of: evaluation.logits, network: network, dataset: images.dataset, context: context)
+      return try metric.value(
+        of: evaluation.logits, network: network, dataset: images.dataset, context: context)
     }
     guard network.objective == .classes else {
       throw AllocationError(
-        "\(workload.name): outputs are values, of which no top-1 is known; --metric has to say what may drop", kind: .usage)
+        "\(workload.name): outputs are values, of which no top-1 is known; --metric has to say what may drop",
+        kind: .usage)
     }
     return 100 * evaluation.top1
   }

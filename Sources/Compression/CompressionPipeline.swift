@@ -204,7 +204,8 @@ public struct CompressionPipeline {
     let float = try compression.goodness(of: compression.floatEvaluation(on: validation), on: validation)
     return { configuration in
       let quantized = try corrections.best(configuration).quantized
-      return try float - compression.goodness(of: compression.evaluation(of: quantized, on: validation), on: validation)
+      return try float
+        - compression.goodness(of: compression.evaluation(of: quantized, on: validation), on: validation)
     }
   }
 }

@@ -15,7 +15,9 @@ extension Dataset {
 
   /// One class for each example, where the array `labels` has such.
   private static func labels(of arrays: ExampleArrays) throws -> [Int]? {
-    guard let known = arrays.rows("labels", at: Array(0..<arrays.count)), known.shape.count == 1 else { return nil }
+    guard let known = arrays.rows("labels", at: Array(0..<arrays.count)), known.shape.count == 1 else {
+      return nil
+    }
     guard let labels = known.integers else {
       throw DatasetError("\(arrays.path), labels: has type \(known.type.name); integers are needed")
     }
@@ -67,7 +69,8 @@ extension Dataset {
         let first = array.bytes.startIndex + start / size * rowBytes
         data += array.bytes[first..<first + rowBytes]
       }
-      found.append((name, NumPyArray(type: array.type, shape: [starts.count] + array.shape.dropFirst(), bytes: bytes)))
+      found.append(
+        (name, NumPyArray(type: array.type, shape: [starts.count] + array.shape.dropFirst(), bytes: bytes)))
     }
     return found
   }
@@ -81,11 +84,14 @@ private struct ArraySource: ImageSource {
   func name(at index: Int) -> String { arrays.name(at: index) }
 
   func image(at index: Int) throws -> RawImage {
-    throw DatasetError("\(arrays.path): holds arrays (\(arrays.text)), no images; an array images would hold such")
+    throw DatasetError(
+      "\(arrays.path): holds arrays (\(arrays.text)), no images; an array images would hold such")
   }
 
   func digest(at index: Int) throws -> String {
-    let parts = arrays.names.compactMap { name in arrays.rows(name, at: [index]).map { Data(name.utf8) + $0.bytes } }
+    let parts = arrays.names.compactMap { name in
+      arrays.rows(name, at: [index]).map { Data(name.utf8) + $0.bytes }
+    }
     return sha256(parts.reduce(Data(), +))
   }
 }

@@ -40,14 +40,17 @@ extension ExampleArrays {
   /// The numbers of a table, one row an example, and its column `label`.
   private static func table(_ path: String) throws -> [String: NumPyArray] {
     let rows = try CSV.rows(in: AtomicFile.read(path), source: path, trimming: true)
-    guard let first = rows.first else { throw DatasetError("\(path): is empty; a row of numbers an example is needed") }
+    guard let first = rows.first else {
+      throw DatasetError("\(path): is empty; a row of numbers an example is needed")
+    }
     let hasHeader = first.fields.contains { Double($0) == nil }
     let label = hasHeader ? first.fields.firstIndex(of: "label") : nil
     var (values, labels) = ([Float](), [Int64]())
     for row in rows.dropFirst(hasHeader ? 1 : 0) {
       guard row.fields.count == first.fields.count else {
         throw DatasetError(
-          "\(path), line \(row.line): has \(row.fields.count) values, but the first line \(first.fields.count)")
+          "\(path), line \(row.line): has \(row.fields.count) values, but the first line \(first.fields.count)"
+        )
       }
       for (column, field) in row.fields.enumerated() {
         if column == label {

@@ -40,7 +40,8 @@ public struct ExampleArrays: Sendable {
             + " \(Self.text(names)); all have to hold the same")
       }
       // Most arrays hold something for each example.
-      let sizes = Dictionary(grouping: file.arrays.values.compactMap(\.shape.first), by: { $0 }).mapValues(\.count)
+      let sizes = Dictionary(grouping: file.arrays.values.compactMap(\.shape.first), by: { $0 }).mapValues(
+        \.count)
       guard let count = sizes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key, count > 0 else {
         throw DatasetError("\(file.path): holds no examples; arrays with one in each row are needed")
       }
@@ -50,8 +51,10 @@ public struct ExampleArrays: Sendable {
     }
     // Files of one shape lie next to each other, so that their examples make batches.
     let shapes = buckets.map { bucket in
-      bucket.arrays.sorted { $0.key < $1.key }.map { $0.value.shape.dropFirst().map(\.description).joined(separator: "x") }
-        .joined(separator: ",")
+      bucket.arrays.sorted { $0.key < $1.key }.map {
+        $0.value.shape.dropFirst().map(\.description).joined(separator: "x")
+      }
+      .joined(separator: ",")
     }
     let order = buckets.indices.sorted {
       let first = shapes.firstIndex(of: shapes[$0]) ?? $0
@@ -72,7 +75,8 @@ public struct ExampleArrays: Sendable {
 
   /// How many examples share a row of the others, such as 2 where these tell something of pairs; 1 for none.
   public var groupSize: Int {
-    others.values.compactMap { $0.shape.first }.filter { $0 > 0 && count % $0 == 0 }.map { count / $0 }.max() ?? 1
+    others.values.compactMap { $0.shape.first }.filter { $0 > 0 && count % $0 == 0 }.map { count / $0 }.max()
+      ?? 1
   }
 
   /// The greatest size that one example has in each array, by name.

@@ -164,7 +164,9 @@ struct NumPyHeader: Equatable {
     }
     let typeName = String(typeField.dropLast().split(separator: "'").last ?? "")
     guard let type = NumPyArray.ElementType(rawValue: typeName) else {
-      throw DatasetError("\(name): has elements of type \(typeName); numbers of NumPy's types u1 to u8, i1 to i8, f2 to f8 or b1 are needed")
+      throw DatasetError(
+        "\(name): has elements of type \(typeName); numbers of NumPy's types u1 to u8, i1 to i8, f2 to f8 or b1 are needed"
+      )
     }
     self.type = type
     let list = shapeField.drop { $0 != "(" }.dropFirst().dropLast()

@@ -59,7 +59,9 @@ public struct ResponseTable: Sendable {
     let plan: ResponsePlan
   }
 
-  var header: Header { Header(kind: kind == .classes ? nil : kind, rounding: rounding, calibration: calibration, plan: plan) }
+  var header: Header {
+    Header(kind: kind == .classes ? nil : kind, rounding: rounding, calibration: calibration, plan: plan)
+  }
 
   init?(_ header: Header, tensors: [String: Tensor], position: Int, layerCount: Int) {
     guard header.plan.isWhole(layerCount: layerCount),
@@ -68,7 +70,8 @@ public struct ResponseTable: Sendable {
       outputs.shape == [header.plan.runCount] + reference.shape
     else { return nil }
     self.init(
-      kind: header.kind ?? .classes, rounding: header.rounding, calibration: header.calibration, plan: header.plan, reference: reference,
+      kind: header.kind ?? .classes, rounding: header.rounding, calibration: header.calibration,
+      plan: header.plan, reference: reference,
       outputs: outputs)
   }
 

@@ -15,7 +15,9 @@ extension Network {
   ///
   /// - Returns: indices of steps, in the order in which they run; empty where no activation function follows.
   public func activationTail(ofLayer layer: Int) -> [Int] {
-    guard let start = steps.firstIndex(where: { $0.layer == layer }), !steps[start].node.isRecurrent else { return [] }
+    guard let start = steps.firstIndex(where: { $0.layer == layer }), !steps[start].node.isRecurrent else {
+      return []
+    }
     var producers: [Int: Int] = [:]
     for (index, step) in steps.enumerated() {
       for slot in step.outputs.compactMap({ $0 }) { producers[slot] = index }

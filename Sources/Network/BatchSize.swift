@@ -30,7 +30,9 @@ extension Network {
   /// The number of images that a model's input is fixed at; nil where it is open.
   static func fixedBatch(of model: Model) -> Int? {
     let sizes = model.graph.inputs.map { input -> Int? in
-      guard let shape = input.shape, let first = shape.first, case .fixed(let size) = first, size > 0 else { return nil }
+      guard let shape = input.shape, let first = shape.first, case .fixed(let size) = first, size > 0 else {
+        return nil
+      }
       return size
     }
     guard let size = sizes.first ?? nil, sizes.allSatisfy({ $0 == size }) else { return nil }

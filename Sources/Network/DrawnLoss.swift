@@ -10,7 +10,9 @@ extension OutputComparison {
   ///   - output: [N, numbers], of which gradients are taken.
   ///   - reference: the same numbers, detached.
   ///   - firstExample: the position of the first example among all, from which randomness is derived.
-  public func drawnLoss(of output: Tensor, reference: Tensor, firstExample: Int, seed: UInt64) throws -> Tensor {
+  public func drawnLoss(of output: Tensor, reference: Tensor, firstExample: Int, seed: UInt64) throws
+    -> Tensor
+  {
     switch objective {
     case .classes:
       let labels = try drawnClasses(logits: reference, firstExample: firstExample, seed: seed)

@@ -70,7 +70,9 @@ extension Network {
     }
     for factor in [{ max(1, $0 / 2) }, { 2 * $0 }] as [(Int) -> Int] {
       let others = inputs.map { $0.scaled(by: factor) }
-      if others != inputs, let values = try? blankValues(others, batch: batch, keeping: keeping) { return values }
+      if others != inputs, let values = try? blankValues(others, batch: batch, keeping: keeping) {
+        return values
+      }
     }
     return try blankValues(batch: batch, keeping: keeping)
   }
@@ -91,7 +93,9 @@ extension Network {
   private func blankValues(_ shapes: [NetworkInput], batch: Int, keeping: [Bool]) throws -> [Tensor?] {
     try withoutGradients {
       var values = constants
-      for (index, tensor) in zip(inputIndices, try blankInputs(batch, shapes: shapes).tensors) { values[index] = tensor }
+      for (index, tensor) in zip(inputIndices, try blankInputs(batch, shapes: shapes).tensors) {
+        values[index] = tensor
+      }
       for step in steps {
         for (slot, result) in zip(step.outputs, try evaluate(step, values, images: batch)) {
           if let slot { values[slot] = result }

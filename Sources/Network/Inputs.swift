@@ -54,7 +54,8 @@ public struct Inputs: Sendable {
     guard parts.allSatisfy({ $0.exampleShapes == first.exampleShapes }) else {
       throw NetworkError.input(
         "examples of different shapes, such as \(first.exampleShapes) and"
-          + " \(parts.first { $0.exampleShapes != first.exampleShapes }?.exampleShapes ?? []), cannot be put together")
+          + " \(parts.first { $0.exampleShapes != first.exampleShapes }?.exampleShapes ?? []), cannot be put together"
+      )
     }
     return Inputs(
       try first.tensors.indices.map { index in

@@ -77,7 +77,9 @@ extension Model {
         if used[entry.key] != nil { values[entry.key] = try entry.value.tensor() }
       }
       if graph.inputs.contains(where: { used[$0.name] != nil }) {
-        guard let inputs = try? NetworkInput.inputs(of: graph, given: inputShapes, name: name) else { return nil }
+        guard let inputs = try? NetworkInput.inputs(of: graph, given: inputShapes, name: name) else {
+          return nil
+        }
         for input in inputs {
           values[input.name] = try Tensor.full(
             0, shape: input.shape(examples: batch), elementType: input.elementType)

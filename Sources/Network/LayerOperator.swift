@@ -44,7 +44,8 @@ struct LayerOperator: Sendable {
     // A table of vectors, such as those of tokens; each has a scale.
     "Gather": [
       LayerOperator(weightInput: 0, dataInput: 1, isWeightOnly: true) { node, weight in
-        try weight.rank == 2 && weight.elementType.isFloatingPoint && (node.integer("axis") ?? 0) == 0 ? 0 : nil
+        try weight.rank == 2 && weight.elementType.isFloatingPoint && (node.integer("axis") ?? 0) == 0
+          ? 0 : nil
       }
     ],
   ]

@@ -41,19 +41,23 @@ extension Network {
       let form = candidate.form
       let outputChannels = max(1, shape[candidate.axis])
       return QuantizableLayer(
-        name: isRecurrent ? "\(node.name)/\(candidate.form.weightInput == 1 ? "W" : "R")" : node.name, operatorType: node.operatorType, weightShape: shape, outputAxis: candidate.axis,
+        name: isRecurrent ? "\(node.name)/\(candidate.form.weightInput == 1 ? "W" : "R")" : node.name,
+        operatorType: node.operatorType, weightShape: shape, outputAxis: candidate.axis,
         groups: try node.operatorType.hasPrefix("Conv")
           ? node.integer("group") ?? 1 : isRecurrent && form.weightInput == 2 ? known[0] : 1,
         weightName: node.inputs[form.weightInput],
-        biasName: form.weightInput == 1 && !isRecurrent && node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : nil,
+        biasName: form.weightInput == 1 && !isRecurrent && node.inputs.count > 2 && !node.inputs[2].isEmpty
+          ? node.inputs[2] : nil,
         convolution: try Self.geometry(
           of: node, inputShape: inputShapes.shapes[index] ?? [], weightShape: shape, in: name),
-        inputName: node.inputs[form.dataInput], weightInput: form.weightInput, isWeightOnly: form.isWeightOnly,
+        inputName: node.inputs[form.dataInput], weightInput: form.weightInput,
+        isWeightOnly: form.isWeightOnly,
         outputShape: output,
         macs: node.operatorType == "Gather"
           ? 0
           : isRecurrent
-            ? shape.reduce(output.first ?? 1, *) : output.reduce(1, *) * (shape.reduce(1, *) / outputChannels))
+            ? shape.reduce(output.first ?? 1, *) : output.reduce(1, *) * (shape.reduce(1, *) / outputChannels)
+      )
     }
   }
 }

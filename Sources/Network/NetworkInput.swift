@@ -77,8 +77,11 @@ extension NetworkInput {
   ///
   /// - Throws: ``NetworkError`` naming the input whose shape is not known, or whose type is not one of numbers.
   static func inputs(of graph: Graph, given: InputShapes?, name: String) throws -> [NetworkInput] {
-    guard !graph.inputs.isEmpty else { throw NetworkError.graph("\(name): has no inputs; one at least is needed") }
-    if let wrong = given?.named.keys.sorted().first(where: { key in !graph.inputs.contains { $0.name == key } }) {
+    guard !graph.inputs.isEmpty else {
+      throw NetworkError.graph("\(name): has no inputs; one at least is needed")
+    }
+    if let wrong = given?.named.keys.sorted().first(where: { key in !graph.inputs.contains { $0.name == key }
+    }) {
       throw NetworkError.input(
         "\(name): has no input \(wrong); its inputs are \(graph.inputs.map(\.name).joined(separator: ", "))")
     }
@@ -91,7 +94,9 @@ extension NetworkInput {
       }
       let own = given?.shape(of: input.name, isOnly: graph.inputs.count == 1)
       var axis = 0
-      if case .named? = batchName, let shape = input.shape, let found = shape.firstIndex(of: batchName ?? .unknown) {
+      if case .named? = batchName, let shape = input.shape,
+        let found = shape.firstIndex(of: batchName ?? .unknown)
+      {
         axis = found
       }
       guard let dimensions = input.shape, dimensions.count > axis else {
@@ -111,7 +116,8 @@ extension NetworkInput {
   }
 
   private init(
-    _ input: ValueInfo, sizes: [Dimension], own: [Int]?, elementType: ElementType, batchAxis: Int, network: String
+    _ input: ValueInfo, sizes: [Dimension], own: [Int]?, elementType: ElementType, batchAxis: Int,
+    network: String
   ) throws {
     if let own, own.count != sizes.count {
       throw NetworkError.input(
@@ -140,7 +146,7 @@ extension NetworkInput {
   }
 
   /// Sizes as messages show them.
-  static func text(_ sizes: [Dimension]) -> String {
+  package static func text(_ sizes: [Dimension]) -> String {
     let parts = sizes.map { size in
       switch size {
       case .fixed(let size): String(size)

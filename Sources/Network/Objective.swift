@@ -32,7 +32,8 @@ extension Network {
       try names.map { name in
         guard let found = graph.outputs.first(where: { $0.name == name }) else {
           throw NetworkError.input(
-            "\(self.name): has no output \(name); its outputs are \(graph.outputs.map(\.name).joined(separator: ", "))")
+            "\(self.name): has no output \(name); its outputs are \(graph.outputs.map(\.name).joined(separator: ", "))"
+          )
         }
         return found
       }

@@ -53,7 +53,8 @@ public struct OutputComparison: Sendable {
     guard output.shape[1] == counts.reduce(0, +) else {
       throw TorchError(
         operation: "outputs",
-        reason: "several outputs of \(output.shape[1]) numbers together, not of \(counts); one output has to be chosen"
+        reason:
+          "several outputs of \(output.shape[1]) numbers together, not of \(counts); one output has to be chosen"
           + " where sizes differ between examples")
     }
     return try Tensor.call("aten::split_with_sizes", [.tensor(output), .ints(counts), .int(1)])

@@ -18,7 +18,9 @@ public struct OutputFidelity: Sendable {
   ///   - outputs: of the network that is looked at.
   ///   - references: as they should be.
   /// - Returns: one for each of the network's outputs; all together where their sizes differ between batches.
-  public static func of(_ outputs: [Tensor], references: [Tensor], network: Network) throws -> [OutputFidelity] {
+  public static func of(_ outputs: [Tensor], references: [Tensor], network: Network) throws
+    -> [OutputFidelity]
+  {
     try withoutGradients {
       let counts = network.outputs.map(\.count)
       let isSplit = references.allSatisfy { $0.shape[1] == counts.reduce(0, +) }
@@ -33,7 +35,8 @@ public struct OutputFidelity: Sendable {
         for (output, reference) in zip(outputs, references) {
           func part(_ tensor: Tensor) throws -> Tensor {
             let double = try tensor.converted(to: .float64)
-            return try range.map { try double.sliced(dimension: 1, from: $0.lowerBound, to: $0.upperBound) } ?? double
+            return try range.map { try double.sliced(dimension: 1, from: $0.lowerBound, to: $0.upperBound) }
+              ?? double
           }
           let (y, found) = (try part(reference), try part(output))
           signal += try y.squared().sum().item()

@@ -28,7 +28,7 @@ extension Network {
   /// Replaces constants by index, such as after a step of training.
   public func replacingConstants(_ replacements: [Int: Tensor]) throws -> Network {
     var copy = self
-    for (index, value) in replacements { 
+    for (index, value) in replacements {
       // Recurrent layers hold their weights in another shape than they are quantized in.
       let shape = constants[index]?.shape ?? value.shape
       copy.constants[index] = try (shape == value.shape ? value : value.reshaped(shape)).channelsLast()

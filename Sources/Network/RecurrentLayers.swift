@@ -28,7 +28,9 @@ extension Network {
     var outputs = try step.kernel(arguments, &context)
     guard let tap = taps.output else { return outputs }
     let shape = outputs[0].shape
-    var seen = try outputs[0].permuted([2, 0, 1, 3]).contiguous().reshaped([shape[2], shape[0], shape[1] * shape[3]])
+    var seen = try outputs[0].permuted([2, 0, 1, 3]).contiguous().reshaped([
+      shape[2], shape[0], shape[1] * shape[3],
+    ])
     for form in step.layers { seen = try tap(form.layer, seen) }
     let values = try seen.reshaped([shape[2], shape[0], shape[1], shape[3]]).permuted([1, 2, 0, 3])
     outputs[0] = values

@@ -47,7 +47,8 @@ extension Network {
   public func requireImageShape(_ shape: [Int], from source: String) throws {
     guard inputs.count == 1, inputs[0].elementType.isFloatingPoint || inputs[0].elementType == .uint8 else {
       throw NetworkError.input(
-        "\(source): holds images, but \(name) takes \(inputText); an .npz file with an array for each is needed")
+        "\(source): holds images, but \(name) takes \(inputText); an .npz file with an array for each is needed"
+      )
     }
     guard shape != inputShape, !inputs[0].takesChannelsLast(shape) else { return }
     throw NetworkError.input(

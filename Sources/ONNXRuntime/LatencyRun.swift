@@ -57,7 +57,8 @@ struct LatencyRun {
       switch options.amount {
       case .repetitions(let count):
         Order(
-          files: files, threads: options.threads, shapes: options.inputShapes?.byName, seed: options.seed, seconds: nil,
+          files: files, threads: options.threads, shapes: options.inputShapes?.byName, seed: options.seed,
+          seconds: nil,
           repetitions: count)
       case .seconds(let seconds):
         Order(

@@ -101,7 +101,8 @@ public struct ONNXRuntimeJudge: Sendable {
   public func outputs(model: String, network: Network, batches: [Inputs], threads: Int) throws -> [Tensor] {
     try outputs(
       model: model, inputs: network.inputs.map(\.name),
-      outputs: network.outputs.map { .init(name: $0.name, axis: $0.batchAxis) }, batches: batches, threads: threads)
+      outputs: network.outputs.map { .init(name: $0.name, axis: $0.batchAxis) }, batches: batches,
+      threads: threads)
   }
 
   private func outputs(
@@ -113,7 +114,8 @@ public struct ONNXRuntimeJudge: Sendable {
           let path = "\(folder)/input\(index)-\(place)"
           try AtomicFile.write(input.1.contiguous().bytes(), to: path)
           return Order.Input(
-            name: input.0, path: path, type: "\(input.1.elementType)", shape: input.1.shape, axis: batch.batchAxes[place])
+            name: input.0, path: path, type: "\(input.1.elementType)", shape: input.1.shape,
+            axis: batch.batchAxes[place])
         }
         return Order.Batch(inputs: given, path: "\(folder)/output\(index)")
       }
@@ -143,7 +145,8 @@ public struct ONNXRuntimeJudge: Sendable {
     }
     return try Tensor.concatenated(
       outputs(
-        model: model, inputs: [input], outputs: [.init(name: output, axis: 0)], batches: images.map { Inputs($0) },
+        model: model, inputs: [input], outputs: [.init(name: output, axis: 0)],
+        batches: images.map { Inputs($0) },
         threads: threads), dimension: 0)
   }
 }

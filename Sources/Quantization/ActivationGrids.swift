@@ -18,7 +18,8 @@ extension PostTrainingQuantization {
     guard let roundedValues else {
       return ActivationRounding(
         layers: network.layers.indices.map(own),
-        float: Set(network.layers.indices.filter { configuration[$0].isFloat }))
+        float: Set(
+          network.layers.indices.filter { configuration[$0].isFloat || network.layers[$0].isWeightOnly }))
     }
     return ActivationRounding(
       roundedValues, of: network, configuration: configuration, own: own,

@@ -47,7 +47,10 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
     }
     let places = model.graph.nodes.flatMap { node in
       node.weightInputs.filter { $0 < node.inputs.count }.map { position in
-        (name: node.isRecurrent ? "\(node.name)/\(position == 1 ? "W" : "R")" : node.name, node: node, position: position)
+        (
+          name: node.isRecurrent ? "\(node.name)/\(position == 1 ? "W" : "R")" : node.name, node: node,
+          position: position
+        )
       }
     }
     func dequantized(_ value: String) -> Node? {
@@ -58,7 +61,11 @@ public struct LayerEncoding: Codable, Sendable, Equatable {
       var name = value
       for _ in 0...sources.count {
         if let constant = model.graph.initializers[name] { return constant }
-        guard let next = sources[name]?.inputs.first else { return nil }
+        // What is rounded where it is computed is no weight.
+        guard let node = sources[name], node.operatorType != "QuantizeLinear", let next = node.inputs.first
+        else {
+          return nil
+        }
         name = next
       }
       return nil

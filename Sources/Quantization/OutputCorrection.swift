@@ -40,7 +40,9 @@ struct OutputCorrection {
     }
     for (layer, step) in network.layerSteps.enumerated() {
       // Tables and the like have no bias to correct.
-      guard let output = network.outputIndex(ofLayer: layer), !network.layers[layer].isWeightOnly else { continue }
+      guard let output = network.outputIndex(ofLayer: layer), !network.layers[layer].isWeightOnly else {
+        continue
+      }
       let target = try advance(&float, to: step + 1, taps: { Taps() }, reading: layer)
       let present = try advance(&rounded, to: step + 1, taps: roundingTaps, reading: layer)
       var change = try withoutGradients {

@@ -30,7 +30,8 @@ public struct PostTrainingQuantization: Sendable {
   ///   - calibration: batches of examples.
   ///   - store: where rounded weights are kept beyond this process.
   public init(
-    _ model: Model, name: String, network networkOptions: NetworkOptions = NetworkOptions(), calibration: [Inputs],
+    _ model: Model, name: String, network networkOptions: NetworkOptions = NetworkOptions(),
+    calibration: [Inputs],
     options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int,
     progress: ProgressHandler? = nil
   ) throws {

@@ -35,7 +35,8 @@ extension QuantizedNetwork {
     var roundedValues: [String: String] = [:]
     var nodes: [Node] = []
     let layersOfNodes = Dictionary(
-      float.steps.filter { !$0.layers.isEmpty }.map { ($0.node.name, $0.layers) }) { first, _ in first }
+      float.steps.filter { !$0.layers.isEmpty }.map { ($0.node.name, $0.layers) }
+    ) { first, _ in first }
 
     for node in model.graph.nodes {
       guard let forms = layersOfNodes[node.name], let layer = forms.first?.layer else {

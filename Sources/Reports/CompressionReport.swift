@@ -9,7 +9,9 @@ import Quantization
 public struct CompressionReport: Report {
   private enum CodingKeys: String, CodingKey {
     case floatMib, floatBitopsG, storedMib, fileMib, opset, images, labelled, floatTop1, top1
-    case agreement, onnxRuntimeTop1, equalPredictions, metric, fidelity, unproven, trials, refinement, correction, execution, stages
+    case agreement, onnxRuntimeTop1, equalPredictions, metric, fidelity, onnxRuntimeCosine, unproven, trials,
+      refinement,
+      correction, execution, stages
   }
 
   private struct Trial: Encodable {
@@ -134,6 +136,7 @@ public struct CompressionReport: Report {
     try container.encode(_agreement, forKey: .agreement)
     try container.encodeIfPresent(metric, forKey: .metric)
     try container.encodeIfPresent(fidelity, forKey: .fidelity)
+    if fidelity != nil { try container.encodeIfPresent(proof.judgement?.cosine, forKey: .onnxRuntimeCosine) }
     try container.encodeIfPresent(unproven, forKey: .unproven)
     try container.encode(_onnxRuntimeTop1, forKey: .onnxRuntimeTop1)
     try container.encode(_equalPredictions, forKey: .equalPredictions)
@@ -148,7 +151,10 @@ public struct CompressionReport: Report {
   public var text: String {
     var parts = [allocation.bars, sizes.rendered()]
     if !trials.isEmpty {
-      var tried = Table(columns: [("MiB tried", "size_mib"), (metric == nil ? "points lost on the validation half" : "lost on the validation half", "drop")])
+      var tried = Table(columns: [
+        ("MiB tried", "size_mib"),
+        (metric == nil ? "points lost on the validation half" : "lost on the validation half", "drop"),
+      ])
       for trial in trials {
         tried.append([.number(trial.sizeMib, decimals: 4), .number(trial.drop, decimals: 2)])
       }
@@ -166,6 +172,10 @@ public struct CompressionReport: Report {
       parts.append(
         (fidelity.map { "simulated, to the float network: \($0.text)" }
           + judgedFidelity.map { "ONNX Runtime, to the float network: \($0.text)" }
+          + (proof.judgement.map {
+            [String(format: "ONNX Runtime, to the simulated network: cosine %.6f", $0.cosine)]
+          }
+            ?? [])
           + (unproven.map { [$0] } ?? [])).joined(separator: "\n"))
     }
     if let execution { parts.append(execution.text) }
@@ -173,7 +183,7 @@ public struct CompressionReport: Report {
     parts.append(
       """
       \(allocation.summary)
-      proven on \(images) images (\(proof.origin)); \(seconds.joined(separator: ", "))
+      proven on \(images) \(proof.unit) (\(proof.origin)); \(seconds.joined(separator: ", "))
       \(allocation.output): opset \(opset), \(StoredSizeReport(stored).text) (MiB)
       """)
     return parts.joined(separator: "\n\n")

@@ -29,7 +29,8 @@ public struct EvaluationReport: Report {
   ///   - metric: the task's own measure; nil where none was asked for.
   ///   - seconds: those of forward passes.
   public init(
-    _ evaluation: Evaluation, judgement: Judgement?, hasLabels: Bool, metric: Double? = nil, images: Int, seconds: Double
+    _ evaluation: Evaluation, judgement: Judgement?, hasLabels: Bool, metric: Double? = nil, images: Int,
+    seconds: Double
   ) {
     func known(_ value: Double) -> Double? { hasLabels ? value : nil }
     top1 = known(evaluation.top1)
@@ -42,7 +43,8 @@ public struct EvaluationReport: Report {
     self.seconds = seconds
     judged = judgement.map {
       Judged(
-        onnxRuntimeTop1: hasLabels ? $0.top1 : nil, equalPredictions: $0.equalPredictions.isFinite ? $0.equalPredictions : nil,
+        onnxRuntimeTop1: hasLabels ? $0.top1 : nil,
+        equalPredictions: $0.equalPredictions.isFinite ? $0.equalPredictions : nil,
         largestDifference: $0.largestDifference, cosine: $0.cosine)
     }
   }
@@ -79,7 +81,8 @@ public struct EvaluationReport: Report {
         judged.equalPredictions.map { String(format: "%.2f %% equal predictions", 100 * $0) }
         ?? String(format: "cosine %.6f", judged.cosine)
       lines.append(
-        "ONNX Runtime: \(top1)\(equal)" + String(format: ", largest difference %.1e", judged.largestDifference))
+        "ONNX Runtime: \(top1)\(equal)"
+          + String(format: ", largest difference %.1e", judged.largestDifference))
     }
     return lines.joined(separator: "\n")
   }

@@ -35,7 +35,8 @@ struct OutputFactors: Sendable {
             try isExact
             ? selection(of: column) : signs(images: logits.shape[0], first: first, column: column)
           return try Tensor.single(
-            "aten::expand", [.tensor(roots.multiplied(by: mask).converted(to: logits.elementType)), .ints(logits.shape)])
+            "aten::expand",
+            [.tensor(roots.multiplied(by: mask).converted(to: logits.elementType)), .ints(logits.shape)])
         }
       }
       let p = try logits.detached().converted(to: .float64).logSoftmax(dimension: 1).applying("exp")

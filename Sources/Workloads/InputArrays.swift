@@ -14,21 +14,33 @@ struct InputArrays {
   ///
   /// - Throws: `DatasetError` showing what is held beside what is wanted.
   init(_ dataset: Dataset, network: Network) throws {
-    let known = dataset.arrays?.names ?? []
-    names = try network.inputs.map { input in
-      if known.contains(input.name) { return input.name }
-      if network.inputs.count == 1, known.contains(ExampleArrays.nameless) { return ExampleArrays.nameless }
-      if let other = dataset.arrays?.others[input.name] {
-        throw DatasetError(
-          "\(dataset.path): the array \(input.name) has \(other.shape.first ?? 0) rows, but other arrays"
-            + " \(dataset.arrays?.count ?? 0); each needs one for each example")
-      }
-      throw DatasetError(
-        "\(dataset.path): has no array \(input.name); \(network.name) takes \(network.inputText),"
-          + " the data has \(dataset.arrays?.text ?? "images")")
-    }
+    names = try Self.names(
+      of: network.inputs.map { ($0.name, "\($0.dataType), \($0.shapeText)") }, in: dataset,
+      network: network.name)
     self.dataset = dataset
     self.network = network
+  }
+
+  /// The name of the array of each input.
+  ///
+  /// - Throws: `DatasetError` showing what is held beside what is wanted.
+  static func names(
+    of inputs: [(name: String, form: String)], in dataset: Dataset, network: String
+  ) throws -> [String] {
+    let known = dataset.arrays?.names ?? []
+    return try inputs.map { name, _ in
+      if known.contains(name) { return name }
+      if inputs.count == 1, known.contains(ExampleArrays.nameless) { return ExampleArrays.nameless }
+      if let other = dataset.arrays?.others[name] {
+        throw DatasetError(
+          "\(dataset.path): the array \(name) has \(other.shape.first ?? 0) rows, but other arrays"
+            + " \(dataset.arrays?.count ?? 0); each needs one for each example")
+      }
+      let wanted = inputs.map { "\($0.name) (\($0.form))" }.joined(separator: ", ")
+      throw DatasetError(
+        "\(dataset.path): has no array \(name); \(network) takes \(wanted), the data has"
+          + " \(dataset.arrays?.text ?? "images")")
+    }
   }
 
   /// Inputs in batches of one shape.

@@ -32,7 +32,8 @@ public struct LoadedExamples: Sendable {
   ) throws {
     let dataset = limit.map { dataset.prefix($0) } ?? dataset
     func labels(of dataset: Dataset) throws -> [Int] {
-      needsLabels && network.objective == .classes ? try dataset.requireLabels(classCount: network.classCount) : []
+      needsLabels && network.objective == .classes
+        ? try dataset.requireLabels(classCount: network.classCount) : []
     }
     if dataset.arrays != nil {
       let size = Self.arrayBatchSize(network)
@@ -57,7 +58,7 @@ public struct LoadedExamples: Sendable {
       try dataset.batches(
         of: Self.batchSize(network.inputShape), preprocessing: preprocessing, threads: context.threads,
         progress: progress
-      ).map { 
+      ).map {
         let images = try isChannelsLast ? $0.images.permuted([0, 2, 3, 1]).contiguous() : $0.images
         return Inputs(try images.converted(to: network.inputs[0].elementType))
       }

@@ -22,7 +22,8 @@ struct MaskedLengths {
   init?(_ dataset: Dataset, network: Network) throws {
     guard
       let mask = network.inputs.first(where: {
-        $0.shape.count == 1 && $0.openSizes[0] != nil && $0.batchAxis == 0 && $0.name.lowercased().contains("mask")
+        $0.shape.count == 1 && $0.openSizes[0] != nil && $0.batchAxis == 0
+          && $0.name.lowercased().contains("mask")
           && dataset.arrays?.names.contains($0.name) == true
       })
     else { return nil }
@@ -31,7 +32,8 @@ struct MaskedLengths {
       let width = batch[0].shape[1]
       guard let values = batch[0].integers else { return nil }
       for row in 0..<batch[0].shape[0] {
-        let last = values[row * width..<(row + 1) * width].lastIndex { $0 != 0 }.map { $0 - row * width + 1 } ?? 1
+        let last =
+          values[row * width..<(row + 1) * width].lastIndex { $0 != 0 }.map { $0 - row * width + 1 } ?? 1
         found.append(min(width, (last + Self.step - 1) / Self.step * Self.step))
       }
     }
@@ -39,9 +41,13 @@ struct MaskedLengths {
     let groups = stride(from: 0, to: found.count, by: size).map { start in
       (start: start, length: found[start..<start + size].max() ?? 0)
     }
-    let sorted = groups.enumerated().sorted { ($0.element.length, $0.offset) < ($1.element.length, $1.offset) }
-      .map(\.element)
-    guard let shortest = sorted.first, let widest = mask.shape.first, shortest.length < widest else { return nil }
+    let sorted = groups.enumerated().sorted {
+      ($0.element.length, $0.offset) < ($1.element.length, $1.offset)
+    }
+    .map(\.element)
+    guard let shortest = sorted.first, let widest = mask.shape.first, shortest.length < widest else {
+      return nil
+    }
     self.dataset = dataset.reordered(sorted.flatMap { $0.start..<$0.start + size })
     lengths = sorted.flatMap { group in (0..<size).map { _ in group.length } }
     let name = mask.openSizes[0] ?? ""
@@ -68,7 +74,8 @@ struct MaskedLengths {
   func cutting(_ inputs: Inputs, to length: Int, network: Network) throws -> Inputs {
     Inputs(
       try zip(network.inputs, inputs.tensors).map { input, tensor in
-        self.inputs.contains(input.name) ? try tensor.sliced(dimension: 1, from: 0, to: length).contiguous() : tensor
+        self.inputs.contains(input.name)
+          ? try tensor.sliced(dimension: 1, from: 0, to: length).contiguous() : tensor
       }, batchAxes: inputs.batchAxes)
   }
 

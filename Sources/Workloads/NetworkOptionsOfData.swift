@@ -7,8 +7,15 @@ extension NetworkOptions {
   ///
   /// Outputs of networks that take other things than images are classes where the data have labels, or where the output's
   /// name or its operator says so.
-  public func completed(for model: Model, by dataset: Dataset?) -> NetworkOptions {
-    guard let arrays = dataset?.arrays else { return self }
+  /// - Throws: `DatasetError` naming the input that the data have no array for.
+  public func completed(for model: Model, name: String, by dataset: Dataset?) throws -> NetworkOptions {
+    guard let dataset, let arrays = dataset.arrays else { return self }
+    _ = try InputArrays.names(
+      of: model.graph.inputs.map { input in
+        let type = input.dataType.map { "\($0)" } ?? "numbers"
+        let sizes = input.shape.map { ", \(NetworkInput.text(Array($0.dropFirst())))" } ?? ""
+        return (input.name, type + sizes)
+      }, in: dataset, network: name)
     var result = self
     let shapes = arrays.exampleShapes
     var named = inputShapes?.named ?? [:]
@@ -18,17 +25,24 @@ extension NetworkOptions {
     }
     // What does not fit the file is said of the data, not of these.
     let fitting = named.filter { name, shape in
-      guard let known = model.graph.inputs.first(where: { $0.name == name })?.shape, known.count == shape.count + 1 else {
+      guard let known = model.graph.inputs.first(where: { $0.name == name })?.shape,
+        known.count == shape.count + 1
+      else {
         return inputShapes != nil
       }
-      return zip(known.dropFirst(), shape).allSatisfy { $0 == .fixed($1) || !$0.isFixed } || inputShapes != nil
+      return zip(known.dropFirst(), shape).allSatisfy { $0 == .fixed($1) || !$0.isFixed }
+        || inputShapes != nil
     }
     result.inputShapes = InputShapes(named: fitting)
     if objective == nil {
       let name = (outputs?.first ?? model.graph.outputs.first?.name ?? "").lowercased()
       let saysClasses = ["logit", "prob", "class"].contains { name.contains($0) }
-      let producer = model.graph.nodes.last { $0.outputs.contains(outputs?.first ?? model.graph.outputs.first?.name ?? "") }
-      if dataset?.labels == nil, !saysClasses, producer?.operatorType != "Softmax" { result.objective = .values }
+      let producer = model.graph.nodes.last {
+        $0.outputs.contains(outputs?.first ?? model.graph.outputs.first?.name ?? "")
+      }
+      if dataset.labels == nil, !saysClasses, producer?.operatorType != "Softmax" {
+        result.objective = .values
+      }
     }
     return result
   }

@@ -58,7 +58,8 @@ public struct StatisticsJob {
     var counts: [[[Int]]: Int] = [:]
     for batch in loaded.batches { counts[batch.exampleShapes, default: 0] += batch.count }
     let greatest = counts.values.max() ?? 0
-    guard counts.count > 1, let shape = loaded.batches.first(where: { counts[$0.exampleShapes] == greatest })?.exampleShapes
+    guard counts.count > 1,
+      let shape = loaded.batches.first(where: { counts[$0.exampleShapes] == greatest })?.exampleShapes
     else { return (loaded.batches, loaded.labels) }
     var (batches, labels, first) = ([Inputs](), [Int](), 0)
     for batch in loaded.batches {

@@ -34,11 +34,14 @@ public struct TaskMetric: Sendable, Equatable {
   ///
   /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set.
   /// - Throws: ``MetricError`` where the command fails, takes too long or gives no number.
-  public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws -> Double {
+  public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws
+    -> Double
+  {
     let named = try network.outputArrays(outputs)
     let others = try dataset.furtherArrays(than: Set(network.inputs.map(\.name)))
     guard text == Self.spearman else { return try run(named + others.map { ($0.name, $0.array) }, context) }
-    guard let scores = others.first(where: { $0.name == "scores" })?.array.floats, let output = named.first?.array.floats,
+    guard let scores = others.first(where: { $0.name == "scores" })?.array.floats,
+      let output = named.first?.array.floats,
       scores.count * 2 == dataset.count
     else {
       throw MetricError(
@@ -82,15 +85,20 @@ public struct TaskMetric: Sendable, Equatable {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try context.checkCancellation()
-        throw MetricError("the metric '\(text)' took more than \(Int(timeLimit)) s; --metric-seconds allows more")
+        throw MetricError(
+          "the metric '\(text)' took more than \(Int(timeLimit)) s; --metric-seconds allows more")
       }
-      let lines = try String(decoding: AtomicFile.read(said), as: UTF8.self).split(whereSeparator: \.isNewline)
+      let lines = try String(decoding: AtomicFile.read(said), as: UTF8.self).split(
+        whereSeparator: \.isNewline)
       guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-        let reason = try String(decoding: AtomicFile.read(errors), as: UTF8.self)
+        let reason =
+          try String(decoding: AtomicFile.read(errors), as: UTF8.self)
           .split(whereSeparator: \.isNewline).last.map(String.init) ?? "nothing was said"
         throw MetricError("the metric '\(text)' failed with status \(process.terminationStatus): \(reason)")
       }
-      guard let last = lines.last, let value = Double(last.trimmingCharacters(in: .whitespaces)), value.isFinite else {
+      guard let last = lines.last, let value = Double(last.trimmingCharacters(in: .whitespaces)),
+        value.isFinite
+      else {
         throw MetricError(
           "the metric '\(text)' gave no number: its last line is '\(lines.last.map(String.init) ?? "")'")
       }

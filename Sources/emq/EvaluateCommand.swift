@@ -52,7 +52,8 @@ struct EvaluateCommand: ParsableCommand {
     // Folded batch norms give the same logits in less time.
     let network = try model.network(of: source.foldingBatchNormalization(), data: dataset)
     // What the network makes of images is worth writing for those without labels, too.
-    let hasLabels = network.objective == .classes && (dataset.labels != nil || (outputs == nil && metric.metric == nil))
+    let hasLabels =
+      network.objective == .classes && (dataset.labels != nil || (outputs == nil && metric.metric == nil))
     let loaded = try LoadedExamples(
       dataset, network: network, preprocessing: preprocessing, needsLabels: hasLabels, limit: images,
       context: common.context)
@@ -76,7 +77,8 @@ struct EvaluateCommand: ParsableCommand {
     if hasLabels { common.context.noticeGuessing(evaluation, of: network, on: data) }
     try common.print(
       EvaluationReport(
-        evaluation, judgement: judgement, hasLabels: hasLabels, metric: measured, images: count, seconds: seconds))
+        evaluation, judgement: judgement, hasLabels: hasLabels, metric: measured, images: count,
+        seconds: seconds))
   }
 
   private func write(_ evaluation: Evaluation, of network: Network, to path: String) throws {

@@ -52,12 +52,13 @@ struct LatencyTableOptions: ParsableArguments {
     options.arithmetic = arithmetic
     guard let calibration else {
       return try LayerLatencies.quantization(
-        of: source, name: name, network: NetworkOptions(inputShapes: inputShapes), options: options, seed: seed, context: context)
+        of: source, name: name, network: NetworkOptions(inputShapes: inputShapes), options: options,
+        seed: seed, context: context)
     }
     let data = try Dataset.open(calibration)
     let workload = try Workload(
       source: source, name: name,
-      options: NetworkOptions(inputShapes: inputShapes).completed(for: source, by: data),
+      options: NetworkOptions(inputShapes: inputShapes).completed(for: source, name: name, by: data),
       preprocessing: data.arrays == nil ? preprocessing.preprocessing(for: source) : nil)
     let images = try workload.examples(of: data.sample(64, seed: seed), needsLabels: false, context: context)
     return try workload.quantization(calibration: images, options: options, context: context)

@@ -15,7 +15,8 @@ struct MetricOptions: ParsableArguments {
 
   func validate() throws {
     guard metricSeconds > 0, metricSeconds <= 86_400 else {
-      throw ValidationError("--metric-seconds is \(metricSeconds); a number above 0 and up to 86400 is needed")
+      throw ValidationError(
+        "--metric-seconds is \(metricSeconds); a number above 0 and up to 86400 is needed")
     }
   }
 

@@ -31,10 +31,10 @@ struct ModelOptions: ParsableArguments {
 
   /// What the file does not say.
   func options(for source: Model, data: Dataset? = nil) throws -> NetworkOptions {
-    NetworkOptions(
+    try NetworkOptions(
       inputShapes: try inputShape.map(inputShapes), objective: task,
       outputs: outputName.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
-    ).completed(for: source, by: data)
+    ).completed(for: source, name: name, by: data)
   }
 
   func network(of source: Model, data: Dataset? = nil) throws -> Network {
@@ -64,7 +64,8 @@ func inputShapes(_ text: String) throws -> InputShapes {
     let sizes = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard !sizes.contains(where: { $0.map { $0 <= 0 } ?? true }) else {
       throw ValidationError(
-        "--input-shape '\(text)': sizes joined by x are needed, such as 3x224x224, or ids=64,mask=64 of several inputs")
+        "--input-shape '\(text)': sizes joined by x are needed, such as 3x224x224, or ids=64,mask=64 of several inputs"
+      )
     }
     return sizes.compactMap { $0 }
   }

@@ -7,7 +7,9 @@ import ONNXRuntime
 /// How files are timed.
 struct TimingOptions: ParsableArguments {
   @Option(
-    help: "The input's shape, such as 3x224x224, or of several inputs ids=64,mask=64, for files that leave it open.")
+    help:
+      "The input's shape, such as 3x224x224, or of several inputs ids=64,mask=64, for files that leave it open."
+  )
   var inputShape: String?
 
   @Option(help: "Runs of each file that count; where not given, as many as --seconds allow.")

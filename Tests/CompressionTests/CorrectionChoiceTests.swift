@@ -33,7 +33,8 @@ struct CorrectionChoiceTests {
       threads: threads)
     let corrections = quantization.possibleCorrections
     #expect(corrections == Correction.allCases)
-    let divergence = try PredictionDivergence(quantization.network, batches: measured.map { Inputs($0) }, threads: threads)
+    let divergence = try PredictionDivergence(
+      quantization.network, batches: measured.map { Inputs($0) }, threads: threads)
     let networks = try quantization.quantized(
       BitConfiguration(weightBits: [8, 2, 2, 2, 8], activationBits: 8), under: corrections, threads: threads)
     return try CorrectionChoice(

@@ -15,7 +15,7 @@ struct ResponseSearchTests {
   /// Responses with directions of their own, and a truth that a formula of the space ranks by.
   private static func problem(_ truth: String, seed: UInt64 = 1) throws -> SearchProblem {
     let choices = costs.layers.indices.map { layer in
-      OuterLayers.isOuter(layer, of: costs.layers.count)
+      OuterLayers.isOuter(layer, of: costs)
         ? [BitChoice(weightBits: 8)] : [2, 3, 4].map { BitChoice(weightBits: $0) }
     }
     let plan = try ResponsePlan(costs: costs, choices: choices, background: .uniform(3), window: nil)

@@ -56,7 +56,7 @@ private enum ResNet20Responses {
       calibration: [images], threads: 2)
     let costs = quantization.costs
     let choices: [[BitChoice]] = costs.layers.indices.map { layer in
-      OuterLayers.isOuter(layer, of: costs.layers.count)
+      OuterLayers.isOuter(layer, of: costs)
         ? [BitChoice(weightBits: 8)] : [2, 3, 4].map { BitChoice(weightBits: $0) }
     }
     let tables = try golden.backgrounds.map { part -> ResponseTable in

@@ -28,9 +28,9 @@ struct ResponseCollectorTests {
   private var choices: [[BitChoice]] { choices(activationBits: [8]) }
 
   private func choices(activationBits: [Int]) -> [[BitChoice]] {
-    let count = small.network.layers.count
-    return (0..<count).map { layer in
-      OuterLayers.isOuter(layer, of: count)
+    let costs = small.network.costs
+    return costs.layers.indices.map { layer in
+      OuterLayers.isOuter(layer, of: costs)
         ? [BitChoice(weightBits: 8)]
         : [2, 3].flatMap { weight in
           activationBits.map { BitChoice(weightBits: weight, activationBits: $0) }

@@ -15,7 +15,12 @@ struct WorkloadTests {
   @Test("take the preprocessing that a model keeps, and ask for one where it keeps none")
   func preprocessing() throws {
     try TestFiles.withFolder { folder in
-      #expect(throws: DatasetError.self) { try Workload(model: path) }
+      let unknown = try Workload(model: path)
+      #expect(unknown.preprocessing == nil)
+      #expect(throws: DatasetError.self) {
+        try unknown.examples(
+          of: Dataset.open("\(TestFiles.fashion)#test#0:4"), needsLabels: false, context: WorkContext())
+      }
       var model = try Model(contentsOf: path)
       let kept = try Preprocessing(mean: [0.5], std: [0.25])
       try model.keep(kept)

@@ -15,7 +15,7 @@ package struct ActivationRounding: Sendable {
 
   /// Rounds layers' inputs alone.
   ///
-  /// - Parameter float: layers that stay float, whose inputs are not rounded.
+  /// - Parameter float: layers whose inputs are not rounded, as they stay float or their weights alone are rounded.
   package init(layers: [ActivationQuantizer], float: Set<Int> = []) {
     self.layers = layers
     arrivesRounded = layers.indices.map { float.contains($0) }

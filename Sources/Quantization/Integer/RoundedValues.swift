@@ -130,11 +130,15 @@ private struct Survey {
   }
 
   /// Whether a step is a layer whose input is rounded.
-  private func isInteger(_ step: Step) -> Bool { step.layer.map { !network.layers[$0].isWeightOnly } ?? false }
+  private func isInteger(_ step: Step) -> Bool {
+    step.layer.map { !network.layers[$0].isWeightOnly } ?? false
+  }
 
   /// The step that alone takes a value, which is not the network's output.
   func onlyUser(of value: Int) -> Int? {
-    guard !network.outputIndices.contains(value), let users = users[value], users.count == 1 else { return nil }
+    guard !network.outputIndices.contains(value), let users = users[value], users.count == 1 else {
+      return nil
+    }
     return users[0]
   }
 

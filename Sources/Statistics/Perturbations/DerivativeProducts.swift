@@ -9,7 +9,8 @@ extension PerturbationPass {
     stage: .perturbations, isNeeded: { !$0.isDisjoint(with: PerturbationStatistic.derivatives) }
   ) { work in
     let products = DerivativeProducts(
-      network: work.network, changes: work.changes, shares: work.shares(4_000_000), comparison: work.comparison,
+      network: work.network, changes: work.changes, shares: work.shares(4_000_000),
+      comparison: work.comparison,
       options: work.options, usesFactors: work.usesFactors)
     return PerturbationValues(ofWeights: try products.collect(progress: work.progress))
   }
@@ -36,7 +37,8 @@ struct DerivativeProducts {
 
   func collect(progress: ProgressHandler?) throws -> [PerturbationStatistic: [[Double]]] {
     let pass = FactorPass(
-      network: network, shares: shares, factors: OutputFactors(network: network, comparison: comparison, options: options))
+      network: network, shares: shares,
+      factors: OutputFactors(network: network, comparison: comparison, options: options))
     let counter = ProgressCounter(total: shares.count, handler: progress)
     let layers = Array(network.layers.indices)
     var (parts, fisher) = ([[Sums]](), [Tensor]())

@@ -43,7 +43,9 @@ struct OutputGrouping {
     var places: Tensor?
     if count > kept {
       var stream = RandomStream(seed: 1, purpose: "output sums")
-      let drawn = (0..<count).map { _ in (stream.next() & 1 == 0 ? 1.0 : -1.0, Int64(stream.integer(below: kept))) }
+      let drawn = (0..<count).map { _ in
+        (stream.next() & 1 == 0 ? 1.0 : -1.0, Int64(stream.integer(below: kept)))
+      }
       factors = try factors.multiplied(by: Tensor(drawn.map(\.0), shape: [1, count]))
       places = try Tensor(drawn.map(\.1), shape: [count])
     }

@@ -71,7 +71,8 @@ public struct ResponseCollector: Sendable {
     }
     guard !outputs.isEmpty else { throw WorkInterrupted() }
     return ResponseTable(
-      kind: quantization.network.objective == .classes ? .classes : .values, rounding: quantization.options.layerwiseIdentity, calibration: calibration, plan: plan,
+      kind: quantization.network.objective == .classes ? .classes : .values,
+      rounding: quantization.options.layerwiseIdentity, calibration: calibration, plan: plan,
       reference: try Tensor.concatenated(references, dimension: 0),
       outputs: try Tensor.concatenated(outputs, dimension: 1))
   }

@@ -47,9 +47,12 @@ public struct FineTuningJob {
     _ workload: Workload, _ configuration: BitConfiguration, data: Dataset, test: Dataset? = nil,
     calibration: Dataset, quantization: QuantizationOptions, options: FineTuningOptions, context: WorkContext
   ) throws {
-    guard workload.network.objective == .classes, data.arrays == nil, let preprocessing = workload.preprocessing else {
+    guard workload.network.objective == .classes, data.arrays == nil,
+      let preprocessing = workload.preprocessing
+    else {
       throw DatasetError(
-        "\(workload.name): fine-tuning takes networks that classify images, and labelled images", kind: .usage)
+        "\(workload.name): fine-tuning takes networks that classify images, and labelled images", kind: .usage
+      )
     }
     self.preprocessing = preprocessing
     labels = try data.requireLabels(classCount: workload.network.classCount)
