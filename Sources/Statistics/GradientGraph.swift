@@ -24,7 +24,9 @@ struct GradientGraph {
 
   /// The product of the share's Hessian over all layers with a vector of all layers.
   func product(with vector: [Tensor]) throws -> [Tensor] {
-    let known = gradient.indices.filter { gradient[$0] != nil }
+    // A gradient that no weight changes has no second derivative.
+    let known = gradient.indices.filter { gradient[$0]?.tracksGradients == true }
+    guard !known.isEmpty else { return try weights.map { try .zeros(like: $0) } }
     let products = try gradients(
       of: known.compactMap { gradient[$0] }, weights: known.map { vector[$0] }, withRespectTo: weights,
       retainingGraph: true)
@@ -33,7 +35,7 @@ struct GradientGraph {
 
   /// The product of a layer's own block of the share's Hessian with a vector.
   func blockProduct(layer: Int, with vector: Tensor) throws -> Tensor {
-    guard let gradient = gradient[layer] else { return try .zeros(like: weights[layer]) }
+    guard let gradient = gradient[layer], gradient.tracksGradients else { return try .zeros(like: weights[layer]) }
     let product = try gradients(
       of: [gradient], weights: [vector], withRespectTo: [weights[layer]], retainingGraph: true)
     return try product[0] ?? .zeros(like: weights[layer])

@@ -105,8 +105,9 @@ struct FactorPass {
       return tensor
     }
     taps.output = { layer, tensor in
-      outputs.tensors[layer] = tensor
-      return tensor
+      let tracked = try tensor.tracksGradients ? tensor : tensor.trackingGradients()
+      outputs.tensors[layer] = tracked
+      return tracked
     }
     // Gradients of what is computed first bring all activations into the graph without those of the weights.
     taps.value = { _, tensor in

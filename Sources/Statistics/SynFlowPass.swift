@@ -16,8 +16,9 @@ struct SynFlowPass {
   let network: Network
 
   func collect() throws -> [Tensor] {
-    guard network.inputs.allSatisfy({ $0.elementType.isFloatingPoint }) else {
-      // A virtual input of ones is none for networks that take integers.
+    let runsOverTime = network.stepOperators.contains { ["LSTM", "GRU", "RNN"].contains($0) }
+    guard network.inputs.allSatisfy({ $0.elementType.isFloatingPoint }), !runsOverTime else {
+      // A virtual input of ones is none for networks that take integers, and gates pass nothing on as a ReLU does.
       return try network.weights.map { try Tensor.full(.nan, shape: $0.shape, elementType: .float64) }
     }
     let double = try network.converted(to: .float64)

@@ -68,6 +68,16 @@ struct DerivativeProducts {
   }
 
   private func measure(_ factors: LayerFactors) throws -> Sums {
+    var sums = try products(factors)
+    // Layers that are no matrix products are differentiated.
+    let derivatives = try withoutGradients {
+      try ImageGradients(network: network, layer: factors.layer, input: factors.input)
+    }
+    sums.fisher = try derivatives.squares(outputGradient: factors.loss).detached()
+    return sums
+  }
+
+  private func products(_ factors: LayerFactors) throws -> Sums {
     try withoutGradients {
       let layer = factors.layer
       let float = try network.linearPart(ofLayer: layer, input: factors.input, weight: changes.weights[layer])
@@ -84,8 +94,6 @@ struct DerivativeProducts {
             return total + (try product.innerProduct(product))
           })
       }
-      sums.fisher = try ImageGradients(network: network, layer: layer, input: factors.input)
-        .squares(outputGradient: factors.loss)
       return sums
     }
   }
