@@ -48,7 +48,8 @@ public struct BenchmarkWorkload: Sendable {
       model: model, network: network, costs: builder.quantization.costs, evaluation: evaluation, views: views,
       calibration: calibration, weightBits: sampler.candidates, activationBits: sampler.activationCandidates,
       quantization: builder.quantization.options, design: sampler.design, seed: sampler.seed,
-      floatTop1: builder.reference.top1)
+      // Of outputs that are values, none is right.
+      floatTop1: builder.reference.top1.isFinite ? builder.reference.top1 : 0)
   }
 
   /// A path without its folders, which differ from machine to machine.

@@ -35,7 +35,9 @@ struct GradientGraph {
 
   /// The product of a layer's own block of the share's Hessian with a vector.
   func blockProduct(layer: Int, with vector: Tensor) throws -> Tensor {
-    guard let gradient = gradient[layer], gradient.tracksGradients else { return try .zeros(like: weights[layer]) }
+    guard let gradient = gradient[layer], gradient.tracksGradients else {
+      return try .zeros(like: weights[layer])
+    }
     let product = try gradients(
       of: [gradient], weights: [vector], withRespectTo: [weights[layer]], retainingGraph: true)
     return try product[0] ?? .zeros(like: weights[layer])

@@ -21,7 +21,8 @@ extension HandcraftedProxy {
       guard table.plan.hasInteractions else {
         throw ProxyError("the proxy \(name) takes interactions, which were not computed", kind: .data)
       }
-      return try PairwiseScores(table, measure: { try OutputDistance.divergence.scores($0, $1, power: 1) })
+      let distance = OutputDistance.divergence.serving(table.kind)
+      return try PairwiseScores(table, measure: { try distance.scores($0, $1, power: 1) })
     }
   }
 }

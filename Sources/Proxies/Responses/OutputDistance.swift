@@ -1,3 +1,4 @@
+import LayerStatistics
 import Torch
 
 /// How far an image's predicted outputs are from the float network's; 0 where they are the same.
@@ -36,6 +37,14 @@ public struct OutputDistance: Sendable {
 
   /// The distance of a name; nil where there is none.
   public static func named(_ name: String) -> OutputDistance? { all.first { $0.name == name } }
+
+  /// The distance in its place for outputs of a kind: of values, which have no classes, the squared error.
+  public func serving(_ kind: ResponseTable.Kind) -> OutputDistance {
+    switch kind {
+    case .classes: self
+    case .values: self == .cosine ? self : .squaredError
+    }
+  }
 
   /// Scores −mean dᵖ of configurations.
   func scores(_ predicted: Tensor, _ reference: Tensor, power: Double) throws -> Tensor {

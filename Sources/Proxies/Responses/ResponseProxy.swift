@@ -170,6 +170,17 @@ extension ResponseProxy: ScoringProxy {
     try superposedScores(inputs)
   }
 
+  /// The formula for outputs of a kind: of values, errors are squared as they are, and nothing is made of outputs before.
+  func serving(_ kind: ResponseTable.Kind) -> ResponseProxy {
+    switch kind {
+    case .classes: self
+    case .values:
+      ResponseProxy(
+        distance.serving(kind), power: power, shrinkage: shrinkage, background: background, steps: steps,
+        interactionWeight: interactionWeight, window: window)
+    }
+  }
+
   /// The scores of a network's configurations.
   ///
   /// - Throws: ``ProxyError`` where the responses were not computed.
@@ -177,6 +188,7 @@ extension ResponseProxy: ScoringProxy {
     var scores: SuperposedScores?
     for input in responses {
       let table = try inputs.responses(input)
+      let (outputSteps, distance) = (serving(table.kind).outputSteps, distance.serving(table.kind))
       scores = try SuperposedScores(
         Superposition(table, interactionWeight: interactionWeight, window: window) { responses in
           try steps.reduce(responses) { try $1.operation.apply($0, $1.constant) }

@@ -10,6 +10,7 @@ import Torch
 public struct ResponseScorer: Sendable {
   /// A background's part.
   private struct Table: Sendable {
+    let kind: ResponseTable.Kind
     /// [outputs, images], float32 as all others.
     let reference: Tensor
     /// [1, outputs, images].
@@ -55,7 +56,7 @@ public struct ResponseScorer: Sendable {
     let width = table.reference.shape[1]
     let reference = try table.reference.sliced(dimension: 0, from: 0, to: images).contiguous()
     let short = ResponseTable(
-      rounding: table.rounding, calibration: table.calibration, plan: table.plan,
+      kind: table.kind, rounding: table.rounding, calibration: table.calibration, plan: table.plan,
       reference: reference,
       outputs: try table.outputs.sliced(dimension: 1, from: 0, to: images).contiguous())
     let superposition = try Superposition(short, interactionWeight: 1)
@@ -99,7 +100,7 @@ public struct ResponseScorer: Sendable {
       interactions[window] = try swapped(sums, known.count)
     }
     return Table(
-      reference: try reference.swappingOutputsAndImages(),
+      kind: table.kind, reference: try reference.swappingOutputsAndImages(),
       base: try swapped(superposition.start.map(Float.init), 1), responses: try swapped(responses, count),
       indicators: try Tensor(indicators, shape: [known.count, count]), interactions: interactions)
   }
@@ -113,7 +114,7 @@ public struct ResponseScorer: Sendable {
     return ResponseScorer(
       tables: try tables.mapValues { table in
         Table(
-          reference: table.reference, base: table.base, responses: table.responses,
+          kind: table.kind, reference: table.reference, base: table.base, responses: table.responses,
           indicators: try selected(table.indicators),
           interactions: try table.interactions.mapValues { try selected($0) })
       })
@@ -133,7 +134,8 @@ public struct ResponseScorer: Sendable {
     return try? onSingleThread { try withoutGradients { try scores(proxy, table) } }
   }
 
-  private func scores(_ proxy: ResponseProxy, _ table: Table) throws -> [Double]? {
+  private func scores(_ given: ResponseProxy, _ table: Table) throws -> [Double]? {
+    let proxy = given.serving(table.kind)
     let changed = try proxy.steps.reduce(table.responses) { try $1.operation.apply($0, $1.constant) }
     let count = table.indicators.shape[0]
     let shape = [count] + table.reference.shape
