@@ -68,7 +68,7 @@ public struct TaskMetric: Sendable, Equatable {
       for path in [said, errors] { try AtomicFile.write(Data(), to: path) }
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", "\(text) \"$0\"", file]
+      process.arguments = ["-c", "\(text) \"$1\"", "metric", file]
       process.standardOutput = FileHandle(forWritingAtPath: said)
       process.standardError = FileHandle(forWritingAtPath: errors)
       process.standardInput = FileHandle.nullDevice
@@ -82,8 +82,8 @@ public struct TaskMetric: Sendable, Equatable {
         Thread.sleep(forTimeInterval: 0.01)
         let isLate = Date() > end
         guard isLate || context.isCancelled() else { continue }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        // The shell leads a group of its own. What it started ends with it; it is not waited for, as it may have left the group.
+        kill(-process.processIdentifier, SIGKILL)
         try context.checkCancellation()
         throw MetricError(
           "the metric '\(text)' took more than \(Int(timeLimit)) s; --metric-seconds allows more")
@@ -94,7 +94,8 @@ public struct TaskMetric: Sendable, Equatable {
         let reason =
           try String(decoding: AtomicFile.read(errors), as: UTF8.self)
           .split(whereSeparator: \.isNewline).last.map(String.init) ?? "nothing was said"
-        throw MetricError("the metric '\(text)' failed with status \(process.terminationStatus): \(reason)")
+        let ending = process.terminationReason == .exit ? "failed with status" : "was ended by signal"
+        throw MetricError("the metric '\(text)' \(ending) \(process.terminationStatus): \(reason)")
       }
       guard let last = lines.last, let value = Double(last.trimmingCharacters(in: .whitespaces)),
         value.isFinite
