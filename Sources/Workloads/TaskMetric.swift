@@ -40,8 +40,8 @@ public struct TaskMetric: Sendable, Equatable {
     let named = try network.outputArrays(outputs)
     let others = try dataset.furtherArrays(than: Set(network.inputs.map(\.name)))
     guard text == Self.spearman else { return try run(named + others.map { ($0.name, $0.array) }, context) }
-    guard let scores = others.first(where: { $0.name == "scores" })?.array.floats,
-      let output = named.first?.array.floats,
+    let known = others.first { $0.name == "scores" }?.array
+    guard let scores = known?.floats ?? known?.integers?.map({ Float($0) }), let output = named.first?.array.floats,
       scores.count * 2 == dataset.count
     else {
       throw MetricError(
