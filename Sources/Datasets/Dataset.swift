@@ -156,7 +156,7 @@ public struct Dataset: Sendable {
       if try !ExampleArrays.npzFiles(inFolder: base).isEmpty { return try openArrays(base, isFolder: true) }
       return try ImageFolder.open(base)
     }
-    if base.hasSuffix(".npz") { return try openNPZ(base) }
+    if base.lowercased().hasSuffix(".npz") { return try openNPZ(base) }
     if ExampleArrays.isArrayFile(base) { return try openArrays(base, isFolder: false) }
     if base.contains("idx3") { return try openIDX(base, as: path) }
     throw DatasetError(
