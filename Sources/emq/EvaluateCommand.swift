@@ -48,9 +48,9 @@ struct EvaluateCommand: ParsableCommand {
     if let outputs { try AtomicFile.requireWritable(outputs, keeping: [model.model, data]) }
     let source = try Model(contentsOf: model.model)
     let dataset = try Dataset.open(data)
-    let preprocessing = try dataset.arrays == nil ? preprocessing.preprocessing(for: source) : nil
     // Folded batch norms give the same logits in less time.
     let network = try model.network(of: source.foldingBatchNormalization(), data: dataset)
+    let preprocessing = try dataset.arrays == nil ? preprocessing.preprocessing(for: source) : nil
     // What the network makes of images is worth writing for those without labels, too.
     let hasLabels =
       network.objective == .classes && (dataset.labels != nil || (outputs == nil && metric.metric == nil))
