@@ -84,6 +84,9 @@ public struct Dataset: Sendable {
   /// The examples at some positions, in the order of these.
   public func reordered(_ positions: [Int]) -> Dataset { Dataset(self, order: positions.map { order[$0] }) }
 
+  /// The positions of the examples in the order in which the data have them.
+  public var originalOrder: [Int] { order.indices.sorted { order[$0] < order[$1] } }
+
   /// The positions in random order; examples that belong together stay so.
   private func shuffled(using stream: inout RandomStream) -> [Int] {
     let size = groupSize

@@ -32,13 +32,18 @@ public struct TaskMetric: Sendable, Equatable {
 
   /// Measures outputs.
   ///
-  /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set.
+  /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set; they are measured in that of the
+  ///   file.
   /// - Throws: ``MetricError`` where the command fails, takes too long or gives no number.
-  public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws
-    -> Double
-  {
-    let named = try network.outputArrays(outputs)
-    let others = try dataset.furtherArrays(than: Set(network.inputs.map(\.name)))
+  public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws -> Double {
+    // Batches may have examples of one length together.
+    let order = dataset.originalOrder
+    let named = try network.outputArrays(outputs).map { (name: $0.name, array: $0.array.rows(order)) }
+    let ordered = dataset.reordered(order)
+    var others = try ordered.furtherArrays(than: Set(network.inputs.map(\.name)))
+    if let labels = ordered.labels, !others.contains(where: { $0.name == "labels" }) {
+      others.append(("labels", NumPyArray(labels.map { Int64($0) }, shape: [labels.count])))
+    }
     guard text == Self.spearman else { return try run(named + others.map { ($0.name, $0.array) }, context) }
     let known = others.first { $0.name == "scores" }?.array
     guard let scores = known?.floats ?? known?.integers?.map({ Float($0) }), let output = named.first?.array.floats,
