@@ -42,6 +42,12 @@ public struct NetworkInput: Sendable, Equatable {
 }
 
 extension Network {
+  /// Names and shapes of what a network of open sizes was given, as messages show them; nothing where sizes are fixed.
+  func givenText(_ tensors: [Tensor]) -> String {
+    guard inputs.contains(where: { !$0.openSizes.isEmpty }) else { return "" }
+    return " (given \(zip(inputs, tensors).map { "\($0.name) \($1.shape)" }.joined(separator: ", ")))"
+  }
+
   /// The shape of one example of each input.
   public var shapesOfInputs: InputShapes {
     InputShapes(named: Dictionary(inputs.map { ($0.name, $0.shape) }) { first, _ in first })
