@@ -70,10 +70,12 @@ public struct ExampleArrays: Sendable {
 
   /// Checks that arrays of two files have the same types and numbers of dimensions.
   private static func requireLikeness(
-    of file: (path: String, arrays: [String: NumPyArray]), to first: (path: String, arrays: [String: NumPyArray])
+    of file: (path: String, arrays: [String: NumPyArray]),
+    to first: (path: String, arrays: [String: NumPyArray])
   ) throws {
     for (name, array) in file.arrays.sorted(by: { $0.key < $1.key }) {
-      guard let known = first.arrays[name], known.type != array.type || known.shape.count != array.shape.count else {
+      guard let known = first.arrays[name], known.type != array.type || known.shape.count != array.shape.count
+      else {
         continue
       }
       throw DatasetError(
@@ -162,7 +164,9 @@ public struct ExampleArrays: Sendable {
     var bytes = Data(capacity: size * positions.count)
     for position in positions {
       let index = bucket(of: position)
-      guard let array = buckets[index].arrays[name], array.shape.dropFirst() == known.shape.dropFirst() else { return nil }
+      guard let array = buckets[index].arrays[name], array.shape.dropFirst() == known.shape.dropFirst() else {
+        return nil
+      }
       let start = array.bytes.startIndex + (position - starts[index]) * size
       bytes += array.bytes[start..<start + size]
     }

@@ -31,7 +31,8 @@ extension Network {
     let wanted = try task.outputs.map { names in
       guard !names.isEmpty else {
         throw NetworkError.input(
-          "\(self.name): no output is named; its outputs are \(graph.outputs.map(\.name).joined(separator: ", "))")
+          "\(self.name): no output is named; its outputs are \(graph.outputs.map(\.name).joined(separator: ", "))"
+        )
       }
       return try names.map { name in
         guard let found = graph.outputs.first(where: { $0.name == name }) else {

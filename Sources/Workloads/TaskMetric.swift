@@ -35,7 +35,9 @@ public struct TaskMetric: Sendable, Equatable {
   /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set; they are measured in that of the
   ///   file.
   /// - Throws: ``MetricError`` where the command fails, takes too long or gives no number.
-  public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws -> Double {
+  public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws
+    -> Double
+  {
     // Batches may have examples of one length together.
     let order = dataset.originalOrder
     let named = try network.outputArrays(outputs).map { (name: $0.name, array: $0.array.rows(order)) }
@@ -46,7 +48,8 @@ public struct TaskMetric: Sendable, Equatable {
     }
     guard text == Self.spearman else { return try run(named + others.map { ($0.name, $0.array) }, context) }
     let known = others.first { $0.name == "scores" }?.array
-    guard let scores = known?.floats ?? known?.integers?.map({ Float($0) }), let output = named.first?.array.floats,
+    guard let scores = known?.floats ?? known?.integers?.map({ Float($0) }),
+      let output = named.first?.array.floats,
       scores.count * 2 == dataset.count
     else {
       throw MetricError(

@@ -85,7 +85,8 @@ struct EvaluateCommand: ParsableCommand {
   private func write(_ evaluation: Evaluation, of network: Network, order: [Int], to path: String) throws {
     guard network.objective == .classes else {
       return try NumPyArchive.write(
-        network.outputArrays(evaluation.logits).map { (name: $0.name, array: $0.array.rows(order)) }, to: path)
+        network.outputArrays(evaluation.logits).map { (name: $0.name, array: $0.array.rows(order)) }, to: path
+      )
     }
     let outputs = try network.outputKind.output(of: Tensor.concatenated(evaluation.logits, dimension: 0))
     try NumPyArchive.write(
@@ -93,7 +94,8 @@ struct EvaluateCommand: ParsableCommand {
         ("outputs", NumPyArray(outputs.floats(), shape: outputs.shape).rows(order)),
         (
           "predictions",
-          NumPyArray(evaluation.predictions.map { Int64($0) }, shape: [evaluation.predictions.count]).rows(order)
+          NumPyArray(evaluation.predictions.map { Int64($0) }, shape: [evaluation.predictions.count]).rows(
+            order)
         ),
       ], to: path)
   }

@@ -31,9 +31,12 @@ let indexingOperators: [String: KernelBuilder] = [
         gathered = try Tensor.single("aten::index_select", [.tensor(data), .int(axis), .tensor(list)])
       } catch let error as TorchError {
         let size = data.shape[axis]
-        guard let wrong = try indices.integers().first(where: { !(-size..<size).contains(Int($0)) }) else { throw error }
+        guard let wrong = try indices.integers().first(where: { !(-size..<size).contains(Int($0)) }) else {
+          throw error
+        }
         throw TorchError(
-          operation: "Gather", reason: "the index \(wrong) is outside the \(size) that there are, 0 to \(size - 1)")
+          operation: "Gather",
+          reason: "the index \(wrong) is outside the \(size) that there are, 0 to \(size - 1)")
       }
       return [try gathered.reshaped(data.shape[..<axis] + indices.shape + data.shape[(axis + 1)...])]
     }
