@@ -32,6 +32,11 @@ public struct BenchmarkWorkload: Sendable {
         "\(workload.name): outputs are values; benchmarks are of accuracies, of networks that give classes",
         kind: .usage)
     }
+    guard views == 1 || evaluation.arrays == nil else {
+      throw DatasetError(
+        "\(evaluation.path): holds arrays; views are of images, so 1 of each example is possible",
+        kind: .usage)
+    }
     let calibrationImages = try workload.examples(of: calibration, needsLabels: false, context: context)
     let evaluationImages = try workload.examples(
       of: evaluation, needsLabels: true, limit: images, context: context)
