@@ -109,6 +109,11 @@ public struct Dataset: Sendable {
   /// - Throws: ``DatasetError`` naming the first image whose label is missing or outside.
   public func requireLabels(classCount: Int) throws -> [Int] {
     guard let labels else {
+      if let arrays {
+        throw DatasetError(
+          "\(path): has no labels; an array labels of \(arrays.count) classes would give them (it holds \(arrays.text))"
+        )
+      }
       throw DatasetError(
         "\(path): has no labels; class subfolders, a labels.csv or an array labels would give them")
     }
