@@ -22,10 +22,21 @@ public struct BenchmarkWorkload: Sendable {
   /// - Parameters:
   ///   - model: the name of the network's file.
   ///   - images: how many of the evaluation images; nil for all.
+  /// - Throws: `DatasetError` where outputs are values, or labels are missing.
   public init(
     _ workload: Workload, model: String, evaluation: Dataset, images: Int?, views: Int = 1,
     calibration: Dataset, options: QuantizationOptions, context: WorkContext
   ) throws {
+    guard workload.network.objective == .classes else {
+      throw DatasetError(
+        "\(workload.name): outputs are values; benchmarks are of accuracies, of networks that give classes",
+        kind: .usage)
+    }
+    guard views == 1 || evaluation.arrays == nil else {
+      throw DatasetError(
+        "\(evaluation.path): holds arrays; views are of images, so 1 of each example is possible",
+        kind: .usage)
+    }
     let calibrationImages = try workload.examples(of: calibration, needsLabels: false, context: context)
     let evaluationImages = try workload.examples(
       of: evaluation, needsLabels: true, limit: images, context: context)

@@ -68,6 +68,8 @@ public struct Compression: Sendable {
     corrections =
       request.measuresCorrections && workload.network.classCount != 1
       ? quantization.possibleCorrections : [options.correction]
+    // A metric that gives no number says so before anything else is computed.
+    if metric != nil { _ = try goodness(of: floatEvaluation(on: images.proof), on: images.proof) }
   }
 
   var network: Network { workload.network }

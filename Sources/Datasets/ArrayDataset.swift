@@ -36,7 +36,8 @@ extension Dataset {
     return try arrays.batches(order, size: max(1, size)).map { positions in
       try names.map { name in
         guard let rows = arrays.rows(name, at: positions) else {
-          throw DatasetError("\(path): has no array \(name) (it holds \(arrays.text))")
+          let place = positions.first.map { arrays.name(at: $0) } ?? path
+          throw DatasetError("\(place): the array \(name) has no row for it; each needs one for each example")
         }
         return rows
       }
@@ -51,9 +52,7 @@ extension Dataset {
     guard let arrays else { return [] }
     var found: [(name: String, array: NumPyArray)] = []
     for name in arrays.names where !names.contains(name) {
-      let rows = arrays.batches(order, size: .max).compactMap { arrays.rows(name, at: $0) }
-      guard rows.count == 1 else { continue }
-      found.append((name, rows[0]))
+      if let rows = arrays.rows(name, at: order) { found.append((name, rows)) }
     }
     for (name, array) in arrays.others.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
       guard let count = array.shape.first, count > 0, arrays.count % count == 0 else { continue }

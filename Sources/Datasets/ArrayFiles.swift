@@ -23,13 +23,14 @@ extension ExampleArrays {
   }
 
   private static func arrays(of path: String) throws -> [String: NumPyArray] {
-    if path.hasSuffix(".npz") {
+    let name = path.lowercased()
+    if name.hasSuffix(".npz") {
       let archive = try NumPyArchive(contentsOf: path)
       return try Dictionary(
         archive.names.map { ($0, try archive.array($0)) }, uniquingKeysWith: { first, _ in first })
     }
-    if path.hasSuffix(".npy") { return [nameless: try NumPyArray(contentsOf: path)] }
-    if path.hasSuffix(".safetensors") {
+    if name.hasSuffix(".npy") { return [nameless: try NumPyArray(contentsOf: path)] }
+    if name.hasSuffix(".safetensors") {
       return try Dictionary(
         SafetensorsFile(contentsOf: path).tensors.map { ($0.name, try NumPyArray($0.tensor)) },
         uniquingKeysWith: { first, _ in first })

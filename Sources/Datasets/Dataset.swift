@@ -84,6 +84,9 @@ public struct Dataset: Sendable {
   /// The examples at some positions, in the order of these.
   public func reordered(_ positions: [Int]) -> Dataset { Dataset(self, order: positions.map { order[$0] }) }
 
+  /// The positions of the examples in the order in which the data have them.
+  public var originalOrder: [Int] { order.indices.sorted { order[$0] < order[$1] } }
+
   /// The positions in random order; examples that belong together stay so.
   private func shuffled(using stream: inout RandomStream) -> [Int] {
     let size = groupSize
@@ -106,6 +109,11 @@ public struct Dataset: Sendable {
   /// - Throws: ``DatasetError`` naming the first image whose label is missing or outside.
   public func requireLabels(classCount: Int) throws -> [Int] {
     guard let labels else {
+      if let arrays {
+        throw DatasetError(
+          "\(path): has no labels; an array labels of \(arrays.count) classes would give them (it holds \(arrays.text))"
+        )
+      }
       throw DatasetError(
         "\(path): has no labels; class subfolders, a labels.csv or an array labels would give them")
     }
@@ -156,7 +164,7 @@ public struct Dataset: Sendable {
       if try !ExampleArrays.npzFiles(inFolder: base).isEmpty { return try openArrays(base, isFolder: true) }
       return try ImageFolder.open(base)
     }
-    if base.hasSuffix(".npz") { return try openNPZ(base) }
+    if base.lowercased().hasSuffix(".npz") { return try openNPZ(base) }
     if ExampleArrays.isArrayFile(base) { return try openArrays(base, isFolder: false) }
     if base.contains("idx3") { return try openIDX(base, as: path) }
     throw DatasetError(

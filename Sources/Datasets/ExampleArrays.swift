@@ -39,6 +39,7 @@ public struct ExampleArrays: Sendable {
           "\(file.path): holds the arrays \(Self.text(file.arrays.keys)), but the first file"
             + " \(Self.text(names)); all have to hold the same")
       }
+      try Self.requireLikeness(of: file, to: files[0])
       // Most arrays hold something for each example.
       let sizes = Dictionary(grouping: file.arrays.values.compactMap(\.shape.first), by: { $0 }).mapValues(
         \.count)
@@ -65,6 +66,22 @@ public struct ExampleArrays: Sendable {
     self.buckets = order.map { buckets[$0] }
     starts = self.buckets.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     self.others = others
+  }
+
+  /// Checks that arrays of two files have the same types and numbers of dimensions.
+  private static func requireLikeness(
+    of file: (path: String, arrays: [String: NumPyArray]),
+    to first: (path: String, arrays: [String: NumPyArray])
+  ) throws {
+    for (name, array) in file.arrays.sorted(by: { $0.key < $1.key }) {
+      guard let known = first.arrays[name], known.type != array.type || known.shape.count != array.shape.count
+      else {
+        continue
+      }
+      throw DatasetError(
+        "\(file.path), \(name): has type \(array.type.name) and shape \(array.shape), but in \(first.path)"
+          + " \(known.type.name) and \(known.shape); types and numbers of dimensions have to be the same")
+    }
   }
 
   /// The number of examples.
@@ -138,16 +155,18 @@ public struct ExampleArrays: Sendable {
     return batches
   }
 
-  /// The rows of an array at some positions, of examples of one shape.
+  /// The rows of an array at some positions.
   ///
-  /// - Returns: nil where there is no array of the name.
+  /// - Returns: nil where there is no array of the name, or its rows differ in shape.
   func rows(_ name: String, at positions: [Int]) -> NumPyArray? {
     guard let first = positions.first, let known = buckets[bucket(of: first)].arrays[name] else { return nil }
     let size = known.shape.dropFirst().reduce(known.type.byteCount, *)
     var bytes = Data(capacity: size * positions.count)
     for position in positions {
       let index = bucket(of: position)
-      guard let array = buckets[index].arrays[name] else { return nil }
+      guard let array = buckets[index].arrays[name], array.shape.dropFirst() == known.shape.dropFirst() else {
+        return nil
+      }
       let start = array.bytes.startIndex + (position - starts[index]) * size
       bytes += array.bytes[start..<start + size]
     }

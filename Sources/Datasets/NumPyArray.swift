@@ -108,6 +108,17 @@ public struct NumPyArray: Sendable, Equatable {
     }
   }
 
+  /// Rows by their positions.
+  public func rows(_ positions: [Int]) -> NumPyArray {
+    let size = shape.dropFirst().reduce(type.byteCount, *)
+    var selected = Data(capacity: size * positions.count)
+    for position in positions {
+      let start = bytes.startIndex + position * size
+      selected += bytes[start..<start + size]
+    }
+    return NumPyArray(type: type, shape: [positions.count] + shape.dropFirst(), bytes: selected)
+  }
+
   /// The bytes of a `.npy` file.
   var file: Data {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")

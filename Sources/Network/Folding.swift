@@ -111,7 +111,8 @@ extension Network {
       return try step.kernel(step.inputs.map { $0.flatMap { values[$0] } }, &context)
     } catch let error as TorchError {
       let batch = images.map { "a batch of \($0): " } ?? ""
-      throw NetworkError.execution(location: step.location, reason: batch + error.description)
+      let given = images == nil ? "" : givenText(inputIndices.compactMap { values[$0] })
+      throw NetworkError.execution(location: step.location, reason: batch + error.description + given)
     }
   }
 

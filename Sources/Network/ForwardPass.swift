@@ -56,6 +56,8 @@ public struct ForwardState: Sendable {
   private(set) var batchStatistics: [Int: BatchStatistics] = [:]
   /// The images of the pass, for messages; nil where they are not known.
   var images: Int?
+  /// What the network was given, for messages.
+  var given = ""
 
   /// A pass that stands before a step.
   ///
@@ -96,6 +98,7 @@ extension Network {
       state[value: index] = try tensor.elementType.isFloatingPoint ? tensor.channelsLast() : tensor
     }
     state.images = inputs.count
+    state.given = givenText(inputs.tensors)
     return state
   }
 
@@ -132,7 +135,7 @@ extension Network {
         }
       } catch let error as TorchError {
         let batch = state.images.map { "a batch of \($0): " } ?? ""
-        throw NetworkError.execution(location: step.location, reason: batch + error.description)
+        throw NetworkError.execution(location: step.location, reason: batch + error.description + state.given)
       }
       state.finishStep(releasing: step.lastUses)
     }

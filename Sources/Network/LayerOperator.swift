@@ -64,13 +64,6 @@ struct LayerOperator: Sendable {
 }
 
 extension Node {
-  /// The weights of what enters a recurrent layer and of its state, [directions, gates · size, numbers] in files.
-  private static let recurrent: [LayerOperator] = [1, 2].map { position in
-    LayerOperator(weightInput: position, dataInput: 0, isWeightOnly: true) { _, weight in
-      weight.rank == 3 ? 0 : nil
-    }
-  }
-
   /// Positions of inputs that may be weights of quantizable layers.
   package var weightInputs: [Int] { LayerOperator.weightInputs(of: self) }
 }

@@ -42,6 +42,12 @@ public struct NetworkInput: Sendable, Equatable {
 }
 
 extension Network {
+  /// Names and shapes of what a network of open sizes was given, as messages show them; nothing where sizes are fixed.
+  func givenText(_ tensors: [Tensor]) -> String {
+    guard inputs.contains(where: { !$0.openSizes.isEmpty }) else { return "" }
+    return " (given \(zip(inputs, tensors).map { "\($0.name) \($1.shape)" }.joined(separator: ", ")))"
+  }
+
   /// The shape of one example of each input.
   public var shapesOfInputs: InputShapes {
     InputShapes(named: Dictionary(inputs.map { ($0.name, $0.shape) }) { first, _ in first })
@@ -85,7 +91,6 @@ extension NetworkInput {
       throw NetworkError.input(
         "\(name): has no input \(wrong); its inputs are \(graph.inputs.map(\.name).joined(separator: ", "))")
     }
-    let batchName = graph.inputs[0].shape?.first
     return try graph.inputs.map { input in
       let dataType = input.dataType ?? .float
       guard let elementType = dataType.elementType else {
@@ -93,12 +98,7 @@ extension NetworkInput {
           "\(name): input \(input.name) is of type \(dataType); numbers or truth values are needed")
       }
       let own = given?.shape(of: input.name, isOnly: graph.inputs.count == 1)
-      var axis = 0
-      if case .named? = batchName, let shape = input.shape,
-        let found = shape.firstIndex(of: batchName ?? .unknown)
-      {
-        axis = found
-      }
+      let axis = batchAxis(of: input, in: graph)
       guard let dimensions = input.shape, dimensions.count > axis else {
         guard let own, input.shape == nil else {
           throw NetworkError.graph(
@@ -113,6 +113,12 @@ extension NetworkInput {
       return try NetworkInput(
         input, sizes: sizes, own: own, elementType: elementType, batchAxis: axis, network: name)
     }
+  }
+
+  /// The dimension of an input that counts examples: that of the name of the first input's first one, else the first.
+  package static func batchAxis(of input: ValueInfo, in graph: Graph) -> Int {
+    guard let first = graph.inputs.first?.shape?.first, case .named = first else { return 0 }
+    return input.shape?.firstIndex(of: first) ?? 0
   }
 
   private init(

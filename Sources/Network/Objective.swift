@@ -29,7 +29,12 @@ extension Network {
   /// - Throws: ``NetworkError`` where they are not what the task needs.
   mutating func findOutputs(_ task: NetworkOptions, in graph: Graph) throws {
     let wanted = try task.outputs.map { names in
-      try names.map { name in
+      guard !names.isEmpty else {
+        throw NetworkError.input(
+          "\(self.name): no output is named; its outputs are \(graph.outputs.map(\.name).joined(separator: ", "))"
+        )
+      }
+      return try names.map { name in
         guard let found = graph.outputs.first(where: { $0.name == name }) else {
           throw NetworkError.input(
             "\(self.name): has no output \(name); its outputs are \(graph.outputs.map(\.name).joined(separator: ", "))"
@@ -72,7 +77,7 @@ extension Network {
         guard tensor.rank > axis, tensor.shape[axis] == count, tensor.count > 0 else {
           throw NetworkError.graph(
             "\(name): output \(info.name) has shape \(tensor.shape) for \(count) examples, of which no dimension"
-              + " counts these; --output names those that count")
+              + " counts these; --output-name names those that count")
         }
         outputIndices.append(index)
         var shape = tensor.shape

@@ -83,6 +83,12 @@ public struct SafetensorsFile: Sendable {
     var total = 0
     var found: [(offset: Int, name: String, tensor: Tensor)] = []
     for (name, value) in header where name != "__metadata__" {
+      if let type = (value as? [String: Any])?["dtype"] as? String, !Self.typeNames.values.contains(type) {
+        throw FileError(
+          .data,
+          "\(path), \(name): has elements of type \(type);"
+            + " \(Self.typeNames.values.sorted().joined(separator: ", ")) are read")
+      }
       guard let entry = value as? [String: Any], let typeName = entry["dtype"] as? String,
         let type = Self.typeNames.first(where: { $0.value == typeName })?.key,
         let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int],

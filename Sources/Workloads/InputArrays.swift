@@ -47,14 +47,18 @@ struct InputArrays {
   ///
   /// - Throws: `DatasetError` naming the array whose shape or type does not fit.
   func batches(of size: Int) throws -> [Inputs] {
-    try dataset.arrayBatches(names, of: size).map { arrays in
-      Inputs(
-        try zip(network.inputs, arrays).map { input, array in try tensor(array, for: input) },
-        batchAxes: network.inputs.map(\.batchAxis))
+    var first = 0
+    return try dataset.arrayBatches(names, of: size).map { arrays in
+      let tensors = try zip(network.inputs, arrays).map { input, array in
+        try tensor(array, for: input, first: first)
+      }
+      first += arrays.first?.shape.first ?? 0
+      return Inputs(tensors, batchAxes: network.inputs.map(\.batchAxis))
     }
   }
 
-  private func tensor(_ array: NumPyArray, for input: NetworkInput) throws -> Tensor {
+  /// - Parameter first: the position of the first example.
+  private func tensor(_ array: NumPyArray, for input: NetworkInput, first: Int) throws -> Tensor {
     let shape = Array(array.shape.dropFirst())
     func wrong(_ reason: String) -> DatasetError {
       DatasetError(
@@ -70,7 +74,10 @@ struct InputArrays {
       throw wrong("has numbers of another type")
     }
     if let floats = array.floats, let bad = floats.firstIndex(where: { !$0.isFinite }) {
-      throw wrong("element \(bad) is \(floats[bad]), but finite numbers are needed")
+      let count = max(1, shape.reduce(1, *))
+      throw DatasetError(
+        "\(dataset.name(at: first + bad / count)), \(input.name): element \(bad % count) is \(floats[bad]); finite numbers"
+          + " are needed")
     }
     let tensor = try array.tensor().converted(to: input.elementType)
     guard input.batchAxis > 0 else { return tensor }

@@ -7,15 +7,18 @@ extension NetworkOptions {
   ///
   /// Outputs of networks that take other things than images are classes where the data have labels, or where the output's
   /// name or its operator says so.
-  /// - Throws: `DatasetError` naming the input that the data have no array for.
+  ///
+  /// - Throws: `DatasetError` naming the input that the data have no array for, or one of another shape.
   public func completed(for model: Model, name: String, by dataset: Dataset?) throws -> NetworkOptions {
-    guard let dataset, let arrays = dataset.arrays else { return self }
+    guard let dataset else { return self }
+    guard let arrays = dataset.arrays else {
+      guard model.graph.inputs.count > 1 else { return self }
+      throw DatasetError(
+        "\(dataset.path): holds images, but \(name) takes \(model.graph.inputText); an .npz file with an array for"
+          + " each is needed")
+    }
     _ = try InputArrays.names(
-      of: model.graph.inputs.map { input in
-        let type = input.dataType.map { "\($0)" } ?? "numbers"
-        let sizes = input.shape.map { ", \(NetworkInput.text(Array($0.dropFirst())))" } ?? ""
-        return (input.name, type + sizes)
-      }, in: dataset, network: name)
+      of: model.graph.inputs.map { ($0.name, model.graph.form(of: $0)) }, in: dataset, network: name)
     var result = self
     let shapes = arrays.exampleShapes
     var named = inputShapes?.named ?? [:]
@@ -25,13 +28,18 @@ extension NetworkOptions {
     }
     // What does not fit the file is said of the data, not of these.
     let fitting = named.filter { name, shape in
-      guard let known = model.graph.inputs.first(where: { $0.name == name })?.shape,
-        known.count == shape.count + 1
-      else {
+      guard inputShapes == nil, let input = model.graph.inputs.first(where: { $0.name == name }) else {
         return inputShapes != nil
       }
-      return zip(known.dropFirst(), shape).allSatisfy { $0 == .fixed($1) || !$0.isFixed }
-        || inputShapes != nil
+      guard let sizes = model.graph.exampleSizes(of: input) else { return true }
+      return sizes.count == shape.count
+        && zip(sizes, shape).allSatisfy { $0 == .fixed($1) || (!$0.isFixed && $1 > 0) }
+    }
+    for input in model.graph.inputs
+    where fitting[input.name] == nil && model.graph.exampleSizes(of: input)?.allSatisfy(\.isFixed) != true {
+      throw DatasetError(
+        "\(dataset.path), \(input.name): has another shape, \(named[input.name] ?? []) an example; \(name) takes"
+          + " \(model.graph.inputText)")
     }
     result.inputShapes = InputShapes(named: fitting)
     if objective == nil {
@@ -45,6 +53,27 @@ extension NetworkOptions {
       }
     }
     return result
+  }
+}
+
+extension Graph {
+  /// Names, types and shapes of inputs, as messages show them.
+  fileprivate var inputText: String {
+    inputs.map { "\($0.name) (\(form(of: $0)))" }.joined(separator: ", ")
+  }
+
+  /// The type of an input and the shape of one example, as messages show them.
+  fileprivate func form(of input: ValueInfo) -> String {
+    let type = input.dataType.map { "\($0)" } ?? "numbers"
+    return type + (exampleSizes(of: input).map { ", \(NetworkInput.text($0))" } ?? "")
+  }
+
+  /// The sizes of one example of an input; nil where they are not known.
+  fileprivate func exampleSizes(of input: ValueInfo) -> [Dimension]? {
+    input.shape.map { shape in
+      let axis = NetworkInput.batchAxis(of: input, in: self)
+      return shape.indices.filter { $0 != axis }.map { shape[$0] }
+    }
   }
 }
 

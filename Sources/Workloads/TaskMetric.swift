@@ -32,15 +32,23 @@ public struct TaskMetric: Sendable, Equatable {
 
   /// Measures outputs.
   ///
-  /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set.
+  /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set; they are measured in that of the
+  ///   file.
   /// - Throws: ``MetricError`` where the command fails, takes too long or gives no number.
   public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws
     -> Double
   {
-    let named = try network.outputArrays(outputs)
-    let others = try dataset.furtherArrays(than: Set(network.inputs.map(\.name)))
+    // Batches may have examples of one length together.
+    let order = dataset.originalOrder
+    let named = try network.outputArrays(outputs).map { (name: $0.name, array: $0.array.rows(order)) }
+    let ordered = dataset.reordered(order)
+    var others = try ordered.furtherArrays(than: Set(network.inputs.map(\.name)))
+    if let labels = ordered.labels, !others.contains(where: { $0.name == "labels" }) {
+      others.append(("labels", NumPyArray(labels.map { Int64($0) }, shape: [labels.count])))
+    }
     guard text == Self.spearman else { return try run(named + others.map { ($0.name, $0.array) }, context) }
-    guard let scores = others.first(where: { $0.name == "scores" })?.array.floats,
+    let known = others.first { $0.name == "scores" }?.array
+    guard let scores = known?.floats ?? known?.integers?.map({ Float($0) }),
       let output = named.first?.array.floats,
       scores.count * 2 == dataset.count
     else {
@@ -68,7 +76,7 @@ public struct TaskMetric: Sendable, Equatable {
       for path in [said, errors] { try AtomicFile.write(Data(), to: path) }
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", "\(text) \"$0\"", file]
+      process.arguments = ["-c", "\(text) \"$1\"", "metric", file]
       process.standardOutput = FileHandle(forWritingAtPath: said)
       process.standardError = FileHandle(forWritingAtPath: errors)
       process.standardInput = FileHandle.nullDevice
@@ -82,8 +90,8 @@ public struct TaskMetric: Sendable, Equatable {
         Thread.sleep(forTimeInterval: 0.01)
         let isLate = Date() > end
         guard isLate || context.isCancelled() else { continue }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        // The shell leads a group of its own. What it started ends with it; it is not waited for, as it may have left the group.
+        kill(-process.processIdentifier, SIGKILL)
         try context.checkCancellation()
         throw MetricError(
           "the metric '\(text)' took more than \(Int(timeLimit)) s; --metric-seconds allows more")
@@ -94,7 +102,8 @@ public struct TaskMetric: Sendable, Equatable {
         let reason =
           try String(decoding: AtomicFile.read(errors), as: UTF8.self)
           .split(whereSeparator: \.isNewline).last.map(String.init) ?? "nothing was said"
-        throw MetricError("the metric '\(text)' failed with status \(process.terminationStatus): \(reason)")
+        let ending = process.terminationReason == .exit ? "failed with status" : "was ended by signal"
+        throw MetricError("the metric '\(text)' \(ending) \(process.terminationStatus): \(reason)")
       }
       guard let last = lines.last, let value = Double(last.trimmingCharacters(in: .whitespaces)),
         value.isFinite

@@ -40,9 +40,10 @@ struct EMQCommand: ParsableCommand {
     } catch {
       // Help and versions are results; what is wrong with the arguments is said in one line, as everything is.
       let code = exitCode(for: error)
-      guard code == .validationFailure else { exit(withError: error) }
+      guard code != .success else { exit(withError: error) }
       Console.error("emq: \(message(for: error).split(separator: "\n").joined(separator: " "))")
-      exit(withError: ExitCode(code.rawValue))
+      // What no part of the program expected is its own fault.
+      exit(withError: code == .validationFailure ? ExitCode(code.rawValue) : FailureKind.software.exitCode)
     }
   }
 }

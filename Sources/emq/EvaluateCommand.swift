@@ -48,9 +48,9 @@ struct EvaluateCommand: ParsableCommand {
     if let outputs { try AtomicFile.requireWritable(outputs, keeping: [model.model, data]) }
     let source = try Model(contentsOf: model.model)
     let dataset = try Dataset.open(data)
-    let preprocessing = try dataset.arrays == nil ? preprocessing.preprocessing(for: source) : nil
     // Folded batch norms give the same logits in less time.
     let network = try model.network(of: source.foldingBatchNormalization(), data: dataset)
+    let preprocessing = try dataset.arrays == nil ? preprocessing.preprocessing(for: source) : nil
     // What the network makes of images is worth writing for those without labels, too.
     let hasLabels =
       network.objective == .classes && (dataset.labels != nil || (outputs == nil && metric.metric == nil))
@@ -71,7 +71,7 @@ struct EvaluateCommand: ParsableCommand {
       ? try Judgement(
         file: model.model, network: network, inputs: loaded.batches, labels: labels,
         own: evaluation, threads: common.threads) : nil
-    if let outputs { try write(evaluation, of: network, to: outputs) }
+    if let outputs { try write(evaluation, of: network, order: loaded.dataset.originalOrder, to: outputs) }
     let measured = try metric.measure?.value(
       of: logits, network: network, dataset: loaded.dataset, context: common.context)
     if hasLabels { common.context.noticeGuessing(evaluation, of: network, on: data) }
@@ -81,17 +81,21 @@ struct EvaluateCommand: ParsableCommand {
         seconds: seconds))
   }
 
-  private func write(_ evaluation: Evaluation, of network: Network, to path: String) throws {
+  /// - Parameter order: the positions of examples in the order of the data; batches may have those of one length together.
+  private func write(_ evaluation: Evaluation, of network: Network, order: [Int], to path: String) throws {
     guard network.objective == .classes else {
-      return try NumPyArchive.write(network.outputArrays(evaluation.logits), to: path)
+      return try NumPyArchive.write(
+        network.outputArrays(evaluation.logits).map { (name: $0.name, array: $0.array.rows(order)) }, to: path
+      )
     }
     let outputs = try network.outputKind.output(of: Tensor.concatenated(evaluation.logits, dimension: 0))
     try NumPyArchive.write(
       [
-        ("outputs", NumPyArray(outputs.floats(), shape: outputs.shape)),
+        ("outputs", NumPyArray(outputs.floats(), shape: outputs.shape).rows(order)),
         (
           "predictions",
-          NumPyArray(evaluation.predictions.map { Int64($0) }, shape: [evaluation.predictions.count])
+          NumPyArray(evaluation.predictions.map { Int64($0) }, shape: [evaluation.predictions.count]).rows(
+            order)
         ),
       ], to: path)
   }

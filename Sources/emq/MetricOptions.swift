@@ -14,6 +14,9 @@ struct MetricOptions: ParsableArguments {
   var metricSeconds = 600.0
 
   func validate() throws {
+    if let metric, metric.allSatisfy(\.isWhitespace) {
+      throw ValidationError("--metric is empty; spearman or a command is needed")
+    }
     guard metricSeconds > 0, metricSeconds <= 86_400 else {
       throw ValidationError(
         "--metric-seconds is \(metricSeconds); a number above 0 and up to 86400 is needed")

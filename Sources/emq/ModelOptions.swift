@@ -31,8 +31,14 @@ struct ModelOptions: ParsableArguments {
 
   /// What the file does not say.
   func options(for source: Model, data: Dataset? = nil) throws -> NetworkOptions {
-    try NetworkOptions(
-      inputShapes: try inputShape.map(inputShapes), objective: task,
+    let shapes = try inputShape.map(inputShapes)
+    if shapes?.only != nil, source.graph.inputs.count > 1, let input = source.graph.inputs.first {
+      throw ValidationError(
+        "--input-shape is one shape, but \(name) has \(source.graph.inputs.count) inputs; their names are needed, such as"
+          + " \(input.name)=64")
+    }
+    return try NetworkOptions(
+      inputShapes: shapes, objective: task,
       outputs: outputName.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
     ).completed(for: source, name: name, by: data)
   }

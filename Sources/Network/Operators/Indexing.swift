@@ -26,7 +26,18 @@ let indexingOperators: [String: KernelBuilder] = [
       let indices = try required(inputs, 1)
       let axis = try dimension(axis, of: data)
       let list = try indices.positions(in: data.shape[axis]).reshaped([-1])
-      let gathered = try Tensor.single("aten::index_select", [.tensor(data), .int(axis), .tensor(list)])
+      let gathered: Tensor
+      do {
+        gathered = try Tensor.single("aten::index_select", [.tensor(data), .int(axis), .tensor(list)])
+      } catch let error as TorchError {
+        let size = data.shape[axis]
+        guard let wrong = try indices.integers().first(where: { !(-size..<size).contains(Int($0)) }) else {
+          throw error
+        }
+        throw TorchError(
+          operation: "Gather",
+          reason: "the index \(wrong) is outside the \(size) that there are, 0 to \(size - 1)")
+      }
       return [try gathered.reshaped(data.shape[..<axis] + indices.shape + data.shape[(axis + 1)...])]
     }
   },

@@ -102,7 +102,8 @@ struct RecurrentCall {
       throw TorchError(
         operation: "recurrent layer", reason: "initial state of shape \(given.shape); \(shape) is needed")
     }
-    return given
+    // A state that the graph makes itself has the file's type where the network computes in another.
+    return try given.converted(to: input.elementType)
   }
 
   /// One direction's weight, the input at `position`, with the gates in another order.
