@@ -40,10 +40,7 @@ public struct ExampleArrays: Sendable {
             + " \(Self.text(names)); all have to hold the same")
       }
       try Self.requireLikeness(of: file, to: files[0])
-      // Most arrays hold something for each example.
-      let sizes = Dictionary(grouping: file.arrays.values.compactMap(\.shape.first), by: { $0 }).mapValues(
-        \.count)
-      guard let count = sizes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key, count > 0 else {
+      guard let count = Self.exampleCount(file.arrays.values.compactMap(\.shape.first)) else {
         throw DatasetError("\(file.path): holds no examples; arrays with one in each row are needed")
       }
       let own = file.arrays.filter { $0.value.shape.first == count }
@@ -82,6 +79,15 @@ public struct ExampleArrays: Sendable {
         "\(file.path), \(name): has type \(array.type.name) and shape \(array.shape), but in \(first.path)"
           + " \(known.type.name) and \(known.shape); types and numbers of dimensions have to be the same")
     }
+  }
+
+  /// The number of examples that arrays of some numbers of rows are of: the greatest, where the others tell something of
+  /// groups of so many each, else the commonest.
+  private static func exampleCount(_ rows: [Int]) -> Int? {
+    guard let greatest = rows.max(), greatest > 0 else { return nil }
+    if rows.allSatisfy({ $0 > 0 && greatest % $0 == 0 }) { return greatest }
+    let counts = Dictionary(grouping: rows, by: { $0 }).mapValues(\.count)
+    return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
   }
 
   /// The number of examples.

@@ -57,6 +57,9 @@ extension Network {
     objective = task.objective ?? (hasClasses && (wanted?.count ?? 1) == 1 ? .classes : .values)
     switch objective {
     case .classes:
+      guard (wanted?.count ?? 1) == 1 else {
+        throw NetworkError.input("\(name): classes are those of one output; \(infos.count) are named")
+      }
       guard hasClasses, first.shape[1] > 0 else {
         throw NetworkError.graph(
           "\(name): output \(infos[0].name) has shape \(first.shape); logits [batch, classes] are needed")

@@ -17,7 +17,7 @@ public struct FidelityReport: Encodable, Sendable {
 
   /// One line.
   public var text: String {
-    let ratio = sqnrDb.map { String(format: "SQNR %.2f dB", $0) } ?? "equal"
+    let ratio = sqnrDb.map { String(format: "SQNR %.2f dB", $0) } ?? (squaredError == 0 ? "equal" : "SQNR –")
     return "\(output): \(ratio), " + String(format: "cosine %.6f, squared error %.3e", cosine, squaredError)
   }
 }

@@ -74,6 +74,10 @@ struct EvaluateCommand: ParsableCommand {
     if let outputs { try write(evaluation, of: network, order: loaded.dataset.originalOrder, to: outputs) }
     let measured = try metric.measure?.value(
       of: logits, network: network, dataset: loaded.dataset, context: common.context)
+    if network.objective == .values, metric.metric == nil, outputs == nil, !onnxRuntime {
+      common.context.notice(
+        "\(model.name): outputs are values, of which no accuracy is known; --metric measures them, --outputs writes them")
+    }
     if hasLabels { common.context.noticeGuessing(evaluation, of: network, on: data) }
     try common.print(
       EvaluationReport(
