@@ -76,7 +76,8 @@ struct EvaluateCommand: ParsableCommand {
       of: logits, network: network, dataset: loaded.dataset, context: common.context)
     if network.objective == .values, metric.metric == nil, outputs == nil, !onnxRuntime {
       common.context.notice(
-        "\(model.name): outputs are values, of which no accuracy is known; --metric measures them, --outputs writes them")
+        "\(model.name): outputs are values, of which no accuracy is known; --metric measures them, --outputs writes them"
+      )
     }
     if hasLabels { common.context.noticeGuessing(evaluation, of: network, on: data) }
     try common.print(

@@ -88,8 +88,7 @@ struct LatencyMeasurementTests {
       }
     }
     #expect(try error(RoundedNetwork.plain(inputs: 2)) == nil)
-    let integers = try error(RoundedNetwork.plain(dataType: .int64))
-    #expect(integers?.kind == .unavailable && integers?.description.contains("ONNX Runtime failed") == true)
+    #expect(try error(RoundedNetwork.plain(dataType: .int64)) == nil)
     let open = RoundedNetwork.plain(shape: [.named("n"), .fixed(4), .named("h"), .unknown])
     let unknown = try error(open)
     #expect(unknown?.kind == .usage && unknown?.description.contains("--input-shape") == true)

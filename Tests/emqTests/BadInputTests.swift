@@ -33,15 +33,17 @@ struct BadInputTests {
   func images() throws {
     try TestFiles.withFolder { folder in
       try expectLine("holds no .jpg", "evaluate", model, "--data", folder, "--preset", "imagenet")
-      try expectLine("there is no preset 'cifar'", "evaluate", model, "--data", folder, "--preset", "cifar")
+      try expectLine(
+        "there is no preset 'cifar'", "evaluate", model, "--data", "\(TestFiles.fashion)#test", "--preset", "cifar")
     }
   }
 
   @Test("images of another shape", .enabled(if: FileManager.default.fileExists(atPath: TestFiles.fashion)))
   func shape() throws {
     try expectLine(
-      "images of shape [1, 28, 28] but small-network.onnx takes [2, 6, 6]", "evaluate", model, "--data",
-      "\(TestFiles.fashion)#test", "--preset", "fashion-mnist")
+      "images of shape [1, 28, 28] [channels, height, width] but small-network.onnx takes [2, 6, 6]",
+      "statistics", model, "--data",
+      "\(TestFiles.fashion)#test", "--preset", "fashion-mnist", "-o", "/tmp/none/s.safetensors")
   }
 
   @Test("formulas, budgets and files that are something else")
@@ -90,7 +92,8 @@ struct BadInputTests {
         "a range such as #0:60000", "quantize", network, "--bits", "3", "--calibration", "\(train)#5:2",
         "-o", output)
       try expectLine(
-        "images of shape [1, 28, 28] but small-network.onnx takes [2, 6, 6]", "quantize", model, "--bits",
+        "images of shape [1, 28, 28] [channels, height, width] but small-network.onnx takes [2, 6, 6]",
+        "quantize", model, "--bits",
         "3",
         "--calibration", train, "--preset", "fashion-mnist", "-o", output)
       let bits = "\(folder)/bits.json"
