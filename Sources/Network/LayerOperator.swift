@@ -44,7 +44,8 @@ struct LayerOperator: Sendable {
     // A table of vectors, such as those of tokens; each has a scale.
     "Gather": [
       LayerOperator(weightInput: 0, dataInput: 1, isWeightOnly: true) { node, weight in
-        try weight.rank == 2 && weight.elementType.isFloatingPoint && (node.integer("axis") ?? 0) == 0 ? 0 : nil
+        try weight.rank == 2 && weight.elementType.isFloatingPoint && (node.integer("axis") ?? 0) == 0
+          ? 0 : nil
       }
     ],
   ]
@@ -63,13 +64,6 @@ struct LayerOperator: Sendable {
 }
 
 extension Node {
-  /// The weights of what enters a recurrent layer and of its state, [directions, gates · size, numbers] in files.
-  private static let recurrent: [LayerOperator] = [1, 2].map { position in
-    LayerOperator(weightInput: position, dataInput: 0, isWeightOnly: true) { _, weight in
-      weight.rank == 3 ? 0 : nil
-    }
-  }
-
   /// Positions of inputs that may be weights of quantizable layers.
   package var weightInputs: [Int] { LayerOperator.weightInputs(of: self) }
 }

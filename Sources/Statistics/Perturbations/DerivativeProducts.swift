@@ -9,7 +9,8 @@ extension PerturbationPass {
     stage: .perturbations, isNeeded: { !$0.isDisjoint(with: PerturbationStatistic.derivatives) }
   ) { work in
     let products = DerivativeProducts(
-      network: work.network, changes: work.changes, shares: work.shares(4_000_000), comparison: work.comparison,
+      network: work.network, changes: work.changes, shares: work.shares(4_000_000),
+      comparison: work.comparison,
       options: work.options, usesFactors: work.usesFactors)
     return PerturbationValues(ofWeights: try products.collect(progress: work.progress))
   }
@@ -36,7 +37,8 @@ struct DerivativeProducts {
 
   func collect(progress: ProgressHandler?) throws -> [PerturbationStatistic: [[Double]]] {
     let pass = FactorPass(
-      network: network, shares: shares, factors: OutputFactors(network: network, comparison: comparison, options: options))
+      network: network, shares: shares,
+      factors: OutputFactors(network: network, comparison: comparison, options: options))
     let counter = ProgressCounter(total: shares.count, handler: progress)
     let layers = Array(network.layers.indices)
     var (parts, fisher) = ([[Sums]](), [Tensor]())
@@ -66,8 +68,13 @@ struct DerivativeProducts {
   }
 
   private func measure(_ factors: LayerFactors) throws -> Sums {
-    try withoutGradients {
-      let layer = factors.layer
+    let layer = factors.layer
+    let derivatives = try withoutGradients {
+      try ImageGradients(network: network, layer: layer, input: factors.input)
+    }
+    // Of some layers these are gradients of single images, which a pass without gradients has none of.
+    let fisher = try derivatives.squares(outputGradient: factors.loss)
+    return try withoutGradients {
       let float = try network.linearPart(ofLayer: layer, input: factors.input, weight: changes.weights[layer])
       var sums = Sums(
         output: try float.innerProduct(float), outputErrors: [], firstOrder: [], secondOrder: [])
@@ -82,8 +89,7 @@ struct DerivativeProducts {
             return total + (try product.innerProduct(product))
           })
       }
-      sums.fisher = try ImageGradients(network: network, layer: layer, input: factors.input)
-        .squares(outputGradient: factors.loss)
+      sums.fisher = fisher
       return sums
     }
   }
