@@ -42,7 +42,8 @@ class Network:
 # Benchmarks measure on CIFAR-10's test.npz and on the first 1,600 of Fashion-MNIST's test images: what is chosen by them is
 # reported on other images.
 fashion_networks = [
-    "fashion-resnet", "fashion-mobilenet", "fashion-plain", "fashion-densenet", "fashion-senet", "fashion-transformer"]
+    "fashion-resnet", "fashion-mobilenet", "fashion-plain", "fashion-densenet", "fashion-senet", "fashion-transformer",
+    "fashion-lstm"]
 networks = {
     **{name: Network(f"Models/{name}.onnx", f"{fashion}#train", f"{fashion}#test#1600:10000", "fashion-mnist")
        for name in fashion_networks},

@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
       JSON: epochs, top1 (of the test images, null without), seconds, output.
       """)
 
-  @Option(help: "plain, resnet, mobilenet, densenet, senet or transformer.")
+  @Option(help: "plain, resnet, mobilenet, densenet, senet, transformer or lstm.")
   var architecture: Architecture
 
   @Option(help: "Labelled training images.")

@@ -14,6 +14,8 @@ public enum Architecture: String, Sendable, CaseIterable {
   case senet
   /// Self-attention between patches: 15 quantizable layers.
   case transformer
+  /// Long short-term memory over rows: 8 quantizable layers.
+  case lstm
 
   /// The network with random weights, for images of `inputShape` [channels, height, width].
   public func model(inputShape: [Int], classes: Int, seed: UInt64) -> Model {
@@ -25,6 +27,7 @@ public enum Architecture: String, Sendable, CaseIterable {
     case .densenet: builder.dense(inputChannels: inputShape[0], classes: classes)
     case .senet: builder.squeezeExcitation(inputChannels: inputShape[0], classes: classes)
     case .transformer: builder.transformer(inputShape: inputShape, classes: classes)
+    case .lstm: builder.recurrent(inputShape: inputShape, classes: classes)
     }
     return Model(graph: builder.graph, opset: 17, irVersion: 8)
   }

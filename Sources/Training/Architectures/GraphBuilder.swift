@@ -62,6 +62,12 @@ struct GraphBuilder {
     return name
   }
 
+  /// A constant of given numbers.
+  mutating func constants(_ name: String, _ values: [Float], shape: [Int]) -> String {
+    graph.initializers[name] = TensorValue(values, shape: shape)
+    return name
+  }
+
   /// A constant of normal numbers, which training changes.
   mutating func random(_ name: String, shape: [Int], variance: Double) -> String {
     graph.initializers[name] = normal(name, shape: shape, variance: variance)
@@ -69,8 +75,7 @@ struct GraphBuilder {
   }
 
   private mutating func constant(_ name: String, _ value: Float, count: Int) -> String {
-    graph.initializers[name] = TensorValue([Float](repeating: value, count: count), shape: [count])
-    return name
+    constants(name, [Float](repeating: value, count: count), shape: [count])
   }
 
   /// A convolution with a square kernel, padded to keep the size at stride 1, and its batch norm.
@@ -118,7 +123,7 @@ struct GraphBuilder {
       [("kernel_shape", .integers([1, 1]))])
   }
 
-  /// A product with a constant matrix and a bias, for inputs [batch, positions, from].
+  /// A product with a constant matrix and a bias, for inputs [..., from].
   mutating func linear(_ name: String, _ input: String, from: Int, to: Int) -> String {
     let weight = random("\(name).weight", shape: [from, to], variance: 1 / Double(from))
     let product = node("MatMul", name, [input, weight])
