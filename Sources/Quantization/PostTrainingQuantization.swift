@@ -144,15 +144,6 @@ public struct PostTrainingQuantization: Sendable {
     try store?.keep(StoredWeight(weight), layer: layer, bits: weight.bits)
   }
 
-  /// Comparisons with the float network's outputs, whose variances are those on the calibration examples.
-  ///
-  /// - Complexity: a forward pass over these where outputs are values, nothing for classes.
-  package func outputComparison(threads: Int) throws -> OutputComparison {
-    try OutputComparison(
-      network,
-      references: network.objective == .values ? network.logits(batches: calibration, threads: threads) : [])
-  }
-
   /// Checks that a configuration is one of this network.
   private func check(_ configuration: BitConfiguration) throws {
     guard configuration.weightBits.count == network.layers.count else {

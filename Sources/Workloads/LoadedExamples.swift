@@ -48,11 +48,11 @@ public struct LoadedExamples: Sendable {
       self.labels = try labels(of: self.dataset)
       return
     }
-    self.dataset = dataset
-    self.labels = try labels(of: dataset)
     guard let preprocessing else { throw PreprocessingRequest.unknown }
     let shape = try dataset.imageShape(preprocessing)
     try network.requireImageShape(shape, from: dataset.path)
+    self.dataset = dataset
+    self.labels = try labels(of: dataset)
     let isChannelsLast = network.inputs[0].takesChannelsLast(shape)
     batches = try context.stage("images of \(dataset.path)") { progress in
       try dataset.batches(

@@ -34,7 +34,8 @@ struct BadInputTests {
     try TestFiles.withFolder { folder in
       try expectLine("holds no .jpg", "evaluate", model, "--data", folder, "--preset", "imagenet")
       try expectLine(
-        "there is no preset 'cifar'", "evaluate", model, "--data", "\(TestFiles.fashion)#test", "--preset", "cifar")
+        "there is no preset 'cifar'", "evaluate", model, "--data", "\(TestFiles.fashion)#test", "--preset",
+        "cifar")
     }
   }
 
@@ -42,8 +43,8 @@ struct BadInputTests {
   func shape() throws {
     try expectLine(
       "images of shape [1, 28, 28] [channels, height, width] but small-network.onnx takes [2, 6, 6]",
-      "statistics", model, "--data",
-      "\(TestFiles.fashion)#test", "--preset", "fashion-mnist", "-o", "/tmp/none/s.safetensors")
+      "evaluate", model, "--data",
+      "\(TestFiles.fashion)#test", "--preset", "fashion-mnist")
   }
 
   @Test("formulas, budgets and files that are something else")
