@@ -27,11 +27,6 @@ public struct BenchmarkWorkload: Sendable {
     _ workload: Workload, model: String, evaluation: Dataset, images: Int?, views: Int = 1,
     calibration: Dataset, options: QuantizationOptions, context: WorkContext
   ) throws {
-    guard workload.network.objective == .classes else {
-      throw DatasetError(
-        "\(workload.name): outputs are values; benchmarks are of accuracies, of networks that give classes",
-        kind: .usage)
-    }
     guard views == 1 || evaluation.arrays == nil else {
       throw DatasetError(
         "\(evaluation.path): holds arrays; views are of images, so 1 of each example is possible",

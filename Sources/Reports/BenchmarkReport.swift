@@ -23,6 +23,7 @@ public struct BenchmarkReport: Report {
   private let uniform, rows: [Row]
   private let file: BenchmarkFile
   private let drawn: [BenchmarkRow]
+  private let hasClasses: Bool
   private let ceilings: [(measure: Measure, ceiling: NoiseCeiling?)]
   private let shown: Measure
 
@@ -61,7 +62,9 @@ public struct BenchmarkReport: Report {
     self.rows = rows(drawn)
     self.file = file
     self.drawn = drawn
-    shown = measure
+    // Outputs that are values have no classes that could be right.
+    hasClasses = floatTop1 > 0 || drawn.contains { $0.top1 > 0 }
+    shown = measure == .top1 && !hasClasses ? .kl : measure
   }
 
   private var scale: Double { shown.isShare ? 100 : 1 }
@@ -78,7 +81,7 @@ public struct BenchmarkReport: Report {
     return """
       \(file.description.protocolText(drawn: drawn.count))
 
-      \(shown.rawValue)\(shown.isShare ? ", %" : ", nats"), of the drawn configurations
+      \(shown.rawValue)\(shown.isShare ? ", %" : hasClasses ? ", nats" : ""), of the drawn configurations
 
       \(Histogram(values).rendered(decimals: decimals))
 
@@ -128,8 +131,8 @@ public struct BenchmarkReport: Report {
 
   private var summary: String {
     let sorted = values.sorted()
-    var line = "float top-1 \(String(format: "%.2f", 100 * floatTop1)) %"
-    line += String(format: "; median %.\(decimals + 1)f", sorted[sorted.count / 2])
+    var line = hasClasses ? "float top-1 \(String(format: "%.2f", 100 * floatTop1)) %; " : ""
+    line += String(format: "median %.\(decimals + 1)f", sorted[sorted.count / 2])
     for row in file.rows where row.role == .uniform && row.configuration.count > 2 {
       line += String(
         format: "; uniform %d bits %.\(decimals + 1)f", row.configuration[1].weightBits,
