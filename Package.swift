@@ -135,6 +135,15 @@ let package = Package(
         "Foundations", "CPLplot",
       ]),
     library(
+      "HTMLReports",
+      [
+        "Reports", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "Benchmarks",
+        "Evolution",
+        "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "Torch",
+        "BitModel",
+        "Foundations",
+      ], resources: [.embedInCode("Resources/style.css"), .embedInCode("Resources/report.js")]),
+    library(
       "EMQ",
       [
         "Allocation", "BenchmarkBuilding", "Benchmarks", "BitModel", "Compression", "Datasets", "Evolution",
@@ -147,6 +156,7 @@ let package = Package(
         "BitModel", "Foundations", "RankStatistics", "Torch", "ONNX", "Network", "Datasets", "Training",
         "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks", "Workloads",
         "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
+        "HTMLReports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
 
@@ -194,6 +204,7 @@ let package = Package(
       "ONNXRuntime",
       ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
+    tests("HTMLReports", ["Reports", "Foundations"]),
     .testTarget(
       name: "emqTests", dependencies: ["emq", "ONNX", "Datasets", "Benchmarks", "TestSupport"],
       exclude: ["Snapshots"],

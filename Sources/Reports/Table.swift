@@ -11,12 +11,25 @@ public struct Table: Sendable {
     case integer(Int)
     /// A number, shown with so many decimals.
     case number(Double, decimals: Int)
+    /// A number of any size, shown with five digits that count.
+    case significant(Double)
     /// Nothing, because it is not defined or was not measured.
     case missing
 
     /// A number, or ``missing`` where there is none.
     public init(_ number: Double?, decimals: Int) {
       self = number.map { .number($0, decimals: decimals) } ?? .missing
+    }
+
+    /// What people read.
+    public var text: String {
+      switch self {
+      case .text(let text): text
+      case .integer(let number): String(number)
+      case .number(let number, let decimals): String(format: "%.\(decimals)f", number)
+      case .significant(let number): String(format: "%.5g", number)
+      case .missing: "–"
+      }
     }
   }
 
@@ -31,22 +44,13 @@ public struct Table: Sendable {
   /// Adds a row.
   public mutating func append(_ row: [Cell]) { rows.append(row) }
 
-  private static func text(_ cell: Cell) -> String {
-    switch cell {
-    case .text(let text): text
-    case .integer(let number): String(number)
-    case .number(let number, let decimals): String(format: "%.\(decimals)f", number)
-    case .missing: "–"
-    }
-  }
-
   private static func isText(_ cell: Cell?) -> Bool {
     if case .text = cell { true } else { false }
   }
 
   /// Columns of equal width, words to the left and numbers to the right.
   public func rendered() -> String {
-    let cells = rows.map { $0.map(Self.text) }
+    let cells = rows.map { $0.map(\.text) }
     let widths = columns.indices.map { column in
       ([columns[column].title] + cells.map { $0[column] }).map(\.count).max() ?? 0
     }
@@ -64,9 +68,9 @@ public struct Table: Sendable {
   public func csv() -> String {
     func value(_ cell: Cell) -> String {
       switch cell {
-      case .number(let number, _): "\(number)"
+      case .number(let number, _), .significant(let number): "\(number)"
       case .missing: ""
-      case .text, .integer: Self.text(cell)
+      case .text, .integer: cell.text
       }
     }
     return ([columns.map(\.key)] + rows.map { $0.map(value) }).map { CSV.line($0) }.joined()
@@ -91,7 +95,7 @@ public struct Table: Sendable {
     func line(_ texts: [String]) -> String { texts.map(escaped).joined(separator: " & ") + " \\\\" }
     return
       (["\\begin{tabular}{\(alignment)}", "\\hline", line(columns.map(\.title)), "\\hline"]
-      + rows.map { line($0.map(Self.text)) } + ["\\hline", "\\end{tabular}"]).joined(separator: "\n")
+      + rows.map { line($0.map(\.text)) } + ["\\hline", "\\end{tabular}"]).joined(separator: "\n")
   }
 
   /// An object for each row with the columns' keys, for JSON.
@@ -118,8 +122,9 @@ public struct Table: Sendable {
         switch cell {
         case .text(let text): try container.encode(text, forKey: Key(key))
         case .integer(let number): try container.encode(number, forKey: Key(key))
-        case .number(let number, _) where number.isFinite: try container.encode(number, forKey: Key(key))
-        case .number, .missing: try container.encodeNil(forKey: Key(key))
+        case .number(let number, _) where number.isFinite, .significant(let number) where number.isFinite:
+          try container.encode(number, forKey: Key(key))
+        case .number, .significant, .missing: try container.encodeNil(forKey: Key(key))
         }
       }
     }

@@ -1,0 +1,26 @@
+/// An SVG drawing that scales with the page, named for those who cannot see it.
+public struct Drawing: Sendable {
+  /// What it shows, in a few words.
+  public let title: String
+  /// The width of its own coordinates.
+  public let width: Double
+  /// The height of its own coordinates.
+  public let height: Double
+  /// What is drawn.
+  public let contents: [HTML]
+
+  /// Makes a drawing.
+  public init(title: String, width: Double, height: Double, _ contents: [HTML]) {
+    (self.title, self.width, self.height, self.contents) = (title, width, height, contents)
+  }
+
+  /// The element; its text alternative is the title, the numbers stand in the table of its figure.
+  public var svg: HTML {
+    HTML(
+      "svg",
+      [
+        "class": "drawing", "role": "img", "aria-label": title,
+        "viewBox": "0 0 \(NumberText.coordinate(width)) \(NumberText.coordinate(height))",
+      ], contents)
+  }
+}
