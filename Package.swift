@@ -141,8 +141,12 @@ let package = Package(
         "Evolution",
         "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "Torch",
         "BitModel",
-        "Foundations",
-      ], resources: [.embedInCode("Resources/style.css"), .embedInCode("Resources/report.js")]),
+        "Datasets", "Foundations",
+      ],
+      resources: [
+        .embedInCode("Resources/style.css"), .embedInCode("Resources/report.js"),
+        .embedInCode("Resources/allocation.js"),
+      ]),
     library(
       "EMQ",
       [

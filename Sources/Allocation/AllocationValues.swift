@@ -52,7 +52,7 @@ public struct AllocationValues: Sendable {
   }
 
   /// Whether all are finite numbers.
-  var areFinite: Bool {
+  package var areFinite: Bool {
     groups.joined().allSatisfy(\.isFinite) && pairs.allSatisfy { $0.values.joined().allSatisfy(\.isFinite) }
   }
 }

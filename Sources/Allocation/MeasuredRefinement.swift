@@ -13,6 +13,14 @@ public struct MeasuredRefinement: Sendable {
   /// Configurations to measure, at most.
   public let evaluations: Int
 
+  /// A configuration and how far its predictions diverge.
+  public struct Measured: Sendable, Equatable {
+    /// The bits.
+    public let configuration: BitConfiguration
+    /// The divergence from the network that it replaces.
+    public let divergence: Double
+  }
+
   /// The best choice and the way there.
   public struct Outcome: Sendable, Equatable {
     /// The best choice.
@@ -21,8 +29,11 @@ public struct MeasuredRefinement: Sendable {
     public let startDivergence: Double
     /// The divergence of the best choice.
     public let divergence: Double
-    /// Configurations that were measured.
-    public let evaluations: Int
+    /// Configurations that were measured, with their divergences, in the order of the choices.
+    public let measured: [Measured]
+
+    /// How many configurations were measured.
+    public var evaluations: Int { measured.count }
   }
 
   /// Makes a refinement.
@@ -81,7 +92,9 @@ public struct MeasuredRefinement: Sendable {
     return Outcome(
       configuration: space.configuration(best.positions), startDivergence: startDivergence,
       divergence: best.divergence,
-      evaluations: known.count)
+      measured: known.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+        Measured(configuration: space.configuration($0.key), divergence: $0.value)
+      })
   }
 
   /// Neighbours within the bounds, the highest scores first.

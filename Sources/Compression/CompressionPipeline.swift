@@ -43,6 +43,8 @@ public struct CompressionPipeline {
   public struct Result: Sendable {
     /// The bits, and how good they are known to be.
     public let allocation: Allocation
+    /// What they were chosen by; nil where layers were measured.
+    public let statistics: NetworkStatistics?
     /// The quantized network.
     public let quantized: QuantizedNetwork
     /// The model that was written.
@@ -101,7 +103,8 @@ public struct CompressionPipeline {
       StatisticsSeconds.removeAll(with: statistics.path)
     }
     return Result(
-      allocation: allocation, quantized: result.quantized, model: model, trials: trials,
+      allocation: allocation, statistics: statistics, quantized: result.quantized, model: model,
+      trials: trials,
       refinement: refinement, correction: result.choice, proof: proof)
   }
 

@@ -4,20 +4,24 @@ import Proxies
 
 extension AllocationValues {
   /// The most pairs of choices that an integer program is made of; more take minutes.
-  static let greatestPairCount = 1500
+  private static let greatestPairCount = 1500
 
-  /// What choices of groups are worth by a score that is made of pairs of layers.
-  ///
-  /// - Returns: nil where a layer has bits that were not run, or there are more pairs than an integer program is made of.
-  init?(_ scores: PairwiseScores, in space: AllocationSpace) {
-    func sum(_ values: [Double?]) -> Double? {
-      values.reduce(0) { sum, value in value.flatMap { part in sum.map { $0 + part } } }
-    }
+  /// Whether an integer program is made of the pairs of a space's choices in fair time.
+  static func areFew(in space: AllocationSpace) -> Bool {
     let free = space.choices.indices.filter { space.choices[$0].count > 1 }
     let count = free.reduce(0) { sum, group in
       free.filter { $0 > group }.reduce(sum) { $0 + space.choices[group].count * space.choices[$1].count }
     }
-    guard count <= Self.greatestPairCount else { return nil }
+    return count <= greatestPairCount
+  }
+
+  /// What choices of groups are worth by a score that is made of pairs of layers.
+  ///
+  /// - Returns: nil where a layer has bits that were not run.
+  init?(_ scores: PairwiseScores, in space: AllocationSpace) {
+    func sum(_ values: [Double?]) -> Double? {
+      values.reduce(0) { sum, value in value.flatMap { part in sum.map { $0 + part } } }
+    }
     var groups: [[Double]] = []
     for (layers, choices) in zip(space.groups, space.choices) {
       var values: [Double] = []

@@ -96,8 +96,9 @@ public struct ProxyAllocator: Sendable {
   public func best(within bounds: [ResourceBound]) throws -> Allocation {
     let start = try ExactAllocation(space: space, bounds: bounds).best(values: parts)
     if (scores as? LayerBitScores)?.aggregation.isAdditive == true { return start }
-    if let pairwise = scores as? PairwiseScores, let values = AllocationValues(pairwise, in: space) {
-      let found = try ExactAllocation(space: space, bounds: bounds).best(values: values)
+    if let pairwise = scores as? PairwiseScores, let values = AllocationValues(pairwise, in: space),
+      let found = try best(values, within: bounds)
+    {
       return Allocation(
         configuration: found.configuration, score: scores.score(found.configuration) ?? found.score,
         method: found.method, gap: found.gap)
@@ -110,6 +111,21 @@ public struct ProxyAllocator: Sendable {
     }
     return try search.best(
       starts: [start.configuration], scoring: PlainNeighborScoring(space: space) { scores.score($0) })
+  }
+
+  /// The best choice by values of pairs: proven where an integer program of them is small; nil where there is no way to find
+  /// it but that of scores of all kinds.
+  private func best(_ values: AllocationValues, within bounds: [ResourceBound]) throws -> Allocation? {
+    if AllocationValues.areFew(in: space) {
+      return try ExactAllocation(space: space, bounds: bounds).best(values: values)
+    }
+    guard bounds.count == 1,
+      let climb = try QuadraticClimb(values: values, space: space, resource: bounds[0].resource),
+      let positions = climb.best(within: bounds[0].bound)
+    else { return nil }
+    return Allocation(
+      configuration: space.configuration(positions), score: climb.value(positions), method: .localSearch,
+      gap: nil)
   }
 
   /// The best choices for bounds of one resource from the least to the greatest, of which none is worse and takes more

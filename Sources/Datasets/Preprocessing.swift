@@ -166,26 +166,6 @@ public struct Preprocessing: Sendable, Equatable {
   }
 
   private func resizedImage(_ image: RawImage, name: String) throws -> RawImage {
-    guard let resize, min(image.height, image.width) != resize else { return image }
-    let short = min(image.height, image.width)
-    let height = image.height == short ? resize : image.height * resize / short
-    let width = image.width == short ? resize : image.width * resize / short
-    try RawImage.requireSize(height: height, width: width, name: "\(name), resized")
-    let tensor = try Tensor(image.values, shape: [1, image.height, image.width, image.channels])
-    let scaled = try Tensor.single(
-      "aten::_upsample_bilinear2d_aa",
-      [
-        .tensor(tensor.permuted([0, 3, 1, 2]).contiguous()), .ints([height, width]), .bool(false), .none,
-        .none,
-      ])
-    let values = try scaled.permuted([0, 2, 3, 1]).contiguous().floats()
-    // Images of bytes stay bytes, as image libraries have it.
-    let pixels: RawImage.Pixels =
-      if case .bytes = image.pixels {
-        .bytes(values.map { UInt8(max(0, min(255, $0.rounded(.toNearestOrAwayFromZero)))) })
-      } else {
-        .floats(values)
-      }
-    return try RawImage(height: height, width: width, channels: image.channels, pixels: pixels)
+    try resize.map { try image.resized(shortSide: $0, name: name) } ?? image
   }
 }

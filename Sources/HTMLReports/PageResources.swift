@@ -3,7 +3,9 @@ enum PageResources {
   /// The style sheet.
   static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
   /// The script.
-  static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+  static let script =
+    String(decoding: PackageResources.report_js, as: UTF8.self)
+    + String(decoding: PackageResources.allocation_js, as: UTF8.self)
 }
 
 /// The style sheet of pages, for other pages that show the same pictures.

@@ -49,7 +49,7 @@ package struct PlotScale: Sendable {
     }
     let rough = (upper - lower) / Double(max(1, count))
     let magnitude = pow(10, floor(log10(rough)))
-    let step = ([1.0, 2, 5, 10].first { $0 * magnitude >= rough } ?? 10) * magnitude
+    let step = ([1.0, 2, 5, 10].first { $0 * magnitude >= 0.8 * rough } ?? 10) * magnitude
     let first = ceil(lower / step)
     guard step > 0, (upper / step - first) < 1000 else { return [] }
     return stride(from: first, through: floor(upper / step), by: 1).map { $0 * step }

@@ -8,6 +8,10 @@ extension PostTrainingQuantization {
     network.layers.indices.map { inputGrid(layer: $0, configuration) }
   }
 
+  /// How often a layer's input took which values on the calibration images; without counts where ranges are all that was
+  /// needed.
+  package func inputHistogram(ofLayer layer: Int) -> ActivationHistogram { calibrator.histograms[layer] }
+
   private func inputGrid(layer: Int, _ configuration: BitConfiguration) -> ActivationQuantizer {
     calibrator.histograms[layer].grid(options.calibration, bits: configuration[layer].activationBits)
   }

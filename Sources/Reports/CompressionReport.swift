@@ -69,6 +69,9 @@ public struct CompressionReport: Report {
 
   private static let mebibyte = 1_048_576.0
 
+  /// What each stage took.
+  public var stageSeconds: [(name: String, seconds: Double)] { stages.map { ($0.name, $0.seconds) } }
+
   /// Makes a report.
   ///
   /// - Parameters:
@@ -189,7 +192,8 @@ public struct CompressionReport: Report {
     return parts.joined(separator: "\n\n")
   }
 
-  private var sizes: Table {
+  /// Sizes, BitOps and accuracies, float and quantized.
+  public var sizes: Table {
     var table = Table(columns: [("", "what"), ("float", "float"), ("quantized", "quantized"), ("", "ratio")])
     func row(_ what: String, _ float: Double, _ quantized: Double, decimals: Int) {
       table.append([

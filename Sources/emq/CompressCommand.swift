@@ -4,6 +4,7 @@ import Compression
 import Datasets
 import Foundation
 import Foundations
+import HTMLReports
 import ONNXRuntime
 import Proxies
 import Reports
@@ -72,6 +73,7 @@ struct CompressCommand: ParsableCommand {
   @Flag(help: "Write the file even where ONNX Runtime fails to run it.")
   var unproven = false
 
+  @OptionGroup var report: ReportOptions
   @OptionGroup var metric: MetricOptions
   @OptionGroup var packing: PackingOptions
   @OptionGroup var quantizer: QuantizerOptions
@@ -99,6 +101,8 @@ struct CompressCommand: ParsableCommand {
     try AtomicFile.requireWritable(
       output, keeping: [model.model, data, test, proxy, allocation.latency, kept])
     try AtomicFile.requireWritable(kept, keeping: [model.model, data, test, proxy, allocation.latency])
+    try report.requireWritable(
+      keeping: [model.model, data, test, proxy, allocation.latency], besides: [output, kept])
     var stages = StageSeconds()
     let chosen = try proxy.map { try ProxyCatalog.standard.proxy($0) } ?? DefaultProxy()
     let budgets = try allocation.budgets()
@@ -135,14 +139,21 @@ struct CompressCommand: ParsableCommand {
     let execution = try Execution.ifPossible(
       result.model, file: output, original: model.model,
       network: compression.workload.network, context: common.context)
-    try common.print(
-      CompressionReport(
-        result,
-        file: BitsFile(
-          proxy: measuresLayers ? "measured layers" : chosen.name, budgets: budgets, costs: costs,
-          allocation: result.allocation),
-        costs: costs.model, stages: stages, originalBytes: originalBytes,
-        fileBytes: fileBytes, execution: execution, output: output))
+    let proxyName = measuresLayers ? "measured layers" : chosen.name
+    let outcome = try CompressionReport(
+      result,
+      file: BitsFile(proxy: proxyName, budgets: budgets, costs: costs, allocation: result.allocation),
+      costs: costs.model, stages: stages, originalBytes: originalBytes, fileBytes: fileBytes,
+      execution: execution, output: output)
+    try report.write {
+      try CompressionPage(
+        result, of: compression, report: outcome, execution: execution,
+        source: .init(
+          model: model.model, data: data, output: output, proxy: proxyName,
+          options: preprocessing.preset.map { "--preset \($0)" } ?? "")
+      ).page()
+    }
+    try common.print(outcome)
   }
 
   private func options(

@@ -35,7 +35,7 @@ import HTMLReports
   }
 
   @Test(arguments: [
-    (0.0, "0"), (1234.5, "1234"), (0.012345, "0.01234"), (-2.5, "-2.5"), (1e9, "1.000e+09"),
+    (0.0, "0"), (1234.5, "1234"), (0.012346, "0.01235"), (-2.5, "-2.5"), (1e9, "1.000e+09"),
     (Double.nan, "–"),
   ])
   func numbersAreShort(_ number: Double, _ text: String) {

@@ -32,10 +32,10 @@ import HTMLReports
     plot.add(.dots, "two", [.init(5, 6, interval: 5...7, label: "five")])
     #expect(
       plot.table.csv() == """
-        series,label,x,y,lower,upper\r
-        one,,1.0,2.0,,\r
-        one,,3.0,4.0,,\r
-        two,five,5.0,6.0,5.0,7.0\r
+        series,label,x,y,lower,upper
+        one,,1.0,2.0,,
+        one,,3.0,4.0,,
+        two,five,5.0,6.0,5.0,7.0
 
         """)
   }

@@ -21,8 +21,7 @@ extension HandcraftedProxy {
       guard table.plan.hasInteractions else {
         throw ProxyError("the proxy \(name) takes interactions, which were not computed", kind: .data)
       }
-      let distance = OutputDistance.divergence.serving(table.kind)
-      return try PairwiseScores(table, measure: { try distance.scores($0, $1, power: 1) })
+      return try PairwiseScores(divergencesOf: table)
     }
   }
 }

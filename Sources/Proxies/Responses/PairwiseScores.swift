@@ -8,7 +8,8 @@ import Torch
 /// Ω_lm(b, c) = D(l→b, m→c) − D(l→b) − D(m→c) + D(β).
 public struct PairwiseScores: ConfigurationScoring {
   private let superposition: Superposition
-  private let base: Double
+  /// The score of the background.
+  public let base: Double
   private let singles: [[Double]]
   /// By layer, alternative, later layer and its alternative.
   private let pairs: [[[Int: [Double]]]]
@@ -46,6 +47,12 @@ public struct PairwiseScores: ConfigurationScoring {
     base = values[0]
     self.singles = singles
     self.pairs = pairs
+  }
+
+  /// Makes scores of the mean divergence from the float network's outputs; of values, of their squared error.
+  public init(divergencesOf table: ResponseTable) throws {
+    let distance = OutputDistance.divergence.serving(table.kind)
+    try self.init(table) { try distance.scores($0, $1, power: 1) }
   }
 
   /// What bits of a layer add to the score by themselves; nil where they were not run.

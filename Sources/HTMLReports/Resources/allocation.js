@@ -1,0 +1,190 @@
+"use strict";
+(() => {
+  const block = document.getElementById("allocation");
+  if (!block) return;
+  const form = JSON.parse(block.textContent);
+
+  // Choices of all groups after one another, as in the program's QuadraticClimb; sums have the same order there.
+  const groups = form.sizes.length;
+  const first = [], group = [], cost = [], alone = [];
+  form.sizes.forEach((sizes, index) => {
+    first.push(cost.length);
+    sizes.forEach((size, position) => {
+      group.push(index);
+      cost.push(size);
+      alone.push(form.alone[index][position]);
+    });
+  });
+  const count = cost.length;
+  const together = Array.from({ length: count }, () => new Float64Array(count));
+  for (const [left, right, values] of form.pairs) {
+    values.forEach((row, position) => row.forEach((value, other) => {
+      together[first[left] + position][first[right] + other] = value;
+      together[first[right] + other][first[left] + position] = value;
+    }));
+  }
+  const end = index => index + 1 < groups ? first[index + 1] : count;
+  const total = choices => choices.reduce((sum, choice) => sum + cost[choice], 0);
+
+  const worth = choices => {
+    let sum = 0;
+    for (let index = 0; index < groups; index++) {
+      sum += alone[choices[index]];
+      for (let other = index + 1; other < groups; other++) sum += together[choices[index]][choices[other]];
+    }
+    return sum;
+  };
+
+  const effect = (choice, choices) => {
+    let sum = alone[choice];
+    const row = together[choice];
+    for (let index = 0; index < groups; index++) if (index !== group[choice]) sum += row[choices[index]];
+    return sum;
+  };
+
+  const settled = (start, penalty) => {
+    const choices = start.slice();
+    for (let round = 0; round < 20; round++) {
+      let hasChanged = false;
+      for (let index = 0; index < groups; index++) {
+        let best = choices[index], highest = -Infinity;
+        for (let choice = first[index]; choice < end(index); choice++) {
+          const value = effect(choice, choices) - penalty * cost[choice];
+          if (value > highest) [best, highest] = [choice, value];
+        }
+        if (best !== choices[index]) [choices[index], hasChanged] = [best, true];
+      }
+      if (!hasChanged) break;
+    }
+    return choices;
+  };
+
+  const repaired = (start, bound) => {
+    const choices = start.slice();
+    while (total(choices) > bound) {
+      let best = -1, lowest = Infinity;
+      for (let choice = 0; choice < count; choice++) {
+        const current = choices[group[choice]];
+        if (!(cost[choice] < cost[current])) continue;
+        const loss = (effect(current, choices) - effect(choice, choices)) / (cost[current] - cost[choice]);
+        if (loss < lowest) [best, lowest] = [choice, loss];
+      }
+      if (best < 0) break;
+      choices[group[best]] = best;
+    }
+    return choices;
+  };
+
+  const magnitude = alone.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+  const penalized = (bound, least) => {
+    const unit = cost.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    let spread = magnitude;
+    for (const row of together) for (const value of row) spread = Math.max(spread, Math.abs(value));
+    if (!(unit > 0 && spread > 0)) return [];
+    let low = 0, high = 4 * spread * groups / unit, within = null, beyond = null, start = least;
+    for (let round = 0; round < 40; round++) {
+      const middle = 0.5 * (low + high);
+      const found = settled(start, middle);
+      if (total(found) <= bound) [high, within] = [middle, found]; else [low, beyond] = [middle, found];
+      start = found;
+    }
+    return [within, beyond && repaired(beyond, bound)].filter(choices => choices);
+  };
+
+  const climb = (start, bound) => {
+    const choices = start.slice();
+    const least = 1e-12 * magnitude;
+    for (let round = 0; round < 1000; round++) {
+      const room = bound - total(choices);
+      const effects = alone.map((_, choice) => effect(choice, choices));
+      let best = [], highest = least;
+      for (let left = 0; left < count; left++) {
+        const own = choices[group[left]];
+        if (left === own) continue;
+        const gain = effects[left] - effects[own], extra = cost[left] - cost[own];
+        if (extra <= room && gain > highest) [best, highest] = [[left], gain];
+        for (let right = left + 1; right < count; right++) {
+          if (group[right] === group[left]) continue;
+          const other = choices[group[right]];
+          if (right === other || !(extra + cost[right] - cost[other] <= room)) continue;
+          const joint = together[left][right] - together[left][other] - together[own][right] + together[own][other];
+          const both = gain + (effects[right] - effects[other]) + joint;
+          if (both > highest) [best, highest] = [[left, right], both];
+        }
+      }
+      if (!best.length) break;
+      for (const choice of best) choices[group[choice]] = choice;
+    }
+    return choices;
+  };
+
+  // Positions of the best choices within a size in bits; null where there are none.
+  const allocate = bound => {
+    const least = first.map((start, index) => {
+      let best = start;
+      for (let choice = start; choice < end(index); choice++) if (cost[choice] < cost[best]) best = choice;
+      return best;
+    });
+    if (!(total(least) <= bound)) return null;
+    let best = climb(least, bound), value = worth(best);
+    for (const start of penalized(bound, least)) {
+      const found = climb(start, bound), own = worth(found);
+      if (own > value) [best, value] = [found, own];
+    }
+    return best.map((choice, index) => choice - first[index]);
+  };
+
+  const sum = (table, positions) => positions.reduce((total, position, index) => total + table[index][position], 0);
+  const predicted = positions => form.base - worth(positions.map((position, index) => first[index] + position));
+  window.emq = { allocate, predicted, form };
+
+  const slider = document.getElementById("size"), status = document.getElementById("allocated");
+  let current = form.chosen;
+  const show = positions => {
+    current = positions;
+    let weighted = 0, free = 0;
+    positions.forEach((position, index) => {
+      const [bits, inputs] = form.choices[index][position];
+      for (const layer of form.groups[index]) {
+        const bar = document.querySelector(`[data-bar="${layer}"]`);
+        bar.setAttribute("class", `bits ${bits > 8 ? "bitsfloat" : `bits${bits}`}`);
+        bar.setAttribute("width", 17 * Math.min(bits, 10));
+        document.querySelector(`[data-bits="${layer}"]`).textContent =
+          bits > 8 ? "float" : inputs === 8 ? `${bits}` : `${bits}/${inputs}`;
+      }
+      if (form.choices[index].length > 1) {
+        const weights = form.sizes[index][position] / bits;
+        weighted += form.sizes[index][position];
+        free += weights;
+      }
+    });
+    const size = sum(form.sizes, positions) / 8 / 1048576;
+    status.textContent = `${size.toFixed(4)} MiB, ${(weighted / Math.max(1, free)).toFixed(2)} bits on average where there is a `
+      + `choice, ${sum(form.bitOperations, positions).toPrecision(4)} G BitOps, predicted divergence ${predicted(positions).toFixed(5)} `
+      + `(the file's: ${predicted(form.chosen).toFixed(5)})`;
+  };
+  slider.addEventListener("input", () => {
+    const found = allocate(Number(slider.value));
+    if (found) show(found);
+  });
+  document.getElementById("reset").addEventListener("click", () => {
+    slider.value = sum(form.sizes, form.chosen);
+    show(form.chosen);
+  });
+  document.getElementById("save-bits").addEventListener("click", () => {
+    const layers = form.layers.map(name => ({ name, weight_bits: 8, activation_bits: 8 }));
+    current.forEach((position, index) => {
+      const [bits, inputs] = form.choices[index][position];
+      for (const layer of form.groups[index]) [layers[layer].weight_bits, layers[layer].activation_bits] = [bits, inputs];
+    });
+    const size = sum(form.sizes, current) / 8 / 1048576;
+    const file = { proxy: "pairwise_divergence", budget: `${size.toFixed(6)}MiB`, size_mib: size, layers };
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 2) + "\n"], { type: "application/json" }));
+    link.download = "bits.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  show(form.chosen);
+})();
