@@ -1,11 +1,15 @@
 """The benchmarks of MQBench/ and the statistics of their networks, for the scripts beside this file."""
 
+import math
 import pathlib
+import statistics as sample_statistics
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
 import workbench
 
+# Of Student's t with 1 to 14 degrees of freedom, the two-sided 95 % quantile.
+quantiles = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14]
 kept = workbench.root / ".mqbench/statistics"
 large = "efficientnet-lite0-imagenet"
 # What responses are computed for: those from both backgrounds, and what rounding single layers does to predictions.
@@ -96,3 +100,9 @@ def responses(chosen, benchmark, folder):
 def each(option, values):
     """`option value` for each value."""
     return [part for value in values for part in (option, value)]
+
+
+def interval(values):
+    """Their mean and the half width of its 95 % interval, as text."""
+    width = quantiles[len(values) - 2] * sample_statistics.stdev(values) / math.sqrt(len(values))
+    return f"{sample_statistics.mean(values):+.4f} ± {width:.4f}"

@@ -35,10 +35,13 @@ public struct HeatMap: Sendable {
     let size = max(8, min(28, 540 / Double(max(1, columns.count))))
     let longest = Double(min(24, rows.map(\.count).max() ?? 0))
     let left = longest * 6.2 + 10
-    let (width, height) = (left + size * Double(columns.count) + 4, size * Double(rows.count) + 34)
-    var cells: [HTML] = []
+    let top =
+      size < 11
+      ? 4
+      : columns.allSatisfy { $0.count < 4 } ? 18 : 6.2 * Double(min(24, columns.map(\.count).max() ?? 0)) + 8
+    var cells = headings(left: left, top: top, size: size)
     for (row, name) in rows.enumerated() {
-      let y = size * Double(row)
+      let y = top + size * Double(row)
       if size >= 11 || row % 2 == 0 {
         cells.append(
           HTML(
@@ -46,7 +49,7 @@ public struct HeatMap: Sendable {
             [
               "x": NumberText.coordinate(left - 5), "y": NumberText.coordinate(y + size / 2 + 3.5),
               "text-anchor": "end", "class": "small",
-            ], name.count > 24 ? "…" + name.suffix(23) : name))
+            ], Self.short(name)))
       }
       for (column, value) in values[row].enumerated() {
         guard let value, value.isFinite else { continue }
@@ -60,9 +63,31 @@ public struct HeatMap: Sendable {
             ], [HTML("title", [:], "\(name), \(columns[column]): \(NumberText.short(value))")]))
       }
     }
-    cells.append(scale(at: left, size * Double(rows.count) + 8))
-    return Drawing(title: title, width: max(width, left + 250), height: height, cells).svg
+    let bottom = top + size * Double(rows.count)
+    cells.append(scale(at: left, bottom + 8))
+    // No narrower than other pictures, so that cells and letters have one size on a page.
+    let width = max(640, left + size * Double(columns.count) + 4)
+    return Drawing(title: title, width: width, height: bottom + 26, cells).svg
   }
+
+  /// The names of columns above them: upright where all are short, else turned; none where cells are too narrow.
+  private func headings(left: Double, top: Double, size: Double) -> [HTML] {
+    guard size >= 11 else { return [] }
+    let areShort = columns.allSatisfy { $0.count < 4 }
+    return columns.enumerated().map { column, name in
+      let x = left + size * (Double(column) + 0.5)
+      let place =
+        "translate(\(NumberText.coordinate(areShort ? x : x + 3)) \(NumberText.coordinate(top - 5)))"
+      return HTML(
+        "text",
+        [
+          "class": "small", "text-anchor": areShort ? "middle" : "start",
+          "transform": areShort ? place : place + " rotate(-90)",
+        ], Self.short(name))
+    }
+  }
+
+  private static func short(_ name: String) -> String { name.count > 24 ? "…" + name.suffix(23) : name }
 
   private static func style(_ shade: Int) -> String { shade < 0 ? "below\(-shade)" : "above\(shade)" }
 

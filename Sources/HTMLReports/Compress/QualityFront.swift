@@ -27,12 +27,13 @@ struct QualityFront {
     guard !front.isEmpty || !measured.isEmpty else { return [] }
     let chosen = page.result.allocation.configuration
     func plot(
-      _ title: String, _ axis: String, _ predicted: ([Int]) -> Double, _ cost: (BitConfiguration) -> Double
+      _ title: String, _ axis: String, _ mark: Plot.Mark, _ predicted: ([Int]) -> Double,
+      _ cost: (BitConfiguration) -> Double
     ) -> Plot {
       var plot = Plot(title: title, x: .init(axis), y: .init("divergence", isLogarithmic: true))
       if let reallocation = page.reallocation {
         plot.add(
-          .line, "predicted, best at each size",
+          mark, "predicted, best at each size",
           front.map { .init(predicted($0), reallocation.divergence($0)) })
       }
       plot.add(
@@ -44,14 +45,14 @@ struct QualityFront {
     return [
       Figure(
         plot(
-          "Size against divergence", "MiB of weights at their bits",
+          "Size against divergence", "MiB of weights at their bits", .line,
           { (page.reallocation?.size($0) ?? 0) / Self.mebibyte }, costs.sizeInMiB),
         caption:
           "Divergence of predictions from the float network's, lower is better; measured on images that bits were chosen by."
       ).html,
       Figure(
         plot(
-          "BitOps against divergence", "G BitOps", { page.reallocation?.bitOperations($0) ?? 0 },
+          "BitOps against divergence", "G BitOps", .dots, { page.reallocation?.bitOperations($0) ?? 0 },
           costs.bitOperations),
         caption: "The same configurations by what they cost to compute."
       ).html,

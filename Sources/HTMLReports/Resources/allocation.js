@@ -6,39 +6,40 @@
 
   // Choices of all groups after one another, as in the program's QuadraticClimb; sums have the same order there.
   const groups = form.sizes.length;
-  const first = [], group = [], cost = [], alone = [];
-  form.sizes.forEach((sizes, index) => {
-    first.push(cost.length);
-    sizes.forEach((size, position) => {
-      group.push(index);
-      cost.push(size);
-      alone.push(form.alone[index][position]);
-    });
-  });
+  const cost = Float64Array.from(form.sizes.flat()), alone = Float64Array.from(form.alone.flat());
   const count = cost.length;
-  const together = Array.from({ length: count }, () => new Float64Array(count));
+  const first = new Int32Array(groups + 1), group = new Int32Array(count);
+  form.sizes.forEach((sizes, index) => {
+    first[index + 1] = first[index] + sizes.length;
+    group.fill(index, first[index], first[index + 1]);
+  });
+  const together = new Float64Array(count * count);
   for (const [left, right, values] of form.pairs) {
     values.forEach((row, position) => row.forEach((value, other) => {
-      together[first[left] + position][first[right] + other] = value;
-      together[first[right] + other][first[left] + position] = value;
+      together[(first[left] + position) * count + first[right] + other] = value;
+      together[(first[right] + other) * count + first[left] + position] = value;
     }));
   }
-  const end = index => index + 1 < groups ? first[index + 1] : count;
-  const total = choices => choices.reduce((sum, choice) => sum + cost[choice], 0);
+
+  const total = choices => {
+    let sum = 0;
+    for (let index = 0; index < groups; index++) sum += cost[choices[index]];
+    return sum;
+  };
 
   const worth = choices => {
     let sum = 0;
     for (let index = 0; index < groups; index++) {
       sum += alone[choices[index]];
-      for (let other = index + 1; other < groups; other++) sum += together[choices[index]][choices[other]];
+      for (let other = index + 1; other < groups; other++) sum += together[choices[index] * count + choices[other]];
     }
     return sum;
   };
 
   const effect = (choice, choices) => {
     let sum = alone[choice];
-    const row = together[choice];
-    for (let index = 0; index < groups; index++) if (index !== group[choice]) sum += row[choices[index]];
+    const row = choice * count, own = group[choice];
+    for (let index = 0; index < groups; index++) if (index !== own) sum += together[row + choices[index]];
     return sum;
   };
 
@@ -48,11 +49,11 @@
       let hasChanged = false;
       for (let index = 0; index < groups; index++) {
         let best = choices[index], highest = -Infinity;
-        for (let choice = first[index]; choice < end(index); choice++) {
+        for (let choice = first[index]; choice < first[index + 1]; choice++) {
           const value = effect(choice, choices) - penalty * cost[choice];
-          if (value > highest) [best, highest] = [choice, value];
+          if (value > highest) { best = choice; highest = value; }
         }
-        if (best !== choices[index]) [choices[index], hasChanged] = [best, true];
+        if (best !== choices[index]) { choices[index] = best; hasChanged = true; }
       }
       if (!hasChanged) break;
     }
@@ -67,7 +68,7 @@
         const current = choices[group[choice]];
         if (!(cost[choice] < cost[current])) continue;
         const loss = (effect(current, choices) - effect(choice, choices)) / (cost[current] - cost[choice]);
-        if (loss < lowest) [best, lowest] = [choice, loss];
+        if (loss < lowest) { best = choice; lowest = loss; }
       }
       if (best < 0) break;
       choices[group[best]] = best;
@@ -75,64 +76,66 @@
     return choices;
   };
 
-  const magnitude = alone.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = values => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
   const penalized = (bound, least) => {
-    const unit = cost.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    let spread = magnitude;
-    for (const row of together) for (const value of row) spread = Math.max(spread, Math.abs(value));
+    const unit = largest(cost), spread = Math.max(largest(alone), largest(together));
     if (!(unit > 0 && spread > 0)) return [];
     let low = 0, high = 4 * spread * groups / unit, within = null, beyond = null, start = least;
     for (let round = 0; round < 40; round++) {
       const middle = 0.5 * (low + high);
       const found = settled(start, middle);
-      if (total(found) <= bound) [high, within] = [middle, found]; else [low, beyond] = [middle, found];
+      if (total(found) <= bound) { high = middle; within = found; } else { low = middle; beyond = found; }
       start = found;
     }
     return [within, beyond && repaired(beyond, bound)].filter(choices => choices);
   };
 
   const climb = (start, bound) => {
-    const choices = start.slice();
-    const least = 1e-12 * magnitude;
+    const choices = start.slice(), effects = new Float64Array(count);
+    const least = 1e-12 * largest(alone);
     for (let round = 0; round < 1000; round++) {
       const room = bound - total(choices);
-      const effects = alone.map((_, choice) => effect(choice, choices));
-      let best = [], highest = least;
+      for (let choice = 0; choice < count; choice++) effects[choice] = effect(choice, choices);
+      let best = -1, second = -1, highest = least;
       for (let left = 0; left < count; left++) {
         const own = choices[group[left]];
         if (left === own) continue;
         const gain = effects[left] - effects[own], extra = cost[left] - cost[own];
-        if (extra <= room && gain > highest) [best, highest] = [[left], gain];
+        if (extra <= room && gain > highest) { best = left; second = -1; highest = gain; }
+        const row = left * count, ownRow = own * count;
         for (let right = left + 1; right < count; right++) {
           if (group[right] === group[left]) continue;
           const other = choices[group[right]];
           if (right === other || !(extra + cost[right] - cost[other] <= room)) continue;
-          const joint = together[left][right] - together[left][other] - together[own][right] + together[own][other];
+          const joint = together[row + right] - together[row + other] - together[ownRow + right] + together[ownRow + other];
           const both = gain + (effects[right] - effects[other]) + joint;
-          if (both > highest) [best, highest] = [[left, right], both];
+          if (both > highest) { best = left; second = right; highest = both; }
         }
       }
-      if (!best.length) break;
-      for (const choice of best) choices[group[choice]] = choice;
+      if (best < 0) break;
+      choices[group[best]] = best;
+      if (second >= 0) choices[group[second]] = second;
     }
     return choices;
   };
 
   // Positions of the best choices within a size in bits; null where there are none.
   const allocate = bound => {
-    const least = first.map((start, index) => {
-      let best = start;
-      for (let choice = start; choice < end(index); choice++) if (cost[choice] < cost[best]) best = choice;
-      return best;
-    });
+    const least = new Int32Array(groups);
+    for (let index = 0; index < groups; index++) {
+      least[index] = first[index];
+      for (let choice = first[index]; choice < first[index + 1]; choice++) {
+        if (cost[choice] < cost[least[index]]) least[index] = choice;
+      }
+    }
     if (!(total(least) <= bound)) return null;
     let best = climb(least, bound), value = worth(best);
     for (const start of penalized(bound, least)) {
       const found = climb(start, bound), own = worth(found);
-      if (own > value) [best, value] = [found, own];
+      if (own > value) { best = found; value = own; }
     }
-    return best.map((choice, index) => choice - first[index]);
+    return Array.from(best, (choice, index) => choice - first[index]);
   };
 
   const sum = (table, positions) => positions.reduce((total, position, index) => total + table[index][position], 0);
