@@ -4,8 +4,9 @@
 ///     let positions = climb.best(within: bound)
 ///
 /// Choices that maximize the value less λ times the cost are a fair place to begin for the λ whose cost is just within
-/// the bound; from there, the best change of one group, or of two at once, is taken as long as it is better. Nothing is
-/// random and sums have one order, so that the script of a report, which does the same, finds the same choices.
+/// the bound; from there, the best change of one group, or of two at once, is taken as long as it is better, and tried again
+/// from where one group is held at another choice. Nothing is random and sums have one order, so that the script of a
+/// report, which does the same, finds the same choices.
 public struct QuadraticClimb: Sendable {
   /// What each choice of a group takes, in whole units such as bits.
   public let costs: [[Double]]
@@ -75,6 +76,18 @@ public struct QuadraticClimb: Sendable {
       let found = climb(from: start, within: bound)
       if found.value > best.value { best = found }
     }
+    for _ in 0..<2 {
+      var isBetter = false
+      for choice in kicks(from: best.choices) where choice != best.choices[group[choice]] {
+        var changed = best.choices
+        changed[group[choice]] = choice
+        guard let start = repaired(changed, within: bound, holding: group[choice]) else { continue }
+        let away = climb(from: start, within: bound, holding: group[choice])
+        let found = climb(from: away.choices, within: bound)
+        if found.value > best.value { (best, isBetter) = (found, true) }
+      }
+      if !isBetter { break }
+    }
     return best.choices.enumerated().map { $1 - first[$0] }
   }
 
@@ -121,7 +134,7 @@ public struct QuadraticClimb: Sendable {
       if total(found) <= bound { (high, within) = (middle, found) } else { (low, beyond) = (middle, found) }
       start = found
     }
-    return [within, beyond.map { repaired($0, within: bound) }].compactMap { $0 }
+    return [within, beyond.flatMap { repaired($0, within: bound) }].compactMap { $0 }
   }
 
   /// Each group in turn given its best choice as the others are, until none changes.
@@ -142,24 +155,37 @@ public struct QuadraticClimb: Sendable {
     return choices
   }
 
-  /// Choices brought within a bound by the changes that lose least for what they save.
-  private func repaired(_ start: [Int], within bound: Double) -> [Int] {
+  /// Other choices, the least loss first, as many as there is time for: from where one of them is held, a climb may end in a
+  /// better place.
+  private func kicks(from choices: [Int]) -> [Int] {
+    let effects = alone.indices.map { effect($0, choices) }
+    func loss(_ choice: Int) -> Double { effects[choices[group[choice]]] - effects[choice] }
+    let others = alone.indices.filter { $0 != choices[group[$0]] }.sorted {
+      loss($0) != loss($1) ? loss($0) < loss($1) : $0 < $1
+    }
+    return Array(others.prefix(1_000_000 / (alone.count * alone.count)))
+  }
+
+  /// Choices brought within a bound by the changes that lose least for what they save; nil where they cannot be.
+  ///
+  /// - Parameter held: a group that keeps its choice.
+  private func repaired(_ start: [Int], within bound: Double, holding held: Int? = nil) -> [Int]? {
     var choices = start
     while total(choices) > bound {
       var (best, lowest): (Int?, Double) = (nil, .infinity)
-      for choice in alone.indices where cost[choice] < cost[choices[group[choice]]] {
+      for choice in alone.indices where group[choice] != held && cost[choice] < cost[choices[group[choice]]] {
         let current = choices[group[choice]]
         let loss = (effect(current, choices) - effect(choice, choices)) / (cost[current] - cost[choice])
         if loss < lowest { (best, lowest) = (choice, loss) }
       }
-      guard let best else { break }
+      guard let best else { return nil }
       choices[group[best]] = best
     }
     return choices
   }
 
   /// The choices at the end of a climb.
-  private func climb(from start: [Int], within bound: Double) -> Selection {
+  private func climb(from start: [Int], within bound: Double, holding held: Int? = nil) -> Selection {
     var choices = start
     // Differences below what sums are exact to are none.
     let least = 1e-12 * alone.reduce(0) { max($0, abs($1)) }
@@ -167,13 +193,15 @@ public struct QuadraticClimb: Sendable {
       let room = bound - total(choices)
       let effects = alone.indices.map { effect($0, choices) }
       var (best, highest): ([Int], Double) = ([], least)
-      for left in alone.indices where left != choices[group[left]] {
+      for left in alone.indices where left != choices[group[left]] && group[left] != held {
         let own = choices[group[left]]
         let (gain, extra) = (effects[left] - effects[own], cost[left] - cost[own])
         if extra <= room, gain > highest { (best, highest) = ([left], gain) }
         for right in alone.indices[(left + 1)...] where group[right] != group[left] {
           let other = choices[group[right]]
-          guard right != other, extra + cost[right] - cost[other] <= room else { continue }
+          guard right != other, group[right] != held, extra + cost[right] - cost[other] <= room else {
+            continue
+          }
           let joint =
             together[left][right] - together[left][other] - together[own][right] + together[own][other]
           let both = gain + (effects[right] - effects[other]) + joint

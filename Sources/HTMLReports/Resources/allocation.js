@@ -60,17 +60,17 @@
     return choices;
   };
 
-  const repaired = (start, bound) => {
+  const repaired = (start, bound, held = -1) => {
     const choices = start.slice();
     while (total(choices) > bound) {
       let best = -1, lowest = Infinity;
       for (let choice = 0; choice < count; choice++) {
         const current = choices[group[choice]];
-        if (!(cost[choice] < cost[current])) continue;
+        if (group[choice] === held || !(cost[choice] < cost[current])) continue;
         const loss = (effect(current, choices) - effect(choice, choices)) / (cost[current] - cost[choice]);
         if (loss < lowest) { best = choice; lowest = loss; }
       }
-      if (best < 0) break;
+      if (best < 0) return null;
       choices[group[best]] = best;
     }
     return choices;
@@ -91,7 +91,7 @@
     return [within, beyond && repaired(beyond, bound)].filter(choices => choices);
   };
 
-  const climb = (start, bound) => {
+  const climb = (start, bound, held = -1) => {
     const choices = start.slice(), effects = new Float64Array(count);
     const least = 1e-12 * largest(alone);
     for (let round = 0; round < 1000; round++) {
@@ -100,12 +100,12 @@
       let best = -1, second = -1, highest = least;
       for (let left = 0; left < count; left++) {
         const own = choices[group[left]];
-        if (left === own) continue;
+        if (left === own || group[left] === held) continue;
         const gain = effects[left] - effects[own], extra = cost[left] - cost[own];
         if (extra <= room && gain > highest) { best = left; second = -1; highest = gain; }
         const row = left * count, ownRow = own * count;
         for (let right = left + 1; right < count; right++) {
-          if (group[right] === group[left]) continue;
+          if (group[right] === group[left] || group[right] === held) continue;
           const other = choices[group[right]];
           if (right === other || !(extra + cost[right] - cost[other] <= room)) continue;
           const joint = together[row + right] - together[row + other] - together[ownRow + right] + together[ownRow + other];
@@ -118,6 +118,16 @@
       if (second >= 0) choices[group[second]] = second;
     }
     return choices;
+  };
+
+  // Other choices, the least loss first, as many as there is time for.
+  const kicks = choices => {
+    const effects = Float64Array.from(alone, (_, choice) => effect(choice, choices));
+    const loss = choice => effects[choices[group[choice]]] - effects[choice];
+    const others = [];
+    for (let choice = 0; choice < count; choice++) if (choice !== choices[group[choice]]) others.push(choice);
+    others.sort((left, right) => loss(left) - loss(right) || left - right);
+    return others.slice(0, Math.floor(1e6 / (count * count)));
   };
 
   // Positions of the best choices within a size in bits; null where there are none.
@@ -134,6 +144,19 @@
     for (const start of penalized(bound, least)) {
       const found = climb(start, bound), own = worth(found);
       if (own > value) { best = found; value = own; }
+    }
+    for (let round = 0; round < 2; round++) {
+      let isBetter = false;
+      for (const choice of kicks(best)) {
+        if (choice === best[group[choice]]) continue;
+        const changed = best.slice();
+        changed[group[choice]] = choice;
+        const start = repaired(changed, bound, group[choice]);
+        if (!start) continue;
+        const found = climb(climb(start, bound, group[choice]), bound), own = worth(found);
+        if (own > value) { best = found; value = own; isBetter = true; }
+      }
+      if (!isBetter) break;
     }
     return Array.from(best, (choice, index) => choice - first[index]);
   };
