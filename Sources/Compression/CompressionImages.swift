@@ -10,7 +10,7 @@ public struct LabelledBatches: Sendable {
   public let dataset: Dataset
   /// Batches of examples.
   public let batches: [Inputs]
-  /// The class of each example, over all batches; none for outputs that are values.
+  /// The class of each example, or of each of its positions, over all batches; none for outputs that are values.
   public let labels: [Int]
 
   /// Names batches and their classes.
@@ -70,7 +70,10 @@ public struct CompressionImages: Sendable {
       (kept, chosenBy) = data.divided(count, seed: seed)
       origin = "a fifth of \(data.path), kept apart"
     }
-    guard kept.labels != nil || !wantsValidation || workload.network.objective == .values else {
+    let hasClasses = workload.network.objective == .classes
+    let isLabelled = hasClasses && kept.isLabelled(for: workload.network)
+    hasLabels = isLabelled
+    guard isLabelled || !wantsValidation || !hasClasses else {
       throw DatasetError(
         "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders or a labels.csv would"
           + " give them", kind: .usage)
@@ -87,7 +90,7 @@ public struct CompressionImages: Sendable {
           + " chosen; what is reported is not of unseen images alone")
     }
     func loaded(_ dataset: Dataset) throws -> LoadedExamples {
-      try workload.examples(of: dataset, needsLabels: dataset.labels != nil, context: context)
+      try workload.examples(of: dataset, needsLabels: isLabelled, context: context)
     }
     if wantsValidation {
       guard kept.count >= 2 else {
@@ -104,15 +107,13 @@ public struct CompressionImages: Sendable {
       keptApart = (nil, kept)
     }
     let images = try loaded(kept)
-    let hasClasses = workload.network.objective == .classes
-    hasLabels = hasClasses && kept.labels != nil
     proof = LabelledBatches(
       dataset: images.dataset, batches: images.batches,
-      labels: hasLabels || !hasClasses
+      labels: isLabelled || !hasClasses
         ? images.labels
         : try Evaluation(
           logits: workload.network.logits(batches: images.batches, threads: context.threads),
-          labels: [Int](repeating: 0, count: images.count)
+          labels: [], classCount: workload.network.classCount
         ).predictions)
   }
 }

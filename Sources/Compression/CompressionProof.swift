@@ -88,7 +88,9 @@ public struct CompressionProof: Sendable {
   public var agreement: Double { simulated.agreement(with: float) }
 
   /// How the quantized network differs from the float one on the same images.
-  public var difference: PairedDifference { PairedDifference(simulated.correct, float.correct) }
+  public var difference: PairedDifference {
+    PairedDifference(simulated.exampleShares, float.exampleShares)
+  }
 }
 
 /// A file that ONNX Runtime cannot run, so that nothing is known of what it computes.

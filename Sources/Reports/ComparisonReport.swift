@@ -26,7 +26,7 @@ public struct ComparisonReport: Report {
     let float = entries.first { $0.kind == .float }?.evaluation
     for entry in entries {
       let configuration = entry.configuration ?? .float(count: costs.layers.count)
-      let lead = first.map { PairedDifference($0.correct, entry.evaluation.correct) }
+      let lead = first.map { PairedDifference($0.exampleShares, entry.evaluation.exampleShares) }
       table.append([
         .text(entry.name), .text(entry.kind.rawValue), .number(costs.sizeInMiB(configuration), decimals: 4),
         .number(costs.bitOperations(configuration), decimals: 3),

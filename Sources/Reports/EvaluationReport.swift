@@ -36,8 +36,7 @@ public struct EvaluationReport: Report {
     top1 = known(evaluation.top1)
     top5 = known(evaluation.top5)
     loss = known(evaluation.loss)
-    standardError = known(
-      (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, images))).squareRoot())
+    standardError = known(evaluation.standardError)
     self.metric = metric
     self.images = images
     self.seconds = seconds

@@ -6,7 +6,7 @@ extension NetworkOptions {
   /// The same with what data say of a network: open sizes, and whether its outputs are classes.
   ///
   /// Outputs of networks that take other things than images are classes where the data have labels, or where the output's
-  /// name or its operator says so.
+  /// name or its operator says so. Labels for several positions of each example make them classes of these where they fit.
   ///
   /// - Throws: `DatasetError` naming the input that the data have no array for, or one of another shape.
   public func completed(for model: Model, name: String, by dataset: Dataset?) throws -> NetworkOptions {
@@ -42,6 +42,7 @@ extension NetworkOptions {
           + " \(model.graph.inputText)")
     }
     result.inputShapes = InputShapes(named: fitting)
+    if objective != .values { result.labelShape = labelShape ?? dataset.positionLabelShape }
     if objective == nil {
       let name = (outputs?.first ?? model.graph.outputs.first?.name ?? "").lowercased()
       let saysClasses = ["logit", "prob", "class"].contains { name.contains($0) }

@@ -76,7 +76,9 @@ struct QuantizeCommand: ParsableCommand {
       try [
         quantization.network.logits(batches: test.batches, threads: common.threads),
         quantized.logits(batches: test.batches, threads: common.threads),
-      ].map { try Evaluation(logits: $0, labels: test.labels) }
+      ].map {
+        try Evaluation(logits: $0, labels: test.labels, classCount: workload.network.classCount)
+      }
     }
     let judgement = try test.flatMap { test in
       try evaluations.flatMap {

@@ -24,8 +24,8 @@ struct OutputKindTests {
     #expect(try found.bytes() == expected.bytes())
     let labels = [0, 1, 2, 3]
     #expect(
-      try Evaluation(logits: [found], labels: labels).loss
-        == Evaluation(logits: [expected], labels: labels).loss)
+      try Evaluation(logits: [found], labels: labels, classCount: 5).loss
+        == Evaluation(logits: [expected], labels: labels, classCount: 5).loss)
     #expect(soft.isPiecewiseLinear && soft.classCount == 5)
     // The model, of which files are made, keeps it.
     #expect(soft.source.graph.nodes.contains { $0.operatorType == "Softmax" })
