@@ -146,7 +146,7 @@ public struct Compression: Sendable {
     var count = count ?? responses?.images ?? min(imageCount(), images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
       throw DatasetError(
-        "\(images.chosenBy.path): has only \(images.chosenBy.count) images to choose by, of which \(count) are asked for",
+        "\(images.chosenBy.path): has only \(images.chosenBy.unit.counted(images.chosenBy.count)) to choose by, of which \(count) are asked for",
         kind: .usage)
     }
     count = max(2, count)

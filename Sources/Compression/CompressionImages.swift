@@ -64,7 +64,7 @@ public struct CompressionImages: Sendable {
       let count = data.count / Self.keptShare
       guard count >= 1 else {
         throw DatasetError(
-          "\(data.path): has \(data.count) images; \(Self.keptShare) or more are needed, of which a fifth is kept apart"
+          "\(data.path): has \(data.unit.counted(data.count)); \(Self.keptShare) or more are needed, of which a fifth is kept apart"
             + " for the proof", kind: .usage)
       }
       (kept, chosenBy) = data.divided(count, seed: seed)
@@ -75,19 +75,19 @@ public struct CompressionImages: Sendable {
     hasLabels = isLabelled
     guard isLabelled || !wantsValidation || !hasClasses else {
       throw DatasetError(
-        "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders or a labels.csv would"
-          + " give them", kind: .usage)
+        "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders, a labels.csv or an array"
+          + " labels would give them", kind: .usage)
     }
     sharedCount = test == nil ? 0 : try kept.countShared(with: chosenBy, threads: context.threads)
     guard 2 * sharedCount <= kept.count else {
       throw DatasetError(
-        "\(kept.path): \(sharedCount) of its \(kept.count) images are among those of \(chosenBy.path), by which bits are"
-          + " chosen; a proof needs images of its own", kind: .usage)
+        "\(kept.path): \(sharedCount) of its \(kept.unit.counted(kept.count)) are among those of \(chosenBy.path), by which bits are"
+          + " chosen; a proof needs \(kept.unit.plural) of its own", kind: .usage)
     }
     if sharedCount > 0 {
       context.notice(
-        "\(sharedCount) of the \(kept.count) images of \(kept.path) are among those of \(chosenBy.path), by which bits are"
-          + " chosen; what is reported is not of unseen images alone")
+        "\(sharedCount) of the \(kept.unit.counted(kept.count)) of \(kept.path) are among those of \(chosenBy.path), by which bits are"
+          + " chosen; what is reported is not of unseen \(kept.unit.plural) alone")
     }
     func loaded(_ dataset: Dataset) throws -> LoadedExamples {
       try workload.examples(of: dataset, needsLabels: isLabelled, context: context)
@@ -95,7 +95,8 @@ public struct CompressionImages: Sendable {
     if wantsValidation {
       guard kept.count >= 2 else {
         throw DatasetError(
-          "\(kept.path): has \(kept.count) images; a search and its proof need more", kind: .usage)
+          "\(kept.path): has \(kept.unit.counted(kept.count)); a search and its proof need more", kind: .usage
+        )
       }
       let halves = kept.divided(kept.count / 2, seed: seed)
       let images = try loaded(halves.drawn)

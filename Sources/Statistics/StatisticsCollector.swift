@@ -108,11 +108,13 @@ public struct StatisticsCollector: Sendable {
       network.hasPositions ? labels.count.isMultiple(of: max(1, inputs.count)) : labels.count == inputs.count
     guard network.objective == .values || (isLabelled && !labels.isEmpty) else {
       throw NetworkError.input(
-        "statistics need as many labels as images; got \(labels.count) for \(inputs.count)")
+        "statistics need as many labels as \(network.exampleUnit.plural); got \(labels.count) for \(inputs.count)"
+      )
     }
     guard inputs.count >= 2 else {
       throw NetworkError.input(
-        "statistics need two images or more, as they compare images; got \(inputs.count)")
+        "statistics need two \(network.exampleUnit.plural) or more, as they compare them; got \(inputs.count)"
+      )
     }
     for (layer, weight) in zip(network.layers, network.weights) {
       let greatest = try weight.absolute().applying("max").item()

@@ -122,7 +122,7 @@ public struct StatisticsJob {
     }
     for layer in try statistics.deadLayers() {
       context.notice(
-        "\(network.name): node \(layer) gives zeros on all \(inputs.count) images;"
+        "\(network.name): node \(layer) gives zeros on all \(inputs.count) \(network.exampleUnit.plural);"
           + " proxies that compare activations are not defined")
     }
     return statistics

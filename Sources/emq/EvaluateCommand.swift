@@ -85,6 +85,7 @@ struct EvaluateCommand: ParsableCommand {
     try common.print(
       EvaluationReport(
         evaluation, judgement: judgement, hasLabels: hasLabels, metric: measured, images: count,
+        unit: dataset.unit,
         seconds: seconds))
   }
 

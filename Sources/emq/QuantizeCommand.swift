@@ -98,7 +98,9 @@ struct QuantizeCommand: ParsableCommand {
         fidelity: evaluations.map {
           try OutputFidelity.of($0[1].logits, references: $0[0].logits, network: workload.network)
         },
-        execution: execution.map { ExecutionReport($0, costs: quantization.costs) },
+        execution: execution.map {
+          ExecutionReport($0, costs: quantization.costs, unit: workload.network.exampleUnit)
+        },
         roundingSeconds: roundingSeconds,
         seconds: Date().timeIntervalSince(start)))
   }
