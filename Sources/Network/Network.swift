@@ -76,7 +76,8 @@ public struct Network: Sendable {
     guard !graph.outputs.isEmpty else {
       throw NetworkError.graph("\(name): has no output; one at least is needed")
     }
-    inputs = try NetworkInput.inputs(of: graph, given: options.inputShapes, name: name)
+    inputs = try NetworkInput.inputs(
+      of: graph, given: options.inputShapes, values: options.inputValues, name: name)
 
     var indices: [String: Int] = [:]
     func index(of value: String) -> Int {

@@ -2,6 +2,9 @@
 public struct NetworkOptions: Sendable, Equatable {
   /// The shape of one example of each input, for files that leave them open.
   public var inputShapes: InputShapes?
+  /// One number for all elements of an input, by its name, for inputs that data have no array of, such as the first state of a
+  /// recurrent network.
+  public var inputValues: [String: Double] = [:]
   /// What outputs say; nil for classes where the first output is [N, classes], else for values.
   public var objective: Objective?
   /// The shape of one example's labels, where data have a class for each position: outputs say classes where the first one
@@ -13,10 +16,12 @@ public struct NetworkOptions: Sendable, Equatable {
 
   /// Makes options.
   public init(
-    inputShapes: InputShapes? = nil, objective: Objective? = nil, labelShape: [Int]? = nil,
+    inputShapes: InputShapes? = nil, inputValues: [String: Double] = [:], objective: Objective? = nil,
+    labelShape: [Int]? = nil,
     outputs: [String]? = nil
   ) {
     self.inputShapes = inputShapes
+    self.inputValues = inputValues
     self.objective = objective
     self.labelShape = labelShape
     self.outputs = outputs

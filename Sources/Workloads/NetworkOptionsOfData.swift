@@ -18,7 +18,8 @@ extension NetworkOptions {
           + " each is needed")
     }
     _ = try InputArrays.names(
-      of: model.graph.inputs.map { ($0.name, model.graph.form(of: $0)) }, in: dataset, network: name)
+      of: model.graph.inputs.map { ($0.name, model.graph.form(of: $0)) }, in: dataset, network: name,
+      values: inputValues)
     var result = self
     let shapes = arrays.exampleShapes
     var named = inputShapes?.named ?? [:]
@@ -36,7 +37,9 @@ extension NetworkOptions {
         && zip(sizes, shape).allSatisfy { $0 == .fixed($1) || (!$0.isFixed && $1 > 0) }
     }
     for input in model.graph.inputs
-    where fitting[input.name] == nil && model.graph.exampleSizes(of: input)?.allSatisfy(\.isFixed) != true {
+    where fitting[input.name] == nil && inputValues[input.name] == nil
+      && model.graph.exampleSizes(of: input)?.allSatisfy(\.isFixed) != true
+    {
       throw DatasetError(
         "\(dataset.path), \(input.name): has another shape, \(named[input.name] ?? []) an example; \(name) takes"
           + " \(model.graph.inputText)")
