@@ -128,7 +128,7 @@ struct PositionLabelTests {
     let background = try table.outputs.sliced(dimension: 0, from: 0, to: 1).reshaped(table.reference.shape)
     let error = try background.subtracting(table.reference).squared().mean().item()
     let quantized = try quantization.quantized(
-      BitConfiguration(repeating: BitChoice(weightBits: 5), count: network.layers.count))
+      BitConfiguration(repeating: BitChoice(weightBits: 5), count: network.layers.count), threads: 2)
     let exact = try OutputComparison(network, references: []).divergences(
       of: quantized.network.logits(inputs), from: network.logits(inputs)
     ).mean().item()
