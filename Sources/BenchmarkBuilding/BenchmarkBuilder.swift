@@ -25,7 +25,7 @@ public struct BenchmarkBuilder: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: batches of evaluation examples.
-  ///   - labels: the class of each image, over all batches; none for outputs that are values.
+  ///   - labels: the class of each image, or of each of its positions, over all batches; none for outputs that are values.
   ///   - views: over how many views of each image divergence and agreement, which need no labels, are means.
   public init(
     quantization: PostTrainingQuantization, inputs: [Inputs], labels: [Int], views: Int = 1,
@@ -42,7 +42,9 @@ public struct BenchmarkBuilder: Sendable {
     self.labels = labels
     self.threads = threads
     referenceLogits = try quantization.network.logits(batches: self.inputs, threads: threads)
-    reference = try Evaluation(logits: Array(referenceLogits.prefix(inputs.count)), labels: labels)
+    reference = try Evaluation(
+      logits: Array(referenceLogits.prefix(inputs.count)), labels: labels,
+      classCount: quantization.network.classCount)
     comparison = try OutputComparison(quantization.network, references: referenceLogits)
   }
 
@@ -57,7 +59,9 @@ public struct BenchmarkBuilder: Sendable {
     let logits =
       try prefixes?.logits(of: quantized, threads: threads)
       ?? quantized.logits(batches: inputs, threads: threads)
-    let evaluation = try Evaluation(logits: Array(logits.prefix(imageBatchCount)), labels: labels)
+    let network = quantization.network
+    let evaluation = try Evaluation(
+      logits: Array(logits.prefix(imageBatchCount)), labels: labels, classCount: network.classCount)
     let comparisons = try zip(referenceLogits, logits).flatMap { try compared(of: $1, with: $0) }
     let viewCount = comparisons.count / max(1, exampleCount)
     func mean(_ value: ((divergence: Double, agreement: Double)) -> Double) -> [Double] {
@@ -67,17 +71,20 @@ public struct BenchmarkBuilder: Sendable {
       }
     }
     let divergences = mean(\.divergence)
-    // Nothing is right or wrong of outputs that are values.
-    let hasClasses = quantization.network.objective == .classes
-    return BenchmarkRow(
+    // Nothing is right or wrong of outputs that are values, nor of an example of several positions as a whole.
+    let hasClasses = network.objective == .classes
+    var row = BenchmarkRow(
       configuration: configuration, role: role,
-      correct: hasClasses ? evaluation.correct : divergences.map { _ in false },
-      agreements: mean(\.agreement), losses: hasClasses ? evaluation.losses.map(Double.init) : divergences,
+      correct: hasClasses && !network.hasPositions ? evaluation.correct : divergences.map { _ in false },
+      agreements: mean(\.agreement),
+      losses: hasClasses ? evaluation.byExample(evaluation.losses.map(Double.init)) : divergences,
       divergences: divergences, seconds: Date().timeIntervalSince(start))
+    if network.hasPositions { row.top1 = evaluation.top1 }
+    return row
   }
 
-  /// For each example, the divergence from the reference's outputs, and whether both have the same greatest one; of
-  /// values the cosine.
+  /// For each example, the divergence from the reference's outputs, and whether both have the same greatest one, the share of
+  /// its positions where it has several; of values the cosine.
   private func compared(
     of logits: Tensor, with reference: Tensor
   ) throws -> [(divergence: Double, agreement: Double)] {
@@ -86,12 +93,15 @@ public struct BenchmarkBuilder: Sendable {
       guard comparison.objective == .classes else {
         return try Array(zip(divergences, OutputFidelity.cosines(logits, reference).doubles()))
       }
-      let p = try reference.converted(to: .float64).logSoftmax(dimension: 1)
-      let q = try logits.converted(to: .float64).logSoftmax(dimension: 1)
-      func greatest(_ tensor: Tensor) throws -> [Int64] {
-        try Tensor.single("aten::argmax", [.tensor(tensor), .int(1)]).integers()
+      let classCount = quantization.network.classCount
+      func greatest(_ outputs: Tensor) throws -> [Int64] {
+        let logarithms = try outputs.converted(to: .float64).classRows(classCount).logSoftmax(dimension: 1)
+        return try Tensor.single("aten::argmax", [.tensor(logarithms), .int(1)]).integers()
       }
-      return try zip(divergences, zip(greatest(p), greatest(q))).map { ($0, $1.0 == $1.1 ? 1 : 0) }
+      let equal = try zip(greatest(reference), greatest(logits)).map { $0 == $1 ? 1.0 : 0 }
+      let agreements = try Tensor(equal, shape: [equal.count]).meanOfPositions(
+        reference, classCount: classCount)
+      return try Array(zip(divergences, agreements.doubles()))
     }
   }
 

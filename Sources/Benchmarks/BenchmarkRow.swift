@@ -23,7 +23,8 @@ public struct BenchmarkRow: Sendable, Equatable {
   public var divergence: Double
   /// The share of evaluation images with the same prediction as the float network, 0 to 1.
   public var agreement: Double
-  /// A bit for each evaluation image, set where it was classified rightly; the first image is the lowest bit.
+  /// A bit for each evaluation image, set where it was classified rightly; the first image is the lowest bit. None is
+  /// where an example has several classes.
   public var correct: Data
   /// Sums by group of images.
   public var groups: ImageGroups

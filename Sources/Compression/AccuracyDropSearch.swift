@@ -56,7 +56,7 @@ public struct AccuracyDropSearch: Sendable {
       let drop = String(format: "%.2f", known.values.first ?? .nan)
       throw AllocationError(
         "the largest choice, \(tried.last?.sizeInMiB ?? 0) MiB, is \(drop) points below the float network on the validation"
-          + " images, and \(maximumDrop) may be lost; more candidate bits, another rounding or a larger drop are needed",
+          + " half, and \(maximumDrop) may be lost; more candidate bits, another rounding or a larger drop are needed",
         kind: .usage)
     }
     var first = -1

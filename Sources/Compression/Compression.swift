@@ -146,7 +146,7 @@ public struct Compression: Sendable {
     var count = count ?? responses?.images ?? min(imageCount(), images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
       throw DatasetError(
-        "\(images.chosenBy.path): has only \(images.chosenBy.count) images to choose by, of which \(count) are asked for",
+        "\(images.chosenBy.path): has only \(images.chosenBy.unit.counted(images.chosenBy.count)) to choose by, of which \(count) are asked for",
         kind: .usage)
     }
     count = max(2, count)
@@ -190,7 +190,8 @@ public struct Compression: Sendable {
   public func evaluation(of quantized: QuantizedNetwork, on images: LabelledBatches) throws -> Evaluation {
     try context.checkCancellation()
     return try Evaluation(
-      logits: quantized.logits(batches: images.batches, threads: context.threads), labels: images.labels)
+      logits: quantized.logits(batches: images.batches, threads: context.threads), labels: images.labels,
+      classCount: network.classCount)
   }
 
   /// How good outputs are, in points that an accuracy drop counts: the metric, or else percent of top-1.
@@ -213,6 +214,6 @@ public struct Compression: Sendable {
   public func floatEvaluation(on images: LabelledBatches) throws -> Evaluation {
     try Evaluation(
       logits: quantization.network.logits(batches: images.batches, threads: context.threads),
-      labels: images.labels)
+      labels: images.labels, classCount: network.classCount)
   }
 }

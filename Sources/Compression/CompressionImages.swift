@@ -10,7 +10,7 @@ public struct LabelledBatches: Sendable {
   public let dataset: Dataset
   /// Batches of examples.
   public let batches: [Inputs]
-  /// The class of each example, over all batches; none for outputs that are values.
+  /// The class of each example, or of each of its positions, over all batches; none for outputs that are values.
   public let labels: [Int]
 
   /// Names batches and their classes.
@@ -64,35 +64,39 @@ public struct CompressionImages: Sendable {
       let count = data.count / Self.keptShare
       guard count >= 1 else {
         throw DatasetError(
-          "\(data.path): has \(data.count) images; \(Self.keptShare) or more are needed, of which a fifth is kept apart"
+          "\(data.path): has \(data.unit.counted(data.count)); \(Self.keptShare) or more are needed, of which a fifth is kept apart"
             + " for the proof", kind: .usage)
       }
       (kept, chosenBy) = data.divided(count, seed: seed)
       origin = "a fifth of \(data.path), kept apart"
     }
-    guard kept.labels != nil || !wantsValidation || workload.network.objective == .values else {
+    let hasClasses = workload.network.objective == .classes
+    let isLabelled = hasClasses && kept.isLabelled(for: workload.network)
+    hasLabels = isLabelled
+    guard isLabelled || !wantsValidation || !hasClasses else {
       throw DatasetError(
-        "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders or a labels.csv would"
-          + " give them", kind: .usage)
+        "\(kept.path): has no labels, which the search for an accuracy needs; class subfolders, a labels.csv or an array"
+          + " labels would give them", kind: .usage)
     }
     sharedCount = test == nil ? 0 : try kept.countShared(with: chosenBy, threads: context.threads)
     guard 2 * sharedCount <= kept.count else {
       throw DatasetError(
-        "\(kept.path): \(sharedCount) of its \(kept.count) images are among those of \(chosenBy.path), by which bits are"
-          + " chosen; a proof needs images of its own", kind: .usage)
+        "\(kept.path): \(sharedCount) of its \(kept.unit.counted(kept.count)) are among those of \(chosenBy.path), by which bits are"
+          + " chosen; a proof needs \(kept.unit.plural) of its own", kind: .usage)
     }
     if sharedCount > 0 {
       context.notice(
-        "\(sharedCount) of the \(kept.count) images of \(kept.path) are among those of \(chosenBy.path), by which bits are"
-          + " chosen; what is reported is not of unseen images alone")
+        "\(sharedCount) of the \(kept.unit.counted(kept.count)) of \(kept.path) are among those of \(chosenBy.path), by which bits are"
+          + " chosen; what is reported is not of unseen \(kept.unit.plural) alone")
     }
     func loaded(_ dataset: Dataset) throws -> LoadedExamples {
-      try workload.examples(of: dataset, needsLabels: dataset.labels != nil, context: context)
+      try workload.examples(of: dataset, needsLabels: isLabelled, context: context)
     }
     if wantsValidation {
       guard kept.count >= 2 else {
         throw DatasetError(
-          "\(kept.path): has \(kept.count) images; a search and its proof need more", kind: .usage)
+          "\(kept.path): has \(kept.unit.counted(kept.count)); a search and its proof need more", kind: .usage
+        )
       }
       let halves = kept.divided(kept.count / 2, seed: seed)
       let images = try loaded(halves.drawn)
@@ -104,15 +108,13 @@ public struct CompressionImages: Sendable {
       keptApart = (nil, kept)
     }
     let images = try loaded(kept)
-    let hasClasses = workload.network.objective == .classes
-    hasLabels = hasClasses && kept.labels != nil
     proof = LabelledBatches(
       dataset: images.dataset, batches: images.batches,
-      labels: hasLabels || !hasClasses
+      labels: isLabelled || !hasClasses
         ? images.labels
         : try Evaluation(
           logits: workload.network.logits(batches: images.batches, threads: context.threads),
-          labels: [Int](repeating: 0, count: images.count)
+          labels: [], classCount: workload.network.classCount
         ).predictions)
   }
 }

@@ -202,7 +202,7 @@ public struct CompressionPipeline {
     _ corrections: CorrectionMeasurement
   ) throws -> (BitConfiguration) throws -> Double {
     guard let validation = compression.images.validation else {
-      throw AllocationError("the search for an accuracy needs labelled images", kind: .usage)
+      throw AllocationError("the search for an accuracy needs data with labels", kind: .usage)
     }
     let float = try compression.goodness(of: compression.floatEvaluation(on: validation), on: validation)
     return { configuration in

@@ -36,7 +36,7 @@ public struct CompressionProof: Sendable {
     let (proof, context, finalPath) = (compression.images.proof, compression.context, finalPath ?? file)
     images = proof.count
     network = compression.workload.network
-    isOfImages = proof.dataset.arrays == nil
+    unit = proof.dataset.unit
     origin = compression.images.origin
     hasLabels = compression.images.hasLabels
     float = try compression.floatEvaluation(on: proof)
@@ -66,7 +66,6 @@ public struct CompressionProof: Sendable {
   }
 
   private let network: Network
-  private let isOfImages: Bool
 
   /// How like the simulated network's outputs are to the float network's.
   public func fidelity() throws -> [OutputFidelity] {
@@ -78,8 +77,8 @@ public struct CompressionProof: Sendable {
     try judgement.map { try OutputFidelity.of($0.outputs, references: float.logits, network: network) }
   }
 
-  /// What the proof is on, in words.
-  public var unit: String { isOfImages ? "images" : "examples" }
+  /// What messages call an example of the proof.
+  public let unit: ExampleUnit
 
   /// Top-1 of the file: in ONNX Runtime where that is there.
   public var top1: Double { judgement?.top1 ?? simulated.top1 }
@@ -88,7 +87,9 @@ public struct CompressionProof: Sendable {
   public var agreement: Double { simulated.agreement(with: float) }
 
   /// How the quantized network differs from the float one on the same images.
-  public var difference: PairedDifference { PairedDifference(simulated.correct, float.correct) }
+  public var difference: PairedDifference {
+    PairedDifference(simulated.exampleShares, float.exampleShares)
+  }
 }
 
 /// A file that ONNX Runtime cannot run, so that nothing is known of what it computes.

@@ -66,7 +66,8 @@ public struct StatisticsRequest: Sendable {
     let count = images ?? fitted?.images ?? min(data.count, Self.defaultImages)
     guard count >= 2, data.count >= count else {
       throw DatasetError(
-        "\(data.path): has \(data.count) images; statistics of \(max(2, count)) are asked for", kind: .usage)
+        "\(data.path): has \(data.unit.counted(data.count)); statistics of \(max(2, count)) are asked for",
+        kind: .usage)
     }
     let job = try StatisticsJob(
       workload, dataset: data.sample(count, seed: self.options.seed), options: self.options, context: context)
@@ -107,7 +108,7 @@ public struct StatisticsRequest: Sendable {
     let fitted = try request.fitted(to: costs, choices: space.layerChoices, available: data.count)
     let macs = Double(costs.layers.reduce(0) { $0 + $1.macs })
     context.detail(
-      "\(workload.name): responses on \(fitted.images) images from "
+      "\(workload.name): responses on \(data.unit.counted(fitted.images)) from "
         + fitted.plans.map {
           "\($0.background) (\($0.hasInteractions ? "interactions of layers up to \($0.window) apart" : "no interactions"))"
         }.joined(separator: " and ")

@@ -24,6 +24,15 @@ extension Dataset {
     return labels
   }
 
+  /// The shape of one example's labels where the array `labels` has integers for several positions, such as tokens, the
+  /// greatest one of examples of unequal sizes; nil elsewhere.
+  public var positionLabelShape: [Int]? {
+    guard let arrays, let type = arrays.type(of: "labels"), !type.isFloatingPoint,
+      let shape = arrays.exampleShapes["labels"], !shape.isEmpty
+    else { return nil }
+    return shape
+  }
+
   /// Arrays of the examples in batches of one shape, in their order.
   ///
   /// - Parameters:

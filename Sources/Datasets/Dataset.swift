@@ -24,7 +24,8 @@ public struct Dataset: Sendable {
     path: String, digest: String, source: any ImageSource, labels: [Int]?, arrays: ExampleArrays? = nil
   ) throws {
     if let labels, let bad = labels.firstIndex(where: { $0 < 0 }) {
-      throw DatasetError("\(path): image \(bad) has the label \(labels[bad]); labels count from 0")
+      let name = arrays == nil ? "\(path): image \(bad)" : "\(source.name(at: bad)):"
+      throw DatasetError("\(name) has the label \(labels[bad]); labels count from 0")
     }
     self.path = path
     self.digest = digest
@@ -45,6 +46,9 @@ public struct Dataset: Sendable {
 
   /// The number of images.
   public var count: Int { order.count }
+
+  /// What messages call an example.
+  public var unit: ExampleUnit { arrays == nil ? .image : .example }
 
   /// The class of each image, counted from 0; nil where the data has none.
   public var labels: [Int]? { allLabels.map { all in order.map { all[$0] } } }
@@ -141,7 +145,7 @@ public struct Dataset: Sendable {
       end <= whole.count
     else {
       throw DatasetError(
-        "\(path): a range such as #0:\(whole.count), within the \(whole.count) images there are, is needed",
+        "\(path): a range such as #0:\(whole.count), within the \(whole.unit.counted(whole.count)) there are, is needed",
         kind: .usage)
     }
     return Dataset(

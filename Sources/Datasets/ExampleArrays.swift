@@ -96,6 +96,9 @@ public struct ExampleArrays: Sendable {
   /// Names of arrays that hold something for each example.
   public var names: [String] { buckets.first.map { $0.arrays.keys.sorted() } ?? [] }
 
+  /// The type of an array; nil where there is none of the name.
+  func type(of name: String) -> NumPyArray.ElementType? { buckets.first?.arrays[name]?.type }
+
   /// How many examples share a row of the others, such as 2 where these tell something of pairs; 1 for none.
   public var groupSize: Int {
     others.values.compactMap { $0.shape.first }.filter { $0 > 0 && count % $0 == 0 }.map { count / $0 }.max()

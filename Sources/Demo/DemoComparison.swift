@@ -67,7 +67,8 @@ public struct DemoComparison: Sendable {
         try measured[configuration]
         ?? Evaluation(
           logits: network.quantization.quantized(configuration, threads: threads)
-            .logits(batches: network.reported.batches, threads: threads), labels: network.reported.labels)
+            .logits(batches: network.reported.batches, threads: threads), labels: network.reported.labels,
+          classCount: network.workload.network.classCount)
       measured[configuration] = found
       return Entry(title: title, configuration: configuration, evaluation: found)
     }
@@ -110,7 +111,9 @@ public struct DemoComparison: Sendable {
       guard let judge else { return nil }
       let logits = try judge.outputs(
         model: path, network: network.workload.network, batches: network.reported.batches, threads: threads)
-      return try Evaluation(logits: logits, labels: network.reported.labels).top1
+      return try Evaluation(
+        logits: logits, labels: network.reported.labels, classCount: network.workload.network.classCount
+      ).top1
     }
     func row(_ title: String, _ configuration: BitConfiguration, _ top1: Double, _ judged: Double?) -> Row {
       Row(
@@ -119,7 +122,7 @@ public struct DemoComparison: Sendable {
     }
     let float = try Evaluation(
       logits: network.quantization.network.logits(batches: network.reported.batches, threads: threads),
-      labels: network.reported.labels)
+      labels: network.reported.labels, classCount: network.workload.network.classCount)
     rows.append(
       row(
         "float", .float(count: costs.layers.count), float.top1,

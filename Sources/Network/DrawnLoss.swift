@@ -15,9 +15,11 @@ extension OutputComparison {
   {
     switch objective {
     case .classes:
-      let labels = try drawnClasses(logits: reference, firstExample: firstExample, seed: seed)
+      let rows = try reference.classRows(classCount)
+      let positions = rows.shape[0] / max(1, reference.shape[0])
+      let labels = try drawnClasses(logits: rows, firstRow: firstExample * positions, seed: seed)
       // The mean over the batch is undone, so that each example's gradient is its own.
-      return try output.crossEntropy(labels: labels).scaled(by: Double(output.shape[0]))
+      return try output.classRows(classCount).crossEntropy(labels: labels).scaled(by: Double(rows.shape[0]))
     case .values:
       return try halfSquares(
         of: output, from: drawnValues(reference, firstExample: firstExample, seed: seed)
@@ -38,16 +40,16 @@ extension OutputComparison {
     }
   }
 
-  private func drawnClasses(logits: Tensor, firstExample: Int, seed: UInt64) throws -> Tensor {
+  private func drawnClasses(logits: Tensor, firstRow: Int, seed: UInt64) throws -> Tensor {
     let probabilities = try withoutGradients {
       try Tensor.single("aten::softmax", overload: "int", [.tensor(logits), .int(-1)]).doubles()
     }
     let classes = logits.shape[1]
-    let labels = (0..<logits.shape[0]).map { example -> Int64 in
-      var stream = RandomStream(seed: seed, purpose: "fisher label", index: UInt64(firstExample + example))
+    let labels = (0..<logits.shape[0]).map { row -> Int64 in
+      var stream = RandomStream(seed: seed, purpose: "fisher label", index: UInt64(firstRow + row))
       var left = stream.uniform()
       for label in 0..<classes {
-        left -= probabilities[example * classes + label]
+        left -= probabilities[row * classes + label]
         if left < 0 { return Int64(label) }
       }
       return Int64(classes - 1)

@@ -58,6 +58,8 @@ public struct ForwardState: Sendable {
   var images: Int?
   /// What the network was given, for messages.
   var given = ""
+  /// Positions whose outputs count for nothing; nil where all count.
+  package var ignored: Tensor?
 
   /// A pass that stands before a step.
   ///
@@ -98,6 +100,7 @@ extension Network {
       state[value: index] = try tensor.elementType.isFloatingPoint ? tensor.channelsLast() : tensor
     }
     state.images = inputs.count
+    state.ignored = inputs.ignored
     state.given = givenText(inputs.tensors)
     return state
   }
@@ -162,7 +165,7 @@ extension Network {
     return outputs
   }
 
-  /// The outputs of a forward pass that was run to the end, [N, numbers].
+  /// The outputs of a forward pass that was run to the end, [N, numbers]; zeros at positions that count for nothing.
   public func output(of state: ForwardState) throws -> Tensor {
     let values = try zip(outputs, outputIndices).map { output, index in
       guard let value = state[value: index] ?? constants[index] else {
@@ -170,7 +173,7 @@ extension Network {
       }
       return value
     }
-    return try joinedOutput(values)
+    return try leavingOut(state.ignored, of: joinedOutput(values))
   }
 
   /// Runs the network.

@@ -10,6 +10,8 @@ public struct Inputs: Sendable {
   public let tensors: [Tensor]
   /// The dimension of each tensor that counts examples.
   public let batchAxes: [Int]
+  /// Positions whose outputs count for nothing, truth values [N, positions]; nil where all count.
+  public internal(set) var ignored: Tensor?
 
   /// Makes inputs.
   ///
@@ -30,15 +32,13 @@ public struct Inputs: Sendable {
 
   /// Some of the examples.
   public func examples(_ range: Range<Int>) throws -> Inputs {
-    try mapped {
-      try $0.sliced(dimension: $1, from: range.lowerBound, to: range.upperBound)
-    }
+    try selected { try $0.sliced(dimension: $1, from: range.lowerBound, to: range.upperBound) }
   }
 
   /// Examples by their positions.
   public func examples(_ positions: [Int]) throws -> Inputs {
     let list = try Tensor(positions.map { Int64($0) }, shape: [positions.count])
-    return try mapped { try Tensor.single("aten::index_select", [.tensor($0), .int($1), .tensor(list)]) }
+    return try selected { try Tensor.single("aten::index_select", [.tensor($0), .int($1), .tensor(list)]) }
   }
 
   /// The examples in parts of one size; the last may be smaller.
@@ -57,10 +57,16 @@ public struct Inputs: Sendable {
           + " \(parts.first { $0.exampleShapes != first.exampleShapes }?.exampleShapes ?? []), cannot be put together"
       )
     }
-    return Inputs(
+    var result = Inputs(
       try first.tensors.indices.map { index in
         try Tensor.concatenated(parts.map { $0.tensors[index] }, dimension: first.batchAxes[index])
       }, batchAxes: first.batchAxes)
+    if let size = parts.lazy.compactMap({ $0.ignored?.shape[1] }).first {
+      result.ignored = try Tensor.concatenated(
+        parts.map { try $0.ignored ?? Tensor.full(0, shape: [$0.count, size], elementType: .bool) },
+        dimension: 0)
+    }
+    return result
   }
 
   /// The shape of one example in each tensor.
@@ -79,10 +85,24 @@ public struct Inputs: Sendable {
 
   /// The same with another first tensor.
   public func replacingFirst(_ tensor: Tensor) -> Inputs {
-    Inputs([tensor] + tensors.dropFirst(), batchAxes: batchAxes)
+    var result = Inputs([tensor] + tensors.dropFirst(), batchAxes: batchAxes)
+    result.ignored = ignored
+    return result
   }
 
   private func mapped(_ transform: (_ tensor: Tensor, _ axis: Int) throws -> Tensor) throws -> Inputs {
-    Inputs(try zip(tensors, batchAxes).map(transform), batchAxes: batchAxes)
+    var result = Inputs(try zip(tensors, batchAxes).map(transform), batchAxes: batchAxes)
+    result.ignored = ignored
+    return result
   }
+
+  /// The same of some of the examples.
+  private func selected(_ select: (_ tensor: Tensor, _ axis: Int) throws -> Tensor) throws -> Inputs {
+    var result = try mapped(select)
+    result.ignored = try ignored.map { try select($0, 0) }
+    return result
+  }
+
+  /// The same, with all positions counting.
+  public var countingAll: Inputs { Inputs(tensors, batchAxes: batchAxes) }
 }

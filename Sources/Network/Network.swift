@@ -27,8 +27,10 @@ public struct Network: Sendable {
   public internal(set) var objective = Objective.classes
   /// The outputs that count, the columns of what ``logits(_:taps:)`` gives.
   public internal(set) var outputs: [NetworkOutput] = []
-  /// The number of classes: the size of the output's last dimension; 0 for outputs that are values.
+  /// The number of classes: the size of the output's dimension that counts them; 0 for outputs that are values.
   public internal(set) var classCount = 0
+  /// The dimension of the output that counts classes, of a batch.
+  public internal(set) var classAxis = 1
   /// The type that numbers are computed in.
   public internal(set) var elementType: ElementType = .float32
 
@@ -74,7 +76,8 @@ public struct Network: Sendable {
     guard !graph.outputs.isEmpty else {
       throw NetworkError.graph("\(name): has no output; one at least is needed")
     }
-    inputs = try NetworkInput.inputs(of: graph, given: options.inputShapes, name: name)
+    inputs = try NetworkInput.inputs(
+      of: graph, given: options.inputShapes, values: options.inputValues, name: name)
 
     var indices: [String: Int] = [:]
     func index(of value: String) -> Int {

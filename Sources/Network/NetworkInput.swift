@@ -82,12 +82,14 @@ extension NetworkInput {
   /// Examples are counted by the dimension that has the name of the first input's first one, else by the first.
   ///
   /// - Throws: ``NetworkError`` naming the input whose shape is not known, or whose type is not one of numbers.
-  static func inputs(of graph: Graph, given: InputShapes?, name: String) throws -> [NetworkInput] {
+  static func inputs(
+    of graph: Graph, given: InputShapes?, values: [String: Double] = [:], name: String
+  ) throws -> [NetworkInput] {
     guard !graph.inputs.isEmpty else {
       throw NetworkError.graph("\(name): has no inputs; one at least is needed")
     }
-    if let wrong = given?.named.keys.sorted().first(where: { key in !graph.inputs.contains { $0.name == key }
-    }) {
+    let named = (given?.named.keys.sorted() ?? []) + values.keys.sorted()
+    if let wrong = named.first(where: { key in !graph.inputs.contains { $0.name == key } }) {
       throw NetworkError.input(
         "\(name): has no input \(wrong); its inputs are \(graph.inputs.map(\.name).joined(separator: ", "))")
     }

@@ -4,7 +4,8 @@ import Torch
 
 /// What a network's outputs say, which decides how two of them are compared.
 public enum Objective: String, Sendable, CaseIterable, Codable {
-  /// The first output has a number for each class: what a softmax makes of them is compared.
+  /// The first output has a number for each class, of an example or of each of its positions: what a softmax makes of them
+  /// is compared.
   case classes
   /// Outputs are numbers, such as embeddings, boxes or pixels: their errors are compared.
   case values
@@ -53,20 +54,26 @@ extension Network {
     guard let first = tensor(indices[0]) else {
       throw NetworkError.graph("\(name): the output \(infos[0].name) was never computed")
     }
-    let hasClasses = first.rank == 2 && first.shape[0] == count && first.elementType.isFloatingPoint
-    objective = task.objective ?? (hasClasses && (wanted?.count ?? 1) == 1 ? .classes : .values)
+    let axis = Self.classAxis(of: first, examples: count, task: task)
+    let isOne = (wanted?.count ?? 1) == 1
+    let hasLabels = axis != nil && first.rank > 2 && isOne && task.labelShape != nil
+    objective = hasLabels ? .classes : task.objective ?? (axis != nil && isOne ? .classes : .values)
     switch objective {
     case .classes:
-      guard (wanted?.count ?? 1) == 1 else {
+      guard isOne else {
         throw NetworkError.input("\(name): classes are those of one output; \(infos.count) are named")
       }
-      guard hasClasses, first.shape[1] > 0 else {
+      guard let axis, first.count > 0 else {
+        let labels = task.labelShape.map { ", with labels of shape \($0) an example" } ?? ""
         throw NetworkError.graph(
-          "\(name): output \(infos[0].name) has shape \(first.shape); logits [batch, classes] are needed")
+          "\(name): output \(infos[0].name) has shape \(first.shape)\(labels); logits [batch, classes], or [batch, tokens,"
+            + " classes] and [batch, classes, height, width] with a label for each token or pixel, are needed"
+        )
       }
-      classCount = first.shape[1]
+      classAxis = axis
+      classCount = first.shape[axis]
       outputIndices = [indices[0] ?? 0]
-      outputs = [NetworkOutput(name: infos[0].name, shape: [first.shape[1]], batchAxis: 0)]
+      outputs = [NetworkOutput(name: infos[0].name, shape: Array(first.shape.dropFirst()), batchAxis: 0)]
     case .values:
       for (info, index) in zip(infos, indices) {
         guard let index, let tensor = seen[index], tensor.elementType.isFloatingPoint else { continue }
@@ -96,7 +103,7 @@ extension Network {
 
   /// One tensor [N, numbers] for what outputs are, their numbers one after the other.
   func joinedOutput(_ values: [Tensor]) throws -> Tensor {
-    if objective == .classes, let only = values.first { return only }
+    if objective == .classes, let only = values.first { return try classesLast(only) }
     let flat = try zip(values, outputs).map { value, output in
       var order = Array(0..<value.rank)
       order.remove(at: output.batchAxis)

@@ -2,7 +2,8 @@ import Torch
 
 /// How far outputs of a network are from those that it should have.
 ///
-/// Of classes that is the Kullback-Leibler divergence of what a softmax makes of them, in nats; of values the squared
+/// Of classes that is the Kullback-Leibler divergence of what a softmax makes of them, in nats, mean over positions where an
+/// example has several; of values the squared
 /// error divided by the variance of the outputs that should be, mean over outputs of the mean over their numbers, so
 /// that 1 is as far as an output that never changes.
 public struct OutputComparison: Sendable {
@@ -10,6 +11,8 @@ public struct OutputComparison: Sendable {
   public let objective: Objective
   /// The numbers of each output, for values of several outputs; nil where there is one.
   private let counts: [Int]?
+  /// The number of classes; 0 for values.
+  let classCount: Int
   /// The variance of each output; of classes none.
   public let variances: [Double]
 
@@ -18,6 +21,7 @@ public struct OutputComparison: Sendable {
   /// - Parameter references: outputs as they should be, [N, numbers] each, from which variances are taken.
   public init(_ network: Network, references: [Tensor]) throws {
     objective = network.objective
+    classCount = network.classCount
     counts = network.objective == .values && network.outputs.count > 1 ? network.outputs.map(\.count) : nil
     guard objective == .values else {
       variances = []
@@ -64,9 +68,10 @@ public struct OutputComparison: Sendable {
   public func divergences(of output: Tensor, from reference: Tensor) throws -> Tensor {
     switch objective {
     case .classes:
-      let p = try reference.converted(to: .float64).logSoftmax(dimension: 1)
-      let q = try output.converted(to: .float64).logSoftmax(dimension: 1)
+      let p = try reference.converted(to: .float64).classRows(classCount).logSoftmax(dimension: 1)
+      let q = try output.converted(to: .float64).classRows(classCount).logSoftmax(dimension: 1)
       return try p.applying("exp").multiplied(by: p.subtracting(q)).sum(over: [1])
+        .meanOfPositions(reference, classCount: classCount)
     case .values:
       let errors = try output.converted(to: .float64).subtracting(reference.converted(to: .float64)).squared()
       return try weighted(errors)

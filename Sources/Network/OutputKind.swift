@@ -20,17 +20,18 @@ public enum OutputKind: String, Sendable {
     }
   }
 
-  /// What the model itself gives for a network's logits, [N, classes].
-  public func output(of logits: Tensor) throws -> Tensor {
+  /// What the model itself gives for a network's logits, [N, classes] or, of several positions, [N, positions · classes].
+  public func output(of logits: Tensor, classCount: Int) throws -> Tensor {
     switch self {
     case .logits: logits
-    case .probabilities: try logits.logSoftmax(dimension: 1).applying("exp")
+    case .probabilities:
+      try logits.classRows(classCount).logSoftmax(dimension: 1).applying("exp").reshaped(logits.shape)
     }
   }
 
   /// A network's logits in the form that ``logits(of:)`` brings the model's output to.
-  public func comparable(_ logits: Tensor) throws -> Tensor {
-    try self.logits(of: output(of: logits))
+  public func comparable(_ logits: Tensor, classCount: Int) throws -> Tensor {
+    try self.logits(of: output(of: logits, classCount: classCount))
   }
 }
 
@@ -40,7 +41,8 @@ extension Network {
   /// Losses, divergences and gradients are of logits; a softmax taken for logits would flatten them all. The model
   /// keeps its softmax.
   mutating func removeFinalSoftmax() throws {
-    guard objective == .classes, let name = model.graph.finalSoftmax(of: outputs[0].name),
+    guard objective == .classes,
+      let name = model.graph.finalSoftmax(of: outputs[0].name, keepsShape: hasPositions),
       let position = steps.firstIndex(where: { $0.node.name == name }),
       let slot = steps[position].inputs.first.flatMap({ $0 })
     else { return }
@@ -50,7 +52,12 @@ extension Network {
     let step = steps[position]
     guard let shape, shape.count > 1 else { return }
     let axis = try dimension(step.node.integer("axis") ?? -1, rank: shape.count)
-    guard axis > 0, shape[axis] > 1, shape.reduce(1, *) == images * shape[axis] else { return }
+    // Of several positions, the softmax has to see the output's own dimensions.
+    let isOfClasses =
+      hasPositions
+      ? axis == classAxis && Array(shape.dropFirst()) == outputs[0].shape
+      : shape.reduce(1, *) == images * shape[axis]
+    guard axis > 0, shape[axis] > 1, isOfClasses else { return }
     steps[position].node = Node(
       "Identity", name: name, inputs: step.node.inputs, outputs: step.node.outputs)
     steps[position].kernel = { inputs, _ in [try required(inputs, 0)] }
@@ -60,12 +67,15 @@ extension Network {
 
 extension Graph {
   /// Operators that give the numbers they take in the same order.
-  private static let keepingOperators: Set<String> = [
-    "Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze",
-  ]
+  private static let keepingOperators: Set<String> = ["Cast", "Dropout", "Identity"]
+  /// Those that change the shape.
+  private static let reshapingOperators: Set<String> = ["Flatten", "Reshape", "Squeeze", "Unsqueeze"]
 
-  /// The name of the Softmax node that an output is the result of, by way of nodes that change its shape alone.
-  fileprivate func finalSoftmax(of output: String) -> String? {
+  /// The name of the Softmax node that an output is the result of, by way of nodes that change its shape at most.
+  ///
+  /// - Parameter keepsShape: whether they may not change that either.
+  fileprivate func finalSoftmax(of output: String, keepsShape: Bool) -> String? {
+    let passed = keepsShape ? Self.keepingOperators : Self.keepingOperators.union(Self.reshapingOperators)
     var value = output
     // What is made for other outputs does not matter.
     var single = self
@@ -77,7 +87,7 @@ extension Graph {
       let input = node.inputs.first
     {
       if node.operatorType == "Softmax" { return node.name }
-      guard Self.keepingOperators.contains(node.operatorType) else { return nil }
+      guard passed.contains(node.operatorType) else { return nil }
       value = input
     }
     return nil

@@ -11,6 +11,9 @@ extension Network {
     try self.init(model, name: name, options: NetworkOptions(inputShapes: InputShapes(inputShape)))
   }
 
+  /// What messages call an example: an image where there is one input of three dimensions.
+  public var exampleUnit: ExampleUnit { inputs.count == 1 && inputShape.count == 3 ? .image : .example }
+
   /// The shape of one example of the first input, such as [channels, height, width].
   public var inputShape: [Int] { inputs.first?.shape ?? [] }
 

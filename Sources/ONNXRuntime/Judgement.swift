@@ -7,9 +7,9 @@ import Torch
 public struct Judgement: Sendable {
   /// ONNX Runtime's outputs, batch by batch.
   public let outputs: [Tensor]
-  /// The share of images that ONNX Runtime classifies rightly; not a number for outputs that are values.
+  /// The share of images, or positions, that ONNX Runtime classifies rightly; not a number for outputs that are values.
   public let top1: Double
-  /// The share of images that both give the same class; not a number for outputs that are values.
+  /// The share of images, or positions, that both give the same class; not a number for outputs that are values.
   public let equalPredictions: Double
   /// The largest difference of outputs, relative to the largest one of ONNX Runtime.
   public let largestDifference: Double
@@ -24,10 +24,12 @@ public struct Judgement: Sendable {
   ) throws {
     guard let judge = ONNXRuntimeJudge() else { throw ONNXRuntimeJudge.notFound }
     let kind = network.outputKind
-    outputs = try judge.outputs(model: file, network: network, batches: inputs, threads: threads).map {
-      try kind.logits(of: $0)
+    outputs = try zip(
+      inputs, judge.outputs(model: file, network: network, batches: inputs, threads: threads)
+    ).map { try network.leavingOut($0.ignored, of: kind.logits(of: $1)) }
+    let own = try zip(inputs, evaluation.logits).map {
+      try network.leavingOut($0.ignored, of: kind.comparable($1, classCount: network.classCount))
     }
-    let own = try evaluation.logits.map { try kind.comparable($0) }
     var (difference, greatest, cosines) = (0.0, Double.leastNormalMagnitude, 0.0)
     for (ours, theirs) in zip(own, outputs) {
       difference = max(difference, try ours.subtracting(theirs).absolute().applying("max").item())
@@ -40,10 +42,9 @@ public struct Judgement: Sendable {
       (top1, equalPredictions) = (.nan, .nan)
       return
     }
-    let judged = try Evaluation(logits: outputs, labels: labels)
+    let judged = try Evaluation(logits: outputs, labels: labels, classCount: network.classCount)
     top1 = judged.top1
-    let equal = zip(judged.predictions, evaluation.predictions).count { $0 == $1 }
-    equalPredictions = Double(equal) / Double(max(1, judged.predictions.count))
+    equalPredictions = judged.agreement(with: evaluation)
   }
 
   /// Runs a file where ONNX Runtime was found; that it was not is said as a notice.

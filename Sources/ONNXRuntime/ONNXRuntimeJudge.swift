@@ -58,6 +58,8 @@ public struct ONNXRuntimeJudge: Sendable {
                 part = {name: numpy.take(values, positions, axis=axes[name]) for name, values in data.items()}
                 count = min(total - start, size or total)
                 found = session.run([output["name"] for output in order["outputs"]], part)
+                found = [value if output.get("classes") is None else numpy.moveaxis(value, output["classes"], -1)
+                         for value, output in zip(found, order["outputs"])]
                 rows = [numpy.moveaxis(value, output["axis"], 0)[:count].reshape(count, -1)
                         for value, output in zip(found, order["outputs"])]
                 parts.append(numpy.concatenate(rows, axis=1))
@@ -83,6 +85,8 @@ public struct ONNXRuntimeJudge: Sendable {
     struct Output: Encodable {
       let name: String
       let axis: Int
+      /// The dimension that counts classes, which comes last; nil where the order stays.
+      var classes: Int?
     }
 
     let model: String
@@ -101,7 +105,9 @@ public struct ONNXRuntimeJudge: Sendable {
   public func outputs(model: String, network: Network, batches: [Inputs], threads: Int) throws -> [Tensor] {
     try outputs(
       model: model, inputs: network.inputs.map(\.name),
-      outputs: network.outputs.map { .init(name: $0.name, axis: $0.batchAxis) }, batches: batches,
+      outputs: network.outputs.map {
+        .init(name: $0.name, axis: $0.batchAxis, classes: network.hasPositions ? network.classAxis : nil)
+      }, batches: batches,
       threads: threads)
   }
 

@@ -16,7 +16,9 @@ struct ActivationCalibrator: Sendable {
     _ network: Network, _ batches: [Inputs], calibration: Calibration, values: [Int], threads: Int,
     progress: ProgressHandler?
   ) throws {
-    guard !batches.isEmpty else { throw NetworkError.input("calibration needs at least one image") }
+    guard !batches.isEmpty else {
+      throw NetworkError.input("calibration needs at least one \(network.exampleUnit)")
+    }
     let names =
       network.layers.map { "node \($0.name) gets inputs" } + values.map { _ in "a node gives numbers" }
     func collect(
@@ -34,7 +36,8 @@ struct ActivationCalibrator: Sendable {
         highest: extremes.compactMap { $0[place].last }.max() ?? 0)
     }
     for (name, range) in zip(names, ranges) where !(range.lowest.isFinite && range.highest.isFinite) {
-      throw NetworkError.input("\(network.name): \(name) that are not finite on the calibration images")
+      throw NetworkError.input(
+        "\(network.name): \(name) that are not finite on the calibration \(network.exampleUnit.plural)")
     }
     var found = ranges.map { ActivationHistogram(range: $0, counts: []) }
     if calibration != .minmax {

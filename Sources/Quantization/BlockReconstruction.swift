@@ -69,6 +69,7 @@ package struct BlockReconstruction: Sendable {
       }
       let leaf = try target.trackingGradients()
       var state = ForwardState(step: block.steps.upperBound, values: [block.output: leaf])
+      state.ignored = calibration[index].ignored
       try network.advance(&state)
       let logits = try network.output(of: state)
       let reference = try logits.detached()

@@ -7,7 +7,12 @@ public struct PairedDifference: Sendable, Equatable {
 
   /// Compares two lists of whether each case is right.
   public init(_ left: [Bool], _ right: [Bool]) {
-    let differences = zip(left, right).map { ($0 ? 1.0 : 0) - ($1 ? 1.0 : 0) }
+    self.init(left.map { $0 ? 1 : 0 }, right.map { $0 ? 1 : 0 })
+  }
+
+  /// Compares two lists of how far each case is right.
+  public init(_ left: [Double], _ right: [Double]) {
+    let differences = zip(left, right).map { $0 - $1 }
     let count = Double(max(1, differences.count))
     let mean = differences.reduce(0, +) / count
     let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)

@@ -1,5 +1,6 @@
 import BitModel
 import Compression
+import Foundations
 import RankStatistics
 
 /// Bits that different proxies choose within the same budget, measured.
@@ -12,10 +13,12 @@ public struct ComparisonReport: Report {
   private let images: Int
   private let seconds: Double
   private let origin: String
+  private let unit: ExampleUnit
 
   /// Makes a report; leads are those of the first proxy.
   public init(
-    _ entries: [ProxyComparison.Entry], costs: CostModel, images: Int, origin: String, seconds: Double
+    _ entries: [ProxyComparison.Entry], costs: CostModel, images: Int, unit: ExampleUnit, origin: String,
+    seconds: Double
   ) {
     var table = Table(columns: [
       ("bits by", "name"), ("", "kind"), ("MiB", "size_mib"), ("G BitOps", "bitops_g"), ("top-1 %", "top1"),
@@ -26,7 +29,7 @@ public struct ComparisonReport: Report {
     let float = entries.first { $0.kind == .float }?.evaluation
     for entry in entries {
       let configuration = entry.configuration ?? .float(count: costs.layers.count)
-      let lead = first.map { PairedDifference($0.correct, entry.evaluation.correct) }
+      let lead = first.map { PairedDifference($0.exampleShares, entry.evaluation.exampleShares) }
       table.append([
         .text(entry.name), .text(entry.kind.rawValue), .number(costs.sizeInMiB(configuration), decimals: 4),
         .number(costs.bitOperations(configuration), decimals: 3),
@@ -41,9 +44,10 @@ public struct ComparisonReport: Report {
     rows = table.objects
     self.images = images
     self.origin = origin
+    self.unit = unit
     self.seconds = seconds
   }
 
   /// The table.
-  public var text: String { "\(table.rendered())\n\(images) images (\(origin)); \(Int(seconds)) s" }
+  public var text: String { "\(table.rendered())\n\(unit.counted(images)) (\(origin)); \(Int(seconds)) s" }
 }

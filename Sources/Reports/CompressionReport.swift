@@ -119,7 +119,8 @@ public struct CompressionReport: Report {
         CorrectionTrial(correction: $0.correction.rawValue, divergence: $0.divergence)
       })
     correctionText = result.correction.description
-    self.execution = execution.map { ExecutionReport($0, costs: costs) }
+    let unit = result.proof.unit
+    self.execution = execution.map { ExecutionReport($0, costs: costs, unit: unit) }
     self.stages = stages.stages.map { Stage(name: $0.name, seconds: $0.seconds) }
   }
 
@@ -186,7 +187,7 @@ public struct CompressionReport: Report {
     parts.append(
       """
       \(allocation.summary)
-      proven on \(images) \(proof.unit) (\(proof.origin)); \(seconds.joined(separator: ", "))
+      proven on \(proof.unit.counted(images)) (\(proof.origin)); \(seconds.joined(separator: ", "))
       \(allocation.output): opset \(opset), \(StoredSizeReport(stored).text) (MiB)
       """)
     return parts.joined(separator: "\n\n")

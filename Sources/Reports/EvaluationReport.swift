@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Network
 import ONNXRuntime
 
@@ -18,6 +19,7 @@ public struct EvaluationReport: Report {
   @Nullable private var standardError: Double?
   private let metric: Double?
   private let images: Int
+  private let unit: ExampleUnit
   private let seconds: Double
   private let judged: Judged?
 
@@ -27,19 +29,20 @@ public struct EvaluationReport: Report {
   ///   - judgement: what ONNX Runtime makes of them; nil where it was not asked.
   ///   - hasLabels: whether the figures that need labels are there.
   ///   - metric: the task's own measure; nil where none was asked for.
+  ///   - unit: what the examples are.
   ///   - seconds: those of forward passes.
   public init(
     _ evaluation: Evaluation, judgement: Judgement?, hasLabels: Bool, metric: Double? = nil, images: Int,
-    seconds: Double
+    unit: ExampleUnit, seconds: Double
   ) {
     func known(_ value: Double) -> Double? { hasLabels ? value : nil }
     top1 = known(evaluation.top1)
     top5 = known(evaluation.top5)
     loss = known(evaluation.loss)
-    standardError = known(
-      (evaluation.top1 * (1 - evaluation.top1) / Double(max(1, images))).squareRoot())
+    standardError = known(evaluation.standardError)
     self.metric = metric
     self.images = images
+    self.unit = unit
     self.seconds = seconds
     judged = judgement.map {
       Judged(
@@ -66,7 +69,7 @@ public struct EvaluationReport: Report {
   public var text: String {
     var table = Table(columns: [
       ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"),
-      ("images", "images"), ("seconds", "seconds"),
+      (unit.plural, "images"), ("seconds", "seconds"),
     ])
     table.append([
       Table.Cell(top1.map { 100 * $0 }, decimals: 2), Table.Cell(standardError.map { 100 * $0 }, decimals: 2),

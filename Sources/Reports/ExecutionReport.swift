@@ -1,5 +1,6 @@
 import BitModel
 import Foundation
+import Foundations
 import ONNXRuntime
 
 /// How ONNX Runtime runs a quantized file.
@@ -10,11 +11,17 @@ public struct ExecutionReport: Report {
 
   private let kernels: KernelSummary
   @Nullable private var latency: Latency?
+  private let unit: ExampleUnit
+
+  private enum CodingKeys: String, CodingKey { case kernels, latency }
 
   /// Makes a report.
   ///
-  /// - Parameter costs: of the network's layers.
-  public init(_ execution: Execution, costs: CostModel) {
+  /// - Parameters:
+  ///   - costs: of the network's layers.
+  ///   - unit: what the network takes.
+  public init(_ execution: Execution, costs: CostModel, unit: ExampleUnit) {
+    self.unit = unit
     let byLayer = Dictionary(execution.kernels.map { ($0.layer, $0) }) { first, _ in first }
     kernels = KernelSummary(costs.layers.map { (byLayer[$0.name], $0.name, $0.macs) })
     latency = execution.latencies.map {
@@ -29,7 +36,7 @@ public struct ExecutionReport: Report {
     guard let latency else { return kernels.text }
     return kernels.text
       + String(
-        format: "\nan image takes %.3f ms on one thread, %.3f ms in the float network (ratio %.2f)",
-        latency.quantizedMs, latency.floatMs, latency.ratio)
+        format: "\n%@ takes %.3f ms on one thread, %.3f ms in the float network (ratio %.2f)",
+        unit.withArticle, latency.quantizedMs, latency.floatMs, latency.ratio)
   }
 }

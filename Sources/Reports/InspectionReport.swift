@@ -1,5 +1,6 @@
 import BitModel
 import Foundation
+import Foundations
 import Network
 import ONNX
 import ONNXRuntime
@@ -54,6 +55,7 @@ public struct InspectionReport: Report {
   private let sizeMib: Double?
   private let storedMib: StoredSizeReport?
   private let kernels: KernelSummary?
+  private let unit: ExampleUnit
   private let notes: [String]
 
   /// Makes a report.
@@ -98,6 +100,7 @@ public struct InspectionReport: Report {
     self.kernels =
       isQuantized && kernels != nil
       ? KernelSummary(network.layers.map { (kernelsByLayer[$0.name], $0.name, $0.macs) }) : nil
+    unit = network.exampleUnit
     notes = Self.notes(network)
   }
 
@@ -108,7 +111,9 @@ public struct InspectionReport: Report {
     case .opened:
       notes.append("the file fixes the batch; it is open in what is measured and in files made of it")
     case .fixed(let size):
-      notes.append("the batch is fixed at \(size) and cannot be opened; images are run one by one")
+      notes.append(
+        "the batch is fixed at \(size) and cannot be opened; \(network.exampleUnit.plural) are run one by one"
+      )
     }
     switch network.outputKind {
     case .logits: break
@@ -142,7 +147,7 @@ public struct InspectionReport: Report {
       table.append(cells)
     }
     var lines = [
-      table.rendered(), "\(layers.count) layers, \(parameters) parameters, \(macs) MACs an image",
+      table.rendered(), "\(layers.count) layers, \(parameters) parameters, \(macs) MACs \(unit.withArticle)",
     ]
     lines += notes
     if let sizeMib, let storedMib {

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import LayerStatistics
 
 /// What responses of a network were computed from, and what they cost.
@@ -21,9 +22,9 @@ struct ResponsesReport: Encodable {
   }
 
   /// A line.
-  var text: String {
+  func text(_ unit: ExampleUnit) -> String {
     let interactions = window == 0 ? "no interactions" : "interactions of layers up to \(window) apart"
     return "responses from \(background), \(interactions): \(runs) runs that cost"
-      + " \(String(format: "%.1f", forwardPasses)) forward passes over \(images) images"
+      + " \(String(format: "%.1f", forwardPasses)) forward passes over \(unit.counted(images))"
   }
 }

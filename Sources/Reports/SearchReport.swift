@@ -133,7 +133,8 @@ public struct SearchReport: Report {
 
   /// A line for what formulas take of each network; an empty one where they take no responses.
   private var costs: String {
-    benchmarks.flatMap { benchmark in benchmark.responses.map { "\(benchmark.name): \($0.text)\n" } }.joined()
+    benchmarks.flatMap { benchmark in benchmark.responses.map { "\(benchmark.name): \($0.text(.image))\n" } }
+      .joined()
   }
 
   private var table: Table {

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import LayerStatistics
 
 /// What collecting statistics came to.
@@ -8,6 +9,10 @@ public struct StatisticsReport: Report {
     let seconds: Double
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case output, layers, images, statistics, perturbations, responses, piecewiseLinear, seconds, stages
+  }
+
   private let output: String
   private let layers, images: Int
   private let statistics: [String]
@@ -15,13 +20,16 @@ public struct StatisticsReport: Report {
   private let responses: [ResponsesReport]
   private let piecewiseLinear: Bool
   private let seconds: Double
+  private let unit: ExampleUnit
   private let stages: [Stage]
 
   /// Makes a report.
   ///
-  /// - Parameter stages: seconds by the name of each stage.
+  /// - Parameters:
+  ///   - unit: what the network takes.
+  ///   - stages: seconds by the name of each stage.
   public init(
-    _ found: NetworkStatistics, output: String, isPiecewiseLinear: Bool, seconds: Double,
+    _ found: NetworkStatistics, output: String, isPiecewiseLinear: Bool, unit: ExampleUnit, seconds: Double,
     stages: [String: Double]
   ) {
     self.output = output
@@ -32,6 +40,7 @@ public struct StatisticsReport: Report {
     responses = found.responses.map(ResponsesReport.init)
     piecewiseLinear = isPiecewiseLinear
     self.seconds = seconds
+    self.unit = unit
     self.stages = stages.sorted { $0.key < $1.key }.map { Stage(name: $0.key, seconds: $0.value) }
   }
 
@@ -42,9 +51,9 @@ public struct StatisticsReport: Report {
       guard let known = stages.first(where: { $0.name == stage.rawValue }) else { continue }
       table.append([.text(known.name), .number(known.seconds, decimals: 2)])
     }
-    let ofResponses = responses.map { $0.text + "\n" }
+    let ofResponses = responses.map { $0.text(unit) + "\n" }
     return
       "\(table.rendered())\n\(ofResponses.joined())\(output): \(statistics.count) statistics of \(layers) layers on"
-      + " \(images) images, \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"
+      + " \(unit.counted(images)), \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"
   }
 }

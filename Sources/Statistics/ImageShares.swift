@@ -10,6 +10,12 @@ struct ImageShares: Sendable {
   let labels: [Int]
   let ranges: [Range<Int>]
   private let comparison: OutputComparison
+  private let classCount: Int
+  /// Labels of each example.
+  private let positions: Int
+  /// What the loss of a position counts in the loss of its example, so that the mean over examples is the mean over
+  /// positions that count; 1 where an example has one class.
+  let positionWeight: Double
 
   /// Splits examples into shares of at most 16, and fewer where a network's activations are large.
   ///
@@ -20,6 +26,10 @@ struct ImageShares: Sendable {
     self.inputs = inputs
     self.labels = labels
     self.comparison = comparison
+    classCount = network.classCount
+    positions = max(1, labels.count / max(1, inputs.count))
+    let counted = labels.count { $0 != Inputs.ignoredLabel }
+    positionWeight = labels.isEmpty ? 1 : Double(inputs.count) / Double(max(1, counted))
     let activations = network.layers.reduce(0) { $0 + $1.outputShape.reduce(1, *) }
     let size = max(1, min(16, budget / max(1, activations)))
     ranges = stride(from: 0, to: inputs.count, by: size).map { $0..<min(inputs.count, $0 + size) }
@@ -31,14 +41,16 @@ struct ImageShares: Sendable {
   /// The examples of a share.
   func batch(_ share: Int) throws -> Inputs { try inputs.examples(ranges[share]) }
 
-  /// What outputs of a share should be: labels, int64; of values the float network's own outputs, off by a standard error.
+  /// What outputs of a share should be: labels of all positions, int64; of values the float network's own outputs, off by a standard error.
   ///
   /// - Parameter float: the float network's outputs.
   func target(_ share: Int, float: Tensor) throws -> Tensor {
     switch comparison.objective {
-    case .classes: try Tensor(labels[ranges[share]].map { Int64($0) }, shape: [ranges[share].count])
+    case .classes:
+      let range = ranges[share].lowerBound * positions..<ranges[share].upperBound * positions
+      return try Tensor(labels[range].map { Int64($0) }, shape: [range.count])
     case .values:
-      try comparison.drawnValues(
+      return try comparison.drawnValues(
         float.detached(), firstExample: ranges[share].lowerBound, seed: Self.targetSeed)
     }
   }
@@ -48,8 +60,9 @@ struct ImageShares: Sendable {
   /// The loss of a share's outputs, summed over its examples.
   func loss(of output: Tensor, target: Tensor) throws -> Tensor {
     switch comparison.objective {
-    case .classes: try output.crossEntropy(labels: target).scaled(by: Double(output.shape[0]))
-    case .values: try comparison.halfSquares(of: output, from: target.converted(to: output.elementType)).sum()
+    case .classes: return try crossEntropy(output, target: target, examples: 1)
+    case .values:
+      return try comparison.halfSquares(of: output, from: target.converted(to: output.elementType)).sum()
     }
   }
 
@@ -58,10 +71,18 @@ struct ImageShares: Sendable {
     let target = try target(share, float: logits)
     switch comparison.objective {
     case .classes:
-      return try logits.crossEntropy(labels: target).scaled(
-        by: Double(ranges[share].count) / Double(inputs.count))
+      return try crossEntropy(logits, target: target, examples: Double(inputs.count))
     case .values: return try loss(of: logits, target: target).scaled(by: 1 / Double(inputs.count))
     }
+  }
+
+  /// The cross-entropy of outputs, summed over their examples and divided by a number of these.
+  private func crossEntropy(_ output: Tensor, target: Tensor, examples: Double) throws -> Tensor {
+    let rows = try output.classRows(classCount)
+    let counted = try target.integers().count { $0 != Inputs.ignoredLabel }
+    // The mean over no positions is not a number.
+    guard counted > 0 else { return try rows.sum().scaled(by: 0) }
+    return try rows.crossEntropy(labels: target).scaled(by: positionWeight * Double(counted) / examples)
   }
 
   /// The loss's derivative by a share's outputs, of each example's own loss.
@@ -72,9 +93,16 @@ struct ImageShares: Sendable {
       switch comparison.objective {
       case .classes:
         // p − y.
-        let p = try float.logSoftmax(dimension: 1).applying("exp")
-        let labels = try Tensor.single("aten::one_hot", [.tensor(target), .int(float.shape[1])])
-        return try p.subtracting(labels.converted(to: p.elementType))
+        let p = try float.classRows(classCount).logSoftmax(dimension: 1).applying("exp")
+        let known = try target.clamped(0, Double(classCount - 1))
+        let labels = try Tensor.single(
+          "aten::one_hot", [.tensor(known.converted(to: .int64)), .int(classCount)])
+        let derivative = try p.subtracting(labels.converted(to: p.elementType))
+        guard positions > 1 else { return derivative }
+        let counts = try target.integers().map { $0 == Inputs.ignoredLabel ? 0 : positionWeight }
+        return try derivative.multiplied(
+          by: Tensor(counts, shape: [counts.count, 1]).converted(to: p.elementType)
+        ).reshaped(float.shape)
       case .values:
         let squares = try comparison.rootWeights(count: float.shape[1]).squared()
         return try float.subtracting(target).multiplied(by: squares.converted(to: float.elementType))

@@ -6,7 +6,7 @@ import Torch
 /// Vectors z over the outputs with Σ z zᵀ the loss's second derivative by these, for each image: diag p − p pᵀ of the
 /// cross-entropy's by logits, and diag w of values whose squared errors have weights w.
 ///
-/// With as many vectors as classes, z_c = √p_c (e_c − p), this is exact. With fewer, each is a random combination
+/// With as many vectors as classes of one position, z_c = √p_c (e_c − p), this is exact. With fewer, each is a random combination
 /// Σ_c ξ_c z_c / √R of these with signs ξ, and the sum is right on average.
 struct OutputFactors: Sendable {
   private let comparison: OutputComparison
@@ -17,13 +17,15 @@ struct OutputFactors: Sendable {
 
   init(network: Network, comparison: OutputComparison, options: StatisticsOptions) {
     self.comparison = comparison
-    classCount = network.outputs.reduce(0) { $0 + $1.count }
-    isExact = classCount <= options.exactClasses
+    classCount =
+      network.hasPositions ? network.classCount : network.outputs.reduce(0) { $0 + $1.count }
+    // Vectors of several positions would mix, unless their signs are random.
+    isExact = classCount <= options.exactClasses && !network.hasPositions
     columnCount = isExact ? classCount : max(1, options.factorColumns)
     seed = options.seed
   }
 
-  /// The vectors of some images, each [images, classes].
+  /// The vectors of some images, each of the shape of logits [images, positions · classes].
   ///
   /// - Parameter first: the number of the first image, which random signs depend on.
   func columns(logits: Tensor, first: Int) throws -> [Tensor] {
@@ -39,15 +41,17 @@ struct OutputFactors: Sendable {
             [.tensor(roots.multiplied(by: mask).converted(to: logits.elementType)), .ints(logits.shape)])
         }
       }
-      let p = try logits.detached().converted(to: .float64).logSoftmax(dimension: 1).applying("exp")
+      let rows = try logits.detached().classRows(classCount)
+      let firstRow = first * (rows.shape[0] / max(1, logits.shape[0]))
+      let p = try rows.converted(to: .float64).logSoftmax(dimension: 1).applying("exp")
       let roots = try p.applying("sqrt")
       return try (0..<columnCount).map { column in
         let mask =
           try isExact
-          ? selection(of: column) : signs(images: logits.shape[0], first: first, column: column)
+          ? selection(of: column) : signs(images: rows.shape[0], first: firstRow, column: column)
         let combined = try roots.multiplied(by: mask)
         let z = try combined.subtracting(p.multiplied(by: combined.sum(over: [1], keepingRank: true)))
-        return try z.converted(to: logits.elementType)
+        return try z.converted(to: logits.elementType).reshaped(logits.shape)
       }
     }
   }
@@ -127,7 +131,10 @@ struct FactorPass {
     }
     let first = shares.ranges[share].lowerBound
     let columns =
-      try wantsColumns ? factors.columns(logits: logits, first: first).map(backward) : []
+      try wantsColumns
+      ? factors.columns(logits: logits, first: first).map {
+        try backward(shares.positionWeight == 1 ? $0 : $0.scaled(by: shares.positionWeight.squareRoot()))
+      } : []
     let losses = try backward(shares.lossDerivative(share, logits: logits))
     return tensors.enumerated().map { position, tensor in
       LayerFactors(

@@ -22,7 +22,8 @@ public struct StatisticsCollector: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: N examples, two or more.
-  ///   - labels: N classes; none for outputs that are values.
+  ///   - labels: N classes, or those of all positions, of which the ones that count for nothing are so in the inputs, too; none
+  ///     for outputs that are values.
   ///   - passes: what computes statistics, in the order in which it runs.
   public init(
     network: Network, inputs: Inputs, labels: [Int], passes: [StatisticsPass] = StatisticsPass.all
@@ -103,13 +104,17 @@ public struct StatisticsCollector: Sendable {
   }
 
   private func check() throws {
-    guard network.objective == .values || inputs.count == labels.count else {
+    let isLabelled =
+      network.hasPositions ? labels.count.isMultiple(of: max(1, inputs.count)) : labels.count == inputs.count
+    guard network.objective == .values || (isLabelled && !labels.isEmpty) else {
       throw NetworkError.input(
-        "statistics need as many labels as images; got \(labels.count) for \(inputs.count)")
+        "statistics need as many labels as \(network.exampleUnit.plural); got \(labels.count) for \(inputs.count)"
+      )
     }
     guard inputs.count >= 2 else {
       throw NetworkError.input(
-        "statistics need two images or more, as they compare images; got \(inputs.count)")
+        "statistics need two \(network.exampleUnit.plural) or more, as they compare them; got \(inputs.count)"
+      )
     }
     for (layer, weight) in zip(network.layers, network.weights) {
       let greatest = try weight.absolute().applying("max").item()

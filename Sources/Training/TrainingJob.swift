@@ -46,7 +46,8 @@ public struct TrainingJob {
   private func accuracy(_ network: Network) throws -> Double? {
     try test.map {
       try Evaluation(
-        logits: network.logits(batches: $0.batches, threads: context.threads), labels: $0.labels
+        logits: network.logits(batches: $0.batches, threads: context.threads), labels: $0.labels,
+        classCount: network.classCount
       ).top1
     }
   }

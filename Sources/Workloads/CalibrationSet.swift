@@ -12,14 +12,14 @@ extension Dataset {
   public func calibrationSet(_ count: Int?, rounding: Rounding, seed: UInt64) throws -> Dataset {
     if let count, count > self.count {
       throw DatasetError(
-        "\(path): has only \(self.count) images, of which \(count) are asked for to calibrate on",
+        "\(path): has only \(unit.counted(self.count)), of which \(count) are asked for to calibrate on",
         kind: .usage)
     }
     let images = sample(count ?? Self.calibrationCount, seed: seed)
     let least = rounding.leastImages
     guard images.count >= least else {
       throw DatasetError(
-        "\(path): \(images.count) calibration images are too few for the rounding \(rounding.name);"
+        "\(path): \(images.count) calibration \(images.count == 1 ? unit.rawValue : unit.plural) are too few for the rounding \(rounding.name);"
           + " \(least) or more are needed", kind: .usage)
     }
     return images

@@ -7,8 +7,8 @@ import Torch
 struct InputArrays {
   private let dataset: Dataset
   private let network: Network
-  /// The array of each input, by name.
-  private let names: [String]
+  /// The name of the array of each input; nil for those of one number.
+  private let names: [String?]
 
   /// Finds an array for each input.
   ///
@@ -16,19 +16,27 @@ struct InputArrays {
   init(_ dataset: Dataset, network: Network) throws {
     names = try Self.names(
       of: network.inputs.map { ($0.name, "\($0.dataType), \($0.shapeText)") }, in: dataset,
-      network: network.name)
+      network: network.name, values: network.options.inputValues)
     self.dataset = dataset
     self.network = network
   }
 
-  /// The name of the array of each input.
+  /// The name of the array of each input; nil for those of one number.
   ///
   /// - Throws: `DatasetError` showing what is held beside what is wanted.
   static func names(
-    of inputs: [(name: String, form: String)], in dataset: Dataset, network: String
-  ) throws -> [String] {
+    of inputs: [(name: String, form: String)], in dataset: Dataset, network: String, values: [String: Double]
+  ) throws -> [String?] {
     let known = dataset.arrays?.names ?? []
     return try inputs.map { name, _ in
+      if values[name] != nil {
+        guard !known.contains(name) else {
+          throw DatasetError(
+            "\(dataset.path): has an array \(name), for which one value is given, too; either has to go",
+            kind: .usage)
+        }
+        return nil
+      }
       if known.contains(name) { return name }
       if inputs.count == 1, known.contains(ExampleArrays.nameless) { return ExampleArrays.nameless }
       if let other = dataset.arrays?.others[name] {
@@ -48,13 +56,36 @@ struct InputArrays {
   /// - Throws: `DatasetError` naming the array whose shape or type does not fit.
   func batches(of size: Int) throws -> [Inputs] {
     var first = 0
-    return try dataset.arrayBatches(names, of: size).map { arrays in
-      let tensors = try zip(network.inputs, arrays).map { input, array in
-        try tensor(array, for: input, first: first)
+    let known = names.compactMap(\.self)
+    guard !known.isEmpty else {
+      throw DatasetError(
+        "\(dataset.path): gives no input of \(network.name), of which one at least is needed")
+    }
+    return try dataset.arrayBatches(known, of: size).map { arrays in
+      let count = arrays.first?.shape.first ?? 0
+      var left = arrays[...]
+      let tensors = try zip(network.inputs, names).map { input, name in
+        guard name != nil, let array = left.popFirst() else {
+          return try constant(for: input, examples: count)
+        }
+        return try tensor(array, for: input, first: first)
       }
-      first += arrays.first?.shape.first ?? 0
+      first += count
       return Inputs(tensors, batchAxes: network.inputs.map(\.batchAxis))
     }
+  }
+
+  /// The tensor of an input that has one number everywhere.
+  private func constant(for input: NetworkInput, examples count: Int) throws -> Tensor {
+    let value = network.options.inputValues[input.name] ?? 0
+    let array = NumPyArray([Int64(exactly: value) ?? 0], shape: [1])
+    let isWhole = Int64(exactly: value) != nil && array.firstUnfitting(input.dataType) == nil
+    guard value.isFinite, input.elementType.isFloatingPoint || isWhole else {
+      throw DatasetError(
+        "\(network.name): input \(input.name) is given the value \(value), which \(input.dataType) does not hold",
+        kind: .usage)
+    }
+    return try Tensor.full(value, shape: input.shape(examples: count), elementType: input.elementType)
   }
 
   /// - Parameter first: the position of the first example.
@@ -78,6 +109,12 @@ struct InputArrays {
       throw DatasetError(
         "\(dataset.name(at: first + bad / count)), \(input.name): element \(bad % count) is \(floats[bad]); finite numbers"
           + " are needed")
+    }
+    if let bad = array.firstUnfitting(input.dataType) {
+      let count = max(1, shape.reduce(1, *))
+      throw DatasetError(
+        "\(dataset.name(at: first + bad.index / count)), \(input.name): element \(bad.index % count) is \(bad.value); \(network.name)"
+          + " takes \(input.dataType), which holds \(bad.held)")
     }
     let tensor = try array.tensor().converted(to: input.elementType)
     guard input.batchAxis > 0 else { return tensor }

@@ -14,8 +14,10 @@ public struct LoadedExamples: Sendable {
   public let dataset: Dataset
   /// Batches, each of examples of one shape.
   public let batches: [Inputs]
-  /// The class of each example; empty where labels are not needed.
+  /// The class of each example, or of each of its positions; empty where labels are not needed.
   public let labels: [Int]
+  /// The same of each batch.
+  let labelsOfBatches: [[Int]]
 
   /// The number of examples.
   public var count: Int { batches.reduce(0) { $0 + $1.count } }
@@ -31,12 +33,27 @@ public struct LoadedExamples: Sendable {
     context: WorkContext
   ) throws {
     let dataset = limit.map { dataset.prefix($0) } ?? dataset
-    func labels(of dataset: Dataset) throws -> [Int] {
-      needsLabels && network.objective == .classes
-        ? try dataset.requireLabels(classCount: network.classCount) : []
+    func labels(of dataset: Dataset, _ batches: [Inputs]) throws -> [[Int]] {
+      guard needsLabels, network.objective == .classes else { return [] }
+      guard !network.hasPositions else { throw dataset.missingLabels(of: network) }
+      let all = try dataset.requireLabels(classCount: network.classCount)
+      var first = 0
+      return batches.map { batch in
+        defer { first += batch.count }
+        return Array(all[first..<first + batch.count])
+      }
     }
     if dataset.arrays != nil {
       let size = Self.arrayBatchSize(network)
+      if network.hasPositions, let known = try dataset.positionLabels(of: network, batchSize: size) {
+        self.dataset = dataset
+        batches = try zip(InputArrays(dataset, network: network).batches(of: size), known).map {
+          try $0.ignoring($1)
+        }
+        labelsOfBatches = needsLabels ? known : []
+        self.labels = labelsOfBatches.flatMap(\.self)
+        return
+      }
       let plain = try InputArrays(dataset, network: network)
       if let masked = try MaskedLengths(dataset, network: network), try masked.changesNothing(of: network) {
         self.dataset = masked.dataset
@@ -45,14 +62,14 @@ public struct LoadedExamples: Sendable {
         self.dataset = dataset
         batches = try plain.batches(of: size)
       }
-      self.labels = try labels(of: self.dataset)
+      labelsOfBatches = try labels(of: self.dataset, batches)
+      self.labels = labelsOfBatches.flatMap(\.self)
       return
     }
     guard let preprocessing else { throw PreprocessingRequest.unknown }
     let shape = try dataset.imageShape(preprocessing)
     try network.requireImageShape(shape, from: dataset.path)
     self.dataset = dataset
-    self.labels = try labels(of: dataset)
     let isChannelsLast = network.inputs[0].takesChannelsLast(shape)
     batches = try context.stage("images of \(dataset.path)") { progress in
       try dataset.batches(
@@ -63,6 +80,8 @@ public struct LoadedExamples: Sendable {
         return Inputs(try images.converted(to: network.inputs[0].elementType))
       }
     }
+    labelsOfBatches = try labels(of: dataset, batches)
+    self.labels = labelsOfBatches.flatMap(\.self)
   }
 
   /// Fewer examples where a network makes much of each, as one of tokens does.

@@ -6,7 +6,7 @@ extension NetworkOptions {
   /// The same with what data say of a network: open sizes, and whether its outputs are classes.
   ///
   /// Outputs of networks that take other things than images are classes where the data have labels, or where the output's
-  /// name or its operator says so.
+  /// name or its operator says so. Labels for several positions of each example make them classes of these where they fit.
   ///
   /// - Throws: `DatasetError` naming the input that the data have no array for, or one of another shape.
   public func completed(for model: Model, name: String, by dataset: Dataset?) throws -> NetworkOptions {
@@ -18,7 +18,8 @@ extension NetworkOptions {
           + " each is needed")
     }
     _ = try InputArrays.names(
-      of: model.graph.inputs.map { ($0.name, model.graph.form(of: $0)) }, in: dataset, network: name)
+      of: model.graph.inputs.map { ($0.name, model.graph.form(of: $0)) }, in: dataset, network: name,
+      values: inputValues)
     var result = self
     let shapes = arrays.exampleShapes
     var named = inputShapes?.named ?? [:]
@@ -36,12 +37,15 @@ extension NetworkOptions {
         && zip(sizes, shape).allSatisfy { $0 == .fixed($1) || (!$0.isFixed && $1 > 0) }
     }
     for input in model.graph.inputs
-    where fitting[input.name] == nil && model.graph.exampleSizes(of: input)?.allSatisfy(\.isFixed) != true {
+    where fitting[input.name] == nil && inputValues[input.name] == nil
+      && model.graph.exampleSizes(of: input)?.allSatisfy(\.isFixed) != true
+    {
       throw DatasetError(
         "\(dataset.path), \(input.name): has another shape, \(named[input.name] ?? []) an example; \(name) takes"
           + " \(model.graph.inputText)")
     }
     result.inputShapes = InputShapes(named: fitting)
+    if objective != .values { result.labelShape = labelShape ?? dataset.positionLabelShape }
     if objective == nil {
       let name = (outputs?.first ?? model.graph.outputs.first?.name ?? "").lowercased()
       let saysClasses = ["logit", "prob", "class"].contains { name.contains($0) }

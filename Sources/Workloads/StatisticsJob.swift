@@ -25,7 +25,8 @@ public struct StatisticsJob {
     _ workload: Workload, dataset: Dataset, options: StatisticsOptions, context: WorkContext
   ) throws {
     let network = workload.network
-    let loaded = try workload.examples(of: dataset, needsLabels: dataset.labels != nil, context: context)
+    let loaded = try workload.examples(
+      of: dataset, needsLabels: dataset.isLabelled(for: network), context: context)
     let (batches, labels) = Self.commonest(loaded)
     inputs = try Inputs.concatenated(batches)
     if inputs.count < loaded.count {
@@ -36,9 +37,7 @@ public struct StatisticsJob {
     self.batches = batches
     if labels.isEmpty, network.objective == .classes {
       let logits = try network.logits(batches: batches, threads: context.threads)
-      self.labels = try Evaluation(
-        logits: logits, labels: [Int](repeating: 0, count: inputs.count)
-      ).predictions
+      self.labels = try Evaluation(logits: logits, labels: [], classCount: network.classCount).predictions
     } else {
       self.labels = labels
     }
@@ -61,15 +60,11 @@ public struct StatisticsJob {
     guard counts.count > 1,
       let shape = loaded.batches.first(where: { counts[$0.exampleShapes] == greatest })?.exampleShapes
     else { return (loaded.batches, loaded.labels) }
-    var (batches, labels, first) = ([Inputs](), [Int](), 0)
-    for batch in loaded.batches {
-      if batch.exampleShapes == shape {
-        batches.append(batch)
-        if !loaded.labels.isEmpty { labels += loaded.labels[first..<first + batch.count] }
-      }
-      first += batch.count
-    }
-    return (batches, labels)
+    let chosen = loaded.batches.indices.filter { loaded.batches[$0].exampleShapes == shape }
+    return (
+      chosen.map { loaded.batches[$0] },
+      loaded.labelsOfBatches.isEmpty ? [] : chosen.flatMap { loaded.labelsOfBatches[$0] }
+    )
   }
 
   /// Computes what is missing.
@@ -127,7 +122,7 @@ public struct StatisticsJob {
     }
     for layer in try statistics.deadLayers() {
       context.notice(
-        "\(network.name): node \(layer) gives zeros on all \(inputs.count) images;"
+        "\(network.name): node \(layer) gives zeros on all \(inputs.count) \(network.exampleUnit.plural);"
           + " proxies that compare activations are not defined")
     }
     return statistics

@@ -127,11 +127,32 @@ public struct MetricError: DescribedError {
 }
 
 extension Network {
+  /// The predicted class of each example, [N], or of each of its positions, [N, …]; rows of examples with fewer positions end
+  /// in `Inputs.ignoredLabel`.
+  public func predictionArray(_ evaluation: Evaluation) -> NumPyArray {
+    let sizes = evaluation.logits.map { (examples: $0.shape[0], positions: $0.shape[1] / max(1, classCount)) }
+    let width = sizes.map(\.positions).max() ?? 1
+    var values: [Int64] = []
+    var first = 0
+    for (examples, positions) in sizes {
+      for _ in 0..<examples {
+        values += evaluation.predictions[first..<first + positions].map { Int64($0) }
+        values += [Int64](repeating: Int64(Inputs.ignoredLabel), count: width - positions)
+        first += positions
+      }
+    }
+    let isAlike = sizes.allSatisfy { $0.positions == width }
+    let shape = isAlike ? positionShape : [width]
+    return NumPyArray(values, shape: [sizes.reduce(0) { $0 + $1.examples }] + (hasPositions ? shape : []))
+  }
+
   /// Outputs by name, [N, …] each, of those that ``Network/logits(_:taps:)`` gives batch by batch; all together where
   /// examples differ in shape.
   public func outputArrays(_ outputs: [Tensor]) throws -> [(name: String, array: NumPyArray)] {
     let counts = self.outputs.map(\.count)
-    let kept = try outputs.map { try outputKind.output(of: $0).converted(to: .float32) }
+    let kept = try outputs.map {
+      try outputKind.output(of: $0, classCount: classCount).converted(to: .float32)
+    }
     guard kept.allSatisfy({ $0.shape[1] == counts.reduce(0, +) }) else {
       // Shorter examples end in zeros.
       let width = kept.map { $0.shape[1] }.max() ?? 0
@@ -140,6 +161,10 @@ extension Network {
       return [(self.outputs[0].name, NumPyArray(try all.floats(), shape: all.shape))]
     }
     let all = try Tensor.concatenated(kept, dimension: 0)
+    if objective == .classes {
+      let ordered = try inFileOrder(all)
+      return [(self.outputs[0].name, NumPyArray(try ordered.floats(), shape: ordered.shape))]
+    }
     var start = 0
     return try self.outputs.map { output in
       defer { start += output.count }

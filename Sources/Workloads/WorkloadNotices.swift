@@ -9,12 +9,17 @@ extension WorkContext {
   /// - Parameter origin: where the images are from, in words.
   public func noticeGuessing(_ evaluation: Evaluation, of network: Network, on origin: String) {
     guard evaluation.isNearChance(classCount: network.classCount) else { return }
+    let question =
+      switch network.exampleUnit {
+      case .image:
+        "are scale, means, standard deviations, order of channels and size of images those that it was trained with?"
+      case .example:
+        "are inputs in the form that it was trained with, and labels in the order of its classes?"
+      }
     notice(
       String(
-        format:
-          "the float network's top-1 of %.2f %% on %@ is that of guessing among %d classes; are scale, means,"
-          + " standard deviations, order of channels and size of images those that it was trained with?",
-        100 * evaluation.top1, origin, network.classCount))
+        format: "the float network's top-1 of %.2f %% on %@ is that of guessing among %d classes; %@",
+        100 * evaluation.top1, origin, network.classCount, question))
   }
 
   /// Says that a quantized file is larger than the one that it was made of, if it is.

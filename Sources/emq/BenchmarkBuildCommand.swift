@@ -106,6 +106,6 @@ struct BenchmarkBuildCommand: ParsableCommand {
       BenchmarkBuildReport(
         output: output, configurations: configurations, floatTop1: description.floatTop1,
         seconds: Date().timeIntervalSince(start), measuringSeconds: clock.seconds,
-        imagesPerSecond: clock.rate.map { $0 * Double(workload.evaluation.count) }))
+        imagesPerSecond: clock.rate.map { $0 * Double(workload.evaluation.count) }, unit: evaluation.unit))
   }
 }

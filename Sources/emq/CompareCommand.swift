@@ -82,7 +82,7 @@ struct CompareCommand: ParsableCommand {
     let statistics = try comparison.statistics(images: images, gradientImages: gradientImages)
     let report = ComparisonReport(
       try comparison.entries(statistics), costs: compression.space.costs.model,
-      images: compression.images.proof.count, origin: compression.images.origin,
+      images: compression.images.proof.count, unit: data.unit, origin: compression.images.origin,
       seconds: Date().timeIntervalSince(start))
     if let csv { try AtomicFile.write(Data(report.table.csv().utf8), to: csv) }
     try common.print(report)

@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand {
 
       --outputs writes what the network makes of the images, which then need no labels, as arrays that numpy.load reads:
       outputs (float32, [images, classes], as the network gives them) and predictions (int64, [images], the classes with
-      the highest output); of outputs that are values, arrays of their own names.
+      the highest output, of each position where outputs have several); of outputs that are values, arrays of their own names.
 
       JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
       only), standard_error (of top1). With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
@@ -53,23 +53,25 @@ struct EvaluateCommand: ParsableCommand {
     let preprocessing = try dataset.arrays == nil ? preprocessing.preprocessing(for: source) : nil
     // What the network makes of images is worth writing for those without labels, too.
     let hasLabels =
-      network.objective == .classes && (dataset.labels != nil || (outputs == nil && metric.metric == nil))
+      network.objective == .classes
+      && (dataset.isLabelled(for: network) || (outputs == nil && metric.metric == nil))
     let loaded = try LoadedExamples(
       dataset, network: network, preprocessing: preprocessing, needsLabels: hasLabels, limit: images,
       context: common.context)
+    // Outputs are written of positions without a label, too.
+    let batches = loaded.batches.map(\.countingAll)
     let start = Date()
     let logits = try common.context.stage("evaluate") {
-      try network.logits(batches: loaded.batches, threads: common.threads, progress: $0)
+      try network.logits(batches: batches, threads: common.threads, progress: $0)
     }
     let seconds = Date().timeIntervalSince(start)
     let count = loaded.count
-    let labels =
-      hasLabels ? loaded.labels : network.objective == .values ? [] : [Int](repeating: 0, count: count)
-    let evaluation = try Evaluation(logits: logits, labels: labels)
+    let labels = hasLabels ? loaded.labels : []
+    let evaluation = try Evaluation(logits: logits, labels: labels, classCount: network.classCount)
     let judgement =
       onnxRuntime
       ? try Judgement(
-        file: model.model, network: network, inputs: loaded.batches, labels: labels,
+        file: model.model, network: network, inputs: batches, labels: labels,
         own: evaluation, threads: common.threads) : nil
     if let outputs { try write(evaluation, of: network, order: loaded.dataset.originalOrder, to: outputs) }
     let measured = try metric.measure?.value(
@@ -83,6 +85,7 @@ struct EvaluateCommand: ParsableCommand {
     try common.print(
       EvaluationReport(
         evaluation, judgement: judgement, hasLabels: hasLabels, metric: measured, images: count,
+        unit: dataset.unit,
         seconds: seconds))
   }
 
@@ -93,15 +96,11 @@ struct EvaluateCommand: ParsableCommand {
         network.outputArrays(evaluation.logits).map { (name: $0.name, array: $0.array.rows(order)) }, to: path
       )
     }
-    let outputs = try network.outputKind.output(of: Tensor.concatenated(evaluation.logits, dimension: 0))
+    guard let outputs = try network.outputArrays(evaluation.logits).first?.array else { return }
     try NumPyArchive.write(
       [
-        ("outputs", NumPyArray(outputs.floats(), shape: outputs.shape).rows(order)),
-        (
-          "predictions",
-          NumPyArray(evaluation.predictions.map { Int64($0) }, shape: [evaluation.predictions.count]).rows(
-            order)
-        ),
+        ("outputs", outputs.rows(order)),
+        ("predictions", network.predictionArray(evaluation).rows(order)),
       ], to: path)
   }
 }

@@ -18,9 +18,15 @@ struct ModelOptions: ParsableArguments {
   var inputShape: String?
 
   @Option(
+    help: ArgumentHelp(
+      "One number for all elements of an input that the data lack, such as state=0; may be repeated.",
+      valueName: "input=number"))
+  var inputValue: [String] = []
+
+  @Option(
     help: """
       What outputs say: classes or values; where not given, classes if the output is [batch, classes] of images or of \
-      labelled data.
+      labelled data, or has the positions of their labels.
       """)
   var task: Objective?
 
@@ -38,9 +44,21 @@ struct ModelOptions: ParsableArguments {
           + " \(input.name)=64")
     }
     return try NetworkOptions(
-      inputShapes: shapes, objective: task,
+      inputShapes: shapes, inputValues: inputValues(), objective: task,
       outputs: outputName.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
     ).completed(for: source, name: name, by: data)
+  }
+
+  private func inputValues() throws -> [String: Double] {
+    try inputValue.reduce(into: [:]) { values, text in
+      guard let mark = text.lastIndex(of: "="), let value = Double(text[text.index(after: mark)...]),
+        value.isFinite
+      else {
+        throw ValidationError(
+          "--input-value '\(text)': an input's name and a number are needed, such as state=0")
+      }
+      values[String(text[..<mark])] = value
+    }
   }
 
   func network(of source: Model, data: Dataset? = nil) throws -> Network {

@@ -76,7 +76,9 @@ struct QuantizeCommand: ParsableCommand {
       try [
         quantization.network.logits(batches: test.batches, threads: common.threads),
         quantized.logits(batches: test.batches, threads: common.threads),
-      ].map { try Evaluation(logits: $0, labels: test.labels) }
+      ].map {
+        try Evaluation(logits: $0, labels: test.labels, classCount: workload.network.classCount)
+      }
     }
     let judgement = try test.flatMap { test in
       try evaluations.flatMap {
@@ -96,7 +98,9 @@ struct QuantizeCommand: ParsableCommand {
         fidelity: evaluations.map {
           try OutputFidelity.of($0[1].logits, references: $0[0].logits, network: workload.network)
         },
-        execution: execution.map { ExecutionReport($0, costs: quantization.costs) },
+        execution: execution.map {
+          ExecutionReport($0, costs: quantization.costs, unit: workload.network.exampleUnit)
+        },
         roundingSeconds: roundingSeconds,
         seconds: Date().timeIntervalSince(start)))
   }

@@ -110,6 +110,7 @@ struct StatisticsCommand: ParsableCommand {
     try common.print(
       StatisticsReport(
         found, output: output, isPiecewiseLinear: workload.network.isPiecewiseLinear,
+        unit: data.unit,
         seconds: Date().timeIntervalSince(start), stages: StatisticsSeconds(besides: output)?.stages ?? [:]))
   }
 

@@ -10,7 +10,8 @@ struct ChanceLevelTests {
       (0..<classes).map { $0 == (image < correct ? 0 : 1) ? Float(1) : 0 }
     }
     return try Evaluation(
-      logits: [Tensor(rows, shape: [count, classes])], labels: [Int](repeating: 0, count: count))
+      logits: [Tensor(rows, shape: [count, classes])], labels: [Int](repeating: 0, count: count),
+      classCount: classes)
   }
 
   @Test(

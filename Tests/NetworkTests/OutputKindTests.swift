@@ -24,8 +24,8 @@ struct OutputKindTests {
     #expect(try found.bytes() == expected.bytes())
     let labels = [0, 1, 2, 3]
     #expect(
-      try Evaluation(logits: [found], labels: labels).loss
-        == Evaluation(logits: [expected], labels: labels).loss)
+      try Evaluation(logits: [found], labels: labels, classCount: 5).loss
+        == Evaluation(logits: [expected], labels: labels, classCount: 5).loss)
     #expect(soft.isPiecewiseLinear && soft.classCount == 5)
     // The model, of which files are made, keeps it.
     #expect(soft.source.graph.nodes.contains { $0.operatorType == "Softmax" })
@@ -90,10 +90,10 @@ struct OutputKindTests {
     #expect(abs(logits[2] + 87.3365) < 1e-3 && logits[3] == 0)
     #expect(try OutputKind.logits.logits(of: output).bytes() == output.bytes())
     let outputs = try OutputKind.probabilities.output(
-      of: Tensor([Float(0), Float(log(3.0))], shape: [1, 2]))
+      of: Tensor([Float(0), Float(log(3.0))], shape: [1, 2]), classCount: 2)
     #expect(relativeDifference(try outputs.doubles(), [0.25, 0.75]) < 1e-6)
     let own = try Tensor([Float(1), 3, -300, 20], shape: [2, 2])
-    let comparable = try OutputKind.probabilities.comparable(own).doubles()
+    let comparable = try OutputKind.probabilities.comparable(own, classCount: 2).doubles()
     #expect(abs(comparable[1] - comparable[0] - 2) < 1e-6)
     #expect(abs(comparable[2] + 87.3365) < 1e-3)
   }

@@ -109,7 +109,8 @@ struct FineTuningTests {
     let quantized = try quantization.quantized(configuration, threads: 2)
     func top1(_ network: QuantizedNetwork) throws -> Double {
       try Evaluation(
-        logits: network.logits(batches: images, threads: 2), labels: test.requireLabels(classCount: 10)
+        logits: network.logits(batches: images, threads: 2), labels: test.requireLabels(classCount: 10),
+        classCount: 10
       ).top1
     }
     let floats = try batches.flatMap { try $0.floats() }

@@ -53,6 +53,47 @@ struct InputArraysTests {
     #expect(flat.contains("input_ids") && flat.split(separator: "\n").count == 1)
   }
 
+  @Test("an input that data lack is given one number, as an array of it would be")
+  func values() throws {
+    let reference = ReferenceNetwork.named("speech-state")
+    let source = try Model(contentsOf: reference.path)
+    let state = try #require(source.graph.inputs.last).name
+    func loaded(_ data: Dataset, _ values: [String: Double]) throws -> [[Double]] {
+      let options = try NetworkOptions(inputValues: values, objective: .values).completed(
+        for: source, name: "network", by: data)
+      let workload = try Workload(source: source, name: "network", options: options, preprocessing: nil)
+      let examples = try workload.examples(of: data, needsLabels: false, context: context)
+      return try workload.network.logits(batches: examples.batches, threads: 1).map { try $0.doubles() }
+    }
+    func message(_ data: Dataset, _ values: [String: Double]) -> String {
+      do { return "\(try loaded(data, values).count)" } catch { return "\(error)" }
+    }
+    try TestFiles.withFolder { folder in
+      let whole = try reference.dataset(in: folder) { arrays in
+        let shape = arrays[1].array.shape
+        arrays[1].array = NumPyArray([Float](repeating: 0.5, count: shape.reduce(1, *)), shape: shape)
+      }
+      let expected = try loaded(whole, [:])
+      #expect(message(whole, [state: 0.5]).contains("either has to go"))
+      let bare = try reference.dataset(in: folder) { $0.removeAll { $0.name == state } }
+      #expect(try loaded(bare, [state: 0.5]) == expected)
+      #expect(try loaded(bare, [state: 0]) != expected)
+      #expect(message(bare, [:]).contains("has no array \(state)"))
+      #expect(message(bare, ["stat": 0, state: 0]).contains("has no input stat"))
+      #expect(message(bare, [state: .nan]).contains("does not hold"))
+    }
+    let bert = try Model(contentsOf: bert.path)
+    try TestFiles.withFolder { folder in
+      let data = try self.bert.dataset(in: folder) { $0.removeAll { $0.name == "token_type_ids" } }
+      let options = try NetworkOptions(inputValues: ["token_type_ids": 0.5], objective: .values).completed(
+        for: bert, name: "network", by: data)
+      #expect(throws: (any Error).self) {
+        try Workload(source: bert, name: "network", options: options, preprocessing: nil).examples(
+          of: data, needsLabels: false, context: context)
+      }
+    }
+  }
+
   @Test("what stands behind the end of all masks of a batch is not computed, and changes nothing")
   func masks() throws {
     let reference = ReferenceNetwork.named("minilm-tiny")

@@ -17,7 +17,8 @@ struct AnswerComparison {
   private static let thumbnailSide = 72
 
   func figures() throws -> [HTML] {
-    guard !proof.simulated.predictions.isEmpty else { return try values() }
+    // Of several classes an example, outputs are compared as wholes.
+    guard proof.simulated.predictions.count == proof.images else { return try values() }
     return [byClass?.html, try changed()].compactMap { $0 }
   }
 
@@ -116,7 +117,7 @@ struct AnswerComparison {
       HTML("h3", [:], "Answers that changed most"),
       HTML(
         "p", ["class": "quiet"],
-        "\(count) of \(proof.images) \(proof.unit) are given another class than by the float network; these are the ones whose probabilities moved most."
+        "\(count) of \(proof.unit.counted(proof.images)) are given another class than by the float network; these are the ones whose probabilities moved most."
       ),
       HTML("ul", ["class": "cards examples"], items),
     ])

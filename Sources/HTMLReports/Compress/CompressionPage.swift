@@ -90,7 +90,8 @@ public struct CompressionPage {
         Cards.Card(
           proof.hasLabels ? "top-1" : "as the float network", String(format: "%.2f %%", 100 * proof.top1),
           note: String(
-            format: "%.2f %% in float, of %d %@", 100 * proof.float.top1, proof.images, proof.unit)))
+            format: "%.2f %% in float, of %@", 100 * proof.float.top1,
+            proof.unit.counted(proof.images))))
     }
     if let latency = execution?.latencies {
       cards.append(

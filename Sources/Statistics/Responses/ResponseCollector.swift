@@ -71,7 +71,7 @@ public struct ResponseCollector: Sendable {
     }
     guard !outputs.isEmpty else { throw WorkInterrupted() }
     return ResponseTable(
-      kind: quantization.network.objective == .classes ? .classes : .values,
+      kind: keepsClasses ? .classes : .values,
       rounding: quantization.options.layerwiseIdentity, calibration: calibration, plan: plan,
       reference: try Tensor.concatenated(references, dimension: 0),
       outputs: try Tensor.concatenated(outputs, dimension: 1))
@@ -93,9 +93,16 @@ public struct ResponseCollector: Sendable {
     return forms
   }
 
+  /// Whether an example's outputs are kept as those of classes: where it has one.
+  private var keepsClasses: Bool {
+    quantization.network.objective == .classes && !quantization.network.hasPositions
+  }
+
   /// Makes few numbers of outputs, by what these say.
   private func grouping(threads: Int) throws -> @Sendable (_ reference: Tensor) throws -> OutputGrouping {
-    guard quantization.network.objective == .values else { return { try OutputGrouping(reference: $0) } }
+    let network = quantization.network
+    if keepsClasses { return { try OutputGrouping(reference: $0) } }
+    if network.hasPositions { return { try OutputGrouping(positions: $0, classCount: network.classCount) } }
     let comparison = try quantization.outputComparison(threads: threads)
     return { try OutputGrouping(values: $0, comparison: comparison) }
   }

@@ -47,7 +47,7 @@ public struct FineTuningJob {
     _ workload: Workload, _ configuration: BitConfiguration, data: Dataset, test: Dataset? = nil,
     calibration: Dataset, quantization: QuantizationOptions, options: FineTuningOptions, context: WorkContext
   ) throws {
-    guard workload.network.objective == .classes, data.arrays == nil,
+    guard workload.network.objective == .classes, !workload.network.hasPositions, data.arrays == nil,
       let preprocessing = workload.preprocessing
     else {
       throw DatasetError(
@@ -74,7 +74,10 @@ public struct FineTuningJob {
   }
 
   private func top1(_ logits: ([Inputs]) throws -> [Tensor]) throws -> Double? {
-    try test.map { try Evaluation(logits: logits($0.batches), labels: $0.labels).top1 }
+    try test.map {
+      try Evaluation(logits: logits($0.batches), labels: $0.labels, classCount: workload.network.classCount)
+        .top1
+    }
   }
 
   /// Trains, with a checkpoint that the same job resumes with and that goes when the result is written.
