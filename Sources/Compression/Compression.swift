@@ -189,8 +189,11 @@ public struct Compression: Sendable {
   /// What the network makes of images with some bits.
   public func evaluation(of quantized: QuantizedNetwork, on images: LabelledBatches) throws -> Evaluation {
     try context.checkCancellation()
-    return try Evaluation(
-      logits: quantized.logits(batches: images.batches, threads: context.threads), labels: images.labels)
+    return try context.stage("evaluation of the quantized network") { progress in
+      try Evaluation(
+        logits: quantized.logits(batches: images.batches, threads: context.threads, progress: progress),
+        labels: images.labels)
+    }
   }
 
   /// How good outputs are, in points that an accuracy drop counts: the metric, or else percent of top-1.
@@ -211,8 +214,11 @@ public struct Compression: Sendable {
 
   /// What the float network makes of images.
   public func floatEvaluation(on images: LabelledBatches) throws -> Evaluation {
-    try Evaluation(
-      logits: quantization.network.logits(batches: images.batches, threads: context.threads),
-      labels: images.labels)
+    try context.stage("evaluation of the float network") { progress in
+      try Evaluation(
+        logits: quantization.network.logits(
+          batches: images.batches, threads: context.threads, progress: progress),
+        labels: images.labels)
+    }
   }
 }

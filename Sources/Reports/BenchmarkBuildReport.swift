@@ -26,7 +26,7 @@ public struct BenchmarkBuildReport: Report {
   }
 
   /// A line.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let speed = imagesPerSecond.map { String(format: ", %.0f images a second", $0) } ?? ""
     return "\(output): \(configurations) configurations in \(String(format: "%.1f", seconds)) s\(speed)"
   }
@@ -44,5 +44,5 @@ public struct BenchmarkCopyReport: Report {
   }
 
   /// A line.
-  public var text: String { "\(output): \(configurations) configurations" }
+  public func text(width: Int?) -> String { "\(output): \(configurations) configurations" }
 }

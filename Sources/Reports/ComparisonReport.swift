@@ -45,5 +45,7 @@ public struct ComparisonReport: Report {
   }
 
   /// The table.
-  public var text: String { "\(table.rendered())\n\(images) images (\(origin)); \(Int(seconds)) s" }
+  public func text(width: Int?) -> String {
+    "\(table.rendered(width: width))\n\(images) images (\(origin)); \(Int(seconds)) s"
+  }
 }

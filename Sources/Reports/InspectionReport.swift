@@ -119,7 +119,7 @@ public struct InspectionReport: Report {
   }
 
   /// A row for each layer, and sums.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let isQuantized = sizeMib != nil
     var table = Table(
       columns: [
@@ -142,7 +142,7 @@ public struct InspectionReport: Report {
       table.append(cells)
     }
     var lines = [
-      table.rendered(), "\(layers.count) layers, \(parameters) parameters, \(macs) MACs an image",
+      table.rendered(width: width), "\(layers.count) layers, \(parameters) parameters, \(macs) MACs an image",
     ]
     lines += notes
     if let sizeMib, let storedMib {
