@@ -1,11 +1,21 @@
 # Each target begins with Scripts/bootstrap, which is quick where all is there.
-.PHONY: bootstrap build demo test scripts-test examples-test bench figures docs format golden
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: bootstrap build install uninstall demo test scripts-test examples-test bench figures docs format golden
 
 bootstrap:
 	@Scripts/bootstrap
 
 build: bootstrap
 	swift build -c release
+
+# Takes what make build made, so that root needs no compiler. DESTDIR stands for / while a package is made.
+install:
+	@Scripts/install --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
+
+uninstall:
+	@Scripts/install --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
 
 demo: build
 	.build/release/emq demo
@@ -14,6 +24,7 @@ test: bootstrap
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+	Scripts/check-install
 	Scripts/check-scripts
 	Scripts/check-examples
 

@@ -162,7 +162,9 @@ let package = Package(
         "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
         "HTMLReports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: swiftSettings),
+      ], swiftSettings: swiftSettings,
+      // Where Scripts/install puts libraries.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/emq"])]),
 
     .target(
       name: "TestSupport", dependencies: ["ONNX"], path: "Tests/TestSupport", swiftSettings: swiftSettings),

@@ -1,6 +1,7 @@
 import Benchmarks
 import BitModel
 import Foundations
+import Synchronization
 
 extension BenchmarkBuilder {
   /// Measures the configurations that the store has no row of, its rounding and measuring shown as stages.
@@ -15,17 +16,24 @@ extension BenchmarkBuilder {
     storeName: String, context: WorkContext
   ) throws -> MeasuringClock {
     let clock = MeasuringClock()
-    let (rounding, measuring) = (context.beginStage("rounding"), context.beginStage("benchmark"))
+    let rounding = context.beginStage("rounding")
+    // Begun by the first measurement, so that its time does not count that of rounding.
+    let measuring = Mutex<WorkContext.Stage?>(nil)
     defer {
       rounding.finish()
-      measuring.finish()
+      measuring.withLock { $0 }?.finish()
     }
     let isComplete = try build(
       drawn, uniform: uniform, store: store, rounding: rounding.progress,
       measuring: { progress in
         rounding.finish()
         clock.advance()
-        measuring.progress(progress)
+        let stage = measuring.withLock { stage in
+          let begun = stage ?? context.beginStage("benchmark")
+          stage = begun
+          return begun
+        }
+        stage.progress(progress)
       }, isCancelled: context.isCancelled)
     guard isComplete else { throw WorkInterrupted("with \(storeName)") }
     return clock

@@ -46,10 +46,12 @@ public struct AccuracyDropSearch: Sendable {
       tried.append(
         Trial(configuration: configuration, sizeInMiB: costs.sizeInMiB(configuration), drop: found)
       )
+      let smallest = tried.filter { $0.drop <= limit }.map(\.sizeInMiB).min()
+      let held = smallest.map { String(format: ", %.4f MiB holds", $0) } ?? ""
       progress?(
         WorkProgress(
           completed: min(known.count, 8), total: 8,
-          note: String(format: "%.4f MiB: %+.2f points", tried.last?.sizeInMiB ?? 0, -found)))
+          note: String(format: "%.4f MiB: %+.2f points", tried.last?.sizeInMiB ?? 0, -found) + held))
       return found <= limit
     }
     guard var last = points.indices.last, try holds(last) else {

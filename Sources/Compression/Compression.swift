@@ -189,9 +189,11 @@ public struct Compression: Sendable {
   /// What the network makes of images with some bits.
   public func evaluation(of quantized: QuantizedNetwork, on images: LabelledBatches) throws -> Evaluation {
     try context.checkCancellation()
-    return try Evaluation(
-      logits: quantized.logits(batches: images.batches, threads: context.threads), labels: images.labels,
-      classCount: network.classCount)
+    return try context.stage("evaluation of the quantized network") { progress in
+      try Evaluation(
+        logits: quantized.logits(batches: images.batches, threads: context.threads, progress: progress),
+        labels: images.labels, classCount: network.classCount)
+    }
   }
 
   /// How good outputs are, in points that an accuracy drop counts: the metric, or else percent of top-1.
@@ -212,8 +214,11 @@ public struct Compression: Sendable {
 
   /// What the float network makes of images.
   public func floatEvaluation(on images: LabelledBatches) throws -> Evaluation {
-    try Evaluation(
-      logits: quantization.network.logits(batches: images.batches, threads: context.threads),
-      labels: images.labels, classCount: network.classCount)
+    try context.stage("evaluation of the float network") { progress in
+      try Evaluation(
+        logits: quantization.network.logits(
+          batches: images.batches, threads: context.threads, progress: progress),
+        labels: images.labels, classCount: network.classCount)
+    }
   }
 }

@@ -184,12 +184,14 @@ public struct CompressionPipeline {
   private func search(
     _ maximumDrop: Double, _ allocator: ProxyAllocator, _ corrections: CorrectionMeasurement
   ) throws -> AccuracyDropSearch {
-    let points = try allocator.sweep(
-      swept, within: compression.bounds, count: AccuracyDropSearch.pointCount, progress: nil,
-      isCancelled: context.isCancelled)
+    let points = try context.stage("sweep") { progress in
+      try allocator.sweep(
+        swept, within: compression.bounds, count: AccuracyDropSearch.pointCount, progress: progress,
+        isCancelled: context.isCancelled)
+    }
     guard let points else { throw WorkInterrupted() }
     let drop = try validatedDrop(corrections)
-    return try context.stage("sizes") { progress in
+    return try context.stage("smallest size") { progress in
       try AccuracyDropSearch(
         maximumDrop: maximumDrop, points: points, costs: compression.space.costs.model, progress: progress,
         drop: drop)

@@ -33,7 +33,7 @@ extension Compression {
       costs: space.costs.model, candidates: Set(choices.map(\.weightBits)).sorted(),
       activationCandidates: Set(choices.map(\.activationBits)).sorted(), seed: seed)
     let drawn = try sampler.configurations(count)
-    let rows = try context.stage("configurations") { progress in
+    let rows = try context.stage("measuring configurations") { progress in
       let counter = ProgressCounter(total: count, handler: progress)
       return try drawn.map { configuration in
         try context.checkCancellation()

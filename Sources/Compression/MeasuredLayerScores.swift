@@ -17,7 +17,7 @@ extension Compression {
     let divergence = try predictionDivergence()
     let start = space.choices.map { $0.count - 1 }
     let total = space.choices.reduce(0) { $0 + $1.count - 1 }
-    let scores = try context.stage("layers") { progress in
+    let scores = try context.stage("measuring layers") { progress in
       let counter = ProgressCounter(total: total, handler: progress)
       func measured(_ positions: [Int]) throws -> Double {
         try context.checkCancellation()

@@ -95,7 +95,7 @@ public struct ProxyComparison: Sendable {
         name: "float", kind: .float, configuration: nil,
         evaluation: try compression.floatEvaluation(on: images))
     ]
-    return try context.stage("configurations") { progress in
+    return try context.stage("measuring configurations") { progress in
       let counter = ProgressCounter(total: proxies.count + randomCount + 1, handler: progress)
       if let (bits, configuration) = uniform() {
         entries.append(try entry("uniform \(bits) bits", .reference, configuration))

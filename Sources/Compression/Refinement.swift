@@ -36,16 +36,19 @@ struct Refinement {
     let refinement = MeasuredRefinement(space: compression.space, bounds: bounds, evaluations: evaluations)
     let outcome = try context.stage("refinement") { progress in
       let counter = ProgressCounter(total: evaluations, handler: progress)
+      var least = Double.infinity
       return try refinement.best(starts: starts, scores: { try allocator.scores.optionalScores($0) }) {
         configuration in
         if context.isCancelled() { return nil }
-        defer { counter.advance() }
         let isDone = try compression.quantization.prepare(
           [configuration], threads: context.threads, isCancelled: context.isCancelled)
         guard isDone else { return nil }
         let networks = try compression.quantization.quantized(
           configuration, under: [correction.kind], images: correction.images, threads: context.threads)
-        return try divergence(networks[0])
+        let found = try divergence(networks[0])
+        least = min(least, found)
+        counter.advance(String(format: "least divergence %.4f", least))
+        return found
       }
     }
     guard let outcome else { throw WorkInterrupted() }

@@ -36,8 +36,10 @@ public final class ProgressCounter: Sendable {
   }
 
   /// Counts one more.
-  public func advance() {
+  ///
+  /// - Parameter note: a few words on the state, such as the best so far.
+  public func advance(_ note: String = "") {
     let count = completed.add(1, ordering: .relaxed).newValue
-    handler?(WorkProgress(completed: count, total: total))
+    handler?(WorkProgress(completed: count, total: total, note: note))
   }
 }

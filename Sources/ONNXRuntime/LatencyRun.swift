@@ -68,7 +68,7 @@ struct LatencyRun {
     }
     let text = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
     var results: [Result]?
-    try context.stage("runs") { progress in
+    try context.stage("timing in ONNX Runtime") { progress in
       try PythonScript(python: judge.python, text: PythonScript.latency).run([text], context: context) {
         text in
         let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8))

@@ -154,7 +154,7 @@ public struct AblationReport: Report {
   }
 
   /// A row for each variant and reference.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let figures = rows.first?.figures ?? []
     var table = Table(columns: [("variant", "variant")] + figures.map { ($0.title, $0.key) })
     for row in rows + references {
@@ -162,7 +162,7 @@ public struct AblationReport: Report {
         [.text(row.variant)]
           + figures.map { column in row.figures.first { $0.key == column.key }?.cell ?? .missing })
     }
-    return table.rendered()
+    return table.rendered(width: width)
   }
 
   /// Writes a line for each run, and for each point of its curve.

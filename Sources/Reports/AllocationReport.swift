@@ -62,10 +62,10 @@ public struct AllocationReport: Report {
   }
 
   /// The layers' bits as bars, and what they take.
-  public var text: String { "\(bars)\n\(summary); written to \(output)" }
+  public func text(width: Int?) -> String { "\(bars(width: width))\n\(summary); written to \(output)" }
 
   /// A row for each layer with its bits as a bar.
-  var bars: String {
+  func bars(width: Int?) -> String {
     let isMixed = Set(layers.map(\.activationBits)).count > 1
     var table = Table(
       columns: [("layer", "name"), ("weight bits", "weight_bits")]
@@ -76,7 +76,7 @@ public struct AllocationReport: Report {
           + (isMixed ? [.integer(layer.activationBits)] : [])
           + [.text(String(repeating: "█", count: layer.weightBits))])
     }
-    return table.rendered()
+    return table.rendered(width: width)
   }
 
   /// What the bits take, in a line.

@@ -34,7 +34,7 @@ public struct BenchmarkBuildReport: Report {
   }
 
   /// A line.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let speed = imagesPerSecond.map { String(format: ", %.0f %@ a second", $0, unit.plural) } ?? ""
     return "\(output): \(configurations) configurations in \(String(format: "%.1f", seconds)) s\(speed)"
   }
@@ -52,5 +52,5 @@ public struct BenchmarkCopyReport: Report {
   }
 
   /// A line.
-  public var text: String { "\(output): \(configurations) configurations" }
+  public func text(width: Int?) -> String { "\(output): \(configurations) configurations" }
 }

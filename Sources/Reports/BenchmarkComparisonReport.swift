@@ -46,5 +46,7 @@ public struct BenchmarkComparisonReport: Report {
   }
 
   /// The table.
-  public var text: String { "\(configurations) configurations in both\n\n\(table.rendered())" }
+  public func text(width: Int?) -> String {
+    "\(configurations) configurations in both\n\n\(table.rendered(width: width))"
+  }
 }

@@ -72,7 +72,7 @@ public struct BenchmarkReport: Report {
   private var values: [Double] { drawn.map { scale * shown.value($0) } }
 
   /// How it was measured, a histogram, tables and a summary.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let reliable = ceilings.filter { ($0.ceiling?.all ?? 0) >= 0.95 }.map(\.measure.rawValue)
     let advice =
       reliable.isEmpty
@@ -83,11 +83,11 @@ public struct BenchmarkReport: Report {
 
       \(shown.rawValue)\(shown.isShare ? ", %" : hasClasses ? ", nats" : ""), of the drawn configurations
 
-      \(Histogram(values).rendered(decimals: decimals))
+      \(Histogram(values).rendered(decimals: decimals, width: width))
 
-      \(byAverageBits.rendered())
+      \(byAverageBits.rendered(width: width))
 
-      \(ceilingTable.rendered())
+      \(ceilingTable.rendered(width: width))
       \(advice)
 
       \(summary)

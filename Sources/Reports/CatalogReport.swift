@@ -36,11 +36,11 @@ public struct PrimitivesReport: Report {
   ]
 
   /// The table, and the sets of inputs.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let lines = Self.sets.map { "\($0.name) inputs: \($0.inputs.map(\.name).joined(separator: ", "))" }
     let registry = PrimitiveRegistry.standard
     return """
-      \(table.rendered())
+      \(table.rendered(width: width))
 
       \(registry.unary.count) unary and \(registry.binary.count) binary primitives
       \(lines.joined(separator: "\n"))
@@ -74,7 +74,7 @@ public struct ProxiesReport: Report {
   }
 
   /// The table.
-  public var text: String { table.rendered() }
+  public func text(width: Int?) -> String { table.rendered(width: width) }
 }
 
 /// A formula in several notations.
@@ -105,7 +105,7 @@ public struct NotationReport: Report {
   }
 
   /// A row for each notation.
-  public var text: String {
+  public func text(width: Int?) -> String {
     var table = Table(columns: [("notation", "notation"), ("formula", "formula")])
     for (name, value) in [
       ("text", formula), ("LaTeX", latex), ("SymPy", sympy), ("complexity", String(complexity)),
@@ -113,6 +113,6 @@ public struct NotationReport: Report {
     ] {
       table.append([.text(name), .text(value)])
     }
-    return table.rendered()
+    return table.rendered(width: width)
   }
 }

@@ -49,5 +49,7 @@ public struct ComparisonReport: Report {
   }
 
   /// The table.
-  public var text: String { "\(table.rendered())\n\(unit.counted(images)) (\(origin)); \(Int(seconds)) s" }
+  public func text(width: Int?) -> String {
+    "\(table.rendered(width: width))\n\(unit.counted(images)) (\(origin)); \(Int(seconds)) s"
+  }
 }

@@ -152,8 +152,8 @@ public struct CompressionReport: Report {
   }
 
   /// Bits, sizes, accuracies and seconds.
-  public var text: String {
-    var parts = [allocation.bars, sizes.rendered()]
+  public func text(width: Int?) -> String {
+    var parts = [allocation.bars(width: width), sizes.rendered(width: width)]
     if !trials.isEmpty {
       var tried = Table(columns: [
         ("MiB tried", "size_mib"),
@@ -162,7 +162,7 @@ public struct CompressionReport: Report {
       for trial in trials {
         tried.append([.number(trial.sizeMib, decimals: 4), .number(trial.drop, decimals: 2)])
       }
-      parts.append(tried.rendered())
+      parts.append(tried.rendered(width: width))
     }
     if let refinement {
       parts.append(

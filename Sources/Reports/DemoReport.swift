@@ -27,7 +27,7 @@ public struct DemoReport: Report {
   private let seconds: Double
   private let table: Table
   private let verdicts: [String]
-  private let ranked: String
+  private let ranks: Table
   private let folder: String
 
   /// Makes a report.
@@ -56,7 +56,7 @@ public struct DemoReport: Report {
         Table.Cell(ranking.handcraftedRho, decimals: 3), Table.Cell(ranking.ceiling, decimals: 3),
       ])
     }
-    ranked = ranks.rendered()
+    self.ranks = ranks
     var table = Table(columns: [
       ("network", "network"), ("configuration", "configuration"), ("MiB", "size_mib"),
       ("G BitOps", "bitops_g"), ("top-1 % simulated", "top1_simulated"),
@@ -87,17 +87,17 @@ public struct DemoReport: Report {
   }
 
   /// The compression, then the search.
-  public var text: String {
+  public func text(width: Int?) -> String {
     """
-    \(compression.text)
+    \(compression.text(width: width))
 
     The search: one formula for both networks, evolved on a few measured configurations of each; beside it, the handcrafted proxy
     that ranks the same configurations best, and the one that came out best with hindsight.
     evolved: \(proxy)
 
-    \(ranked)
+    \(ranks.rendered(width: width))
 
-    \(table.rendered())
+    \(table.rendered(width: width))
 
     \(verdicts.joined(separator: "\n"))
     files in \(folder), \(Int(seconds)) s

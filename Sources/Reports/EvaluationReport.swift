@@ -66,7 +66,7 @@ public struct EvaluationReport: Report {
   }
 
   /// A row, and a line on ONNX Runtime.
-  public var text: String {
+  public func text(width: Int?) -> String {
     var table = Table(columns: [
       ("top-1 %", "top1"), ("± se", "standard_error"), ("top-5 %", "top5"), ("loss", "loss"),
       (unit.plural, "images"), ("seconds", "seconds"),
@@ -76,7 +76,7 @@ public struct EvaluationReport: Report {
       Table.Cell(top5.map { 100 * $0 }, decimals: 2), Table.Cell(loss, decimals: 4), .integer(images),
       .number(seconds, decimals: 2),
     ])
-    var lines = [table.rendered()]
+    var lines = [table.rendered(width: width)]
     if let metric { lines.append("metric: \(metric)") }
     if let judged {
       let top1 = judged.onnxRuntimeTop1.map { String(format: "top-1 %.2f %%, ", 100 * $0) } ?? ""

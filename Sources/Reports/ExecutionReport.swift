@@ -32,7 +32,7 @@ public struct ExecutionReport: Report {
   }
 
   /// Kernels, and the times where they are known.
-  public var text: String {
+  public func text(width: Int?) -> String {
     guard let latency else { return kernels.text }
     return kernels.text
       + String(

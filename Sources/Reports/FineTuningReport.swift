@@ -33,13 +33,13 @@ public struct FineTuningReport: Report {
   }
 
   /// A line, and the accuracies.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let line = "\(output): \(epochs) epochs, \(steps) steps in \(Int(seconds)) s"
     guard let floatTop1, let startTop1, let top1 else { return line }
     var table = Table(columns: [("network", "network"), ("top-1 %", "top1")])
     for (name, value) in [("float", floatTop1), ("quantized", startTop1), ("finetuned", top1)] {
       table.append([.text(name), .number(100 * value, decimals: 2)])
     }
-    return line + "\n" + table.rendered()
+    return line + "\n" + table.rendered(width: width)
   }
 }

@@ -23,16 +23,21 @@ public struct Histogram: Sendable {
   }
 
   /// A line a bin: its range, a bar, the count.
-  public func rendered(decimals: Int = 1) -> String {
+  ///
+  /// - Parameter width: characters that a line of the terminal holds; nil for any number.
+  public func rendered(decimals: Int = 1, width: Int? = nil) -> String {
     guard let least = values.min(), let greatest = values.max() else { return "" }
     let counts = counts
     let highest = counts.max() ?? 1
-    let width = (greatest - least) / Double(binCount)
-    return counts.enumerated().map { index, count in
-      let low = String(format: "%.\(decimals)f", least + Double(index) * width)
-      let high = String(format: "%.\(decimals)f", least + Double(index + 1) * width)
-      let bar = String(repeating: "█", count: count * 40 / max(1, highest))
-      return "\(low) – \(high)  \(bar) \(count)"
+    let step = (greatest - least) / Double(binCount)
+    let ranges = counts.indices.map { index in
+      let bounds = [index, index + 1].map { String(format: "%.\(decimals)f", least + Double($0) * step) }
+      return "\(bounds[0]) – \(bounds[1])  "
+    }
+    let others = (ranges.map(\.count).max() ?? 0) + 1 + String(highest).count
+    let length = min(40, max(1, (width ?? .max) - others))
+    return zip(ranges, counts).map { range, count in
+      "\(range)\(String(repeating: "█", count: count * length / max(1, highest))) \(count)"
     }.joined(separator: "\n")
   }
 }

@@ -124,7 +124,7 @@ public struct InspectionReport: Report {
   }
 
   /// A row for each layer, and sums.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let isQuantized = sizeMib != nil
     var table = Table(
       columns: [
@@ -147,7 +147,8 @@ public struct InspectionReport: Report {
       table.append(cells)
     }
     var lines = [
-      table.rendered(), "\(layers.count) layers, \(parameters) parameters, \(macs) MACs \(unit.withArticle)",
+      table.rendered(width: width),
+      "\(layers.count) layers, \(parameters) parameters, \(macs) MACs \(unit.withArticle)",
     ]
     lines += notes
     if let sizeMib, let storedMib {

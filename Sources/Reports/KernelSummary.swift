@@ -35,7 +35,7 @@ struct KernelSummary: Report {
   }
 
   /// A line on integers, and one for each kernel and reason of those that stay float.
-  var text: String {
+  func text(width: Int?) -> String {
     let share = integerMacShare.map { String(format: ", %.1f %% of the MACs", 100 * $0) } ?? ""
     let lines = float.map { group in
       let names = group.layers.prefix(3).joined(separator: ", ") + (group.layers.count > 3 ? ", …" : "")

@@ -27,7 +27,7 @@ public struct LatencyReport: Report {
   }
 
   /// A row for each file.
-  public var text: String {
+  public func text(width: Int?) -> String {
     var table = Table(columns: [
       ("model", "model"), ("median ms", "median_ms"), ("10 %", "low_ms"), ("90 %", "high_ms"),
       ("ratio", "ratio"), ("runs", "runs"), ("MiB", "file_mib"),
@@ -39,6 +39,6 @@ public struct LatencyReport: Report {
         .number(row.fileMib, decimals: 4),
       ])
     }
-    return table.rendered() + "\nONNX Runtime, \(threads) thread\(threads == 1 ? "" : "s")"
+    return table.rendered(width: width) + "\nONNX Runtime, \(threads) thread\(threads == 1 ? "" : "s")"
   }
 }

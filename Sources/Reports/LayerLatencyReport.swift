@@ -26,7 +26,7 @@ public struct LayerLatencyReport: Report {
   }
 
   /// A row for each number of bits, and the file.
-  public var text: String {
+  public func text(width: Int?) -> String {
     var rows = Table(columns: [
       ("bits", "weight_bits"), ("input bits", "activation_bits"), ("median ms", "median_ms"),
     ])
@@ -36,6 +36,6 @@ public struct LayerLatencyReport: Report {
         .number(network.medianMs, decimals: 3),
       ])
     }
-    return rows.rendered() + "\n\(table): times of \(layers) layers, which add up to these"
+    return rows.rendered(width: width) + "\n\(table): times of \(layers) layers, which add up to these"
   }
 }

@@ -58,7 +58,7 @@ public struct QuantizationReport: Report {
   }
 
   /// Sizes and accuracies.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let execution = execution.map { "\n\($0.text)" } ?? ""
     let sizes =
       String(format: "%@: weights %.4f MiB at their bits, file %.4f MiB: ", output, sizeMib, fileMib)

@@ -53,9 +53,9 @@ public struct RankingReport: Report {
   }
 
   /// A table for each benchmark, and one for all.
-  public var text: String {
-    var parts = rankings.map { $0.ranking.caption + "\n\n" + table($0.rows).rendered() }
-    if rankings.count > 1 { parts.append("ρ@100% on all of them\n\n" + summary().rendered()) }
+  public func text(width: Int?) -> String {
+    var parts = rankings.map { $0.ranking.caption + "\n\n" + table($0.rows).rendered(width: width) }
+    if rankings.count > 1 { parts.append("ρ@100% on all of them\n\n" + summary().rendered(width: width)) }
     return parts.joined(separator: "\n\n")
   }
 

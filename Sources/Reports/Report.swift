@@ -5,7 +5,14 @@ import Foundation
 /// Encoded, it is an object whose keys are the properties' names in snake case.
 public protocol Report: Encodable {
   /// What people read: tables and lines.
-  var text: String { get }
+  ///
+  /// - Parameter width: characters that a line of the terminal holds, so that tables keep within it; nil for any number.
+  func text(width: Int?) -> String
+}
+
+extension Report {
+  /// What people read, with lines of any length.
+  public var text: String { text(width: nil) }
 }
 
 /// The one way that results become JSON.

@@ -25,7 +25,7 @@ public struct ScoreReport: Report {
   }
 
   /// The table and the speed.
-  public var text: String {
-    "\(table.rendered())\n\n\(rows.count) formulas, \(Int(formulasPerSecond)) a second"
+  public func text(width: Int?) -> String {
+    "\(table.rendered(width: width))\n\n\(rows.count) formulas, \(Int(formulasPerSecond)) a second"
   }
 }

@@ -112,7 +112,7 @@ public struct SearchReport: Report {
   }
 
   /// The formula, what it and the baselines reach, and how the search went.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let stages = CompatibilityScreening.Stage.allCases.compactMap { stage in
       turnedAway[stage.rawValue].flatMap { $0 > 0 ? "\($0) \(stage.rawValue)" : nil }
     }
@@ -121,7 +121,7 @@ public struct SearchReport: Report {
     return """
       chosen: \(proxy)
 
-      \(table.rendered())
+      \(table.rendered(width: width))
       \(costs)
       \(String(format: "best fitness %.3f", fitness)); ρ on validation configurations \
       \(validation.map { String(format: "%.3f", $0) } ?? "not defined")

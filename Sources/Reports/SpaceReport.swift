@@ -48,7 +48,7 @@ public struct SpaceReport: Report {
   }
 
   /// A row for each survey.
-  public var text: String {
+  public func text(width: Int?) -> String {
     var table = Table(columns: [
       ("structure", "structure"), ("OSP", "osp"), ("size", "size"), ("valid %", "valid"),
       ("95 %", "interval"), ("distinct %", "distinct"), ("good %", "good"), ("95 %", "good_interval"),
@@ -64,8 +64,8 @@ public struct SpaceReport: Report {
         interval(row.good),
       ])
     }
-    guard listsOperations else { return table.rendered() }
-    return table.rendered() + "\n\n" + Self.operationTable(surveys).rendered()
+    guard listsOperations else { return table.rendered(width: width) }
+    return table.rendered(width: width) + "\n\n" + Self.operationTable(surveys).rendered(width: width)
   }
 
   /// Validity of evenly drawn operations, and the probabilities that come of it.

@@ -45,7 +45,7 @@ public struct StatisticsReport: Report {
   }
 
   /// The stages' seconds, and a line.
-  public var text: String {
+  public func text(width: Int?) -> String {
     var table = Table(columns: [("stage", "stage"), ("seconds", "seconds")])
     for stage in StatisticsStage.allCases {
       guard let known = stages.first(where: { $0.name == stage.rawValue }) else { continue }
@@ -53,7 +53,7 @@ public struct StatisticsReport: Report {
     }
     let ofResponses = responses.map { $0.text(unit) + "\n" }
     return
-      "\(table.rendered())\n\(ofResponses.joined())\(output): \(statistics.count) statistics of \(layers) layers on"
+      "\(table.rendered(width: width))\n\(ofResponses.joined())\(output): \(statistics.count) statistics of \(layers) layers on"
       + " \(unit.counted(images)), \(perturbations.count) roundings, in \(String(format: "%.1f", seconds)) s"
   }
 }

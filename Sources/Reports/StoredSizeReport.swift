@@ -16,7 +16,7 @@ public struct StoredSizeReport: Report, Sendable {
   }
 
   /// The parts in a line.
-  public var text: String {
+  public func text(width: Int?) -> String {
     String(
       format: "%.4f integers of weights, %.4f scales and zero points, %.4f other constants, %.4f graph",
       weights,

@@ -54,8 +54,8 @@ public struct SweepReport: Report {
   }
 
   /// The table.
-  public var text: String {
-    "\(table.rendered())\n\(choices.count) choices that no other one dominates; written to \(output)"
+  public func text(width: Int?) -> String {
+    "\(table.rendered(width: width))\n\(choices.count) choices that no other one dominates; written to \(output)"
   }
 
   /// Scores over the resource that was swept.

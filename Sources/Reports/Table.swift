@@ -48,20 +48,49 @@ public struct Table: Sendable {
     if case .text = cell { true } else { false }
   }
 
-  /// Columns of equal width, words to the left and numbers to the right.
-  public func rendered() -> String {
-    let cells = rows.map { $0.map(\.text) }
-    let widths = columns.indices.map { column in
-      ([columns[column].title] + cells.map { $0[column] }).map(\.count).max() ?? 0
+  /// The cells as they are shown.
+  var texts: [[String]] { rows.map { $0.map(\.text) } }
+
+  /// Whether a column holds words, which stand to the left.
+  func isText(column: Int) -> Bool { Self.isText(rows.first?[column]) }
+
+  /// The characters that each column takes.
+  var naturalWidths: [Int] {
+    let texts = texts
+    return columns.indices.map { column in
+      ([columns[column].title] + texts.map { $0[column] }).map(\.count).max() ?? 0
     }
-    func line(_ texts: [String]) -> String {
-      texts.enumerated().map { column, text in
-        let padding = String(repeating: " ", count: widths[column] - text.count)
-        return Self.isText(rows.first?[column]) ? text + padding : padding + text
-      }.joined(separator: "  ").replacingOccurrences(of: " +$", with: "", options: .regularExpression)
+  }
+
+  /// Columns of equal width, words to the left and numbers to the right.
+  ///
+  /// - Parameter width: characters that a line of the terminal holds; nil for any number. A wider table has its words
+  ///   broken within their columns, and where that is not enough, a line for each cell.
+  public func rendered(width: Int? = nil) -> String {
+    let natural = naturalWidths
+    guard let width, Self.lineLength(natural) > width else { return rendered(widths: natural) }
+    return narrowWidths(width).map(rendered) ?? renderedAsLists(width: width)
+  }
+
+  /// The characters of a line with columns of such widths.
+  static func lineLength(_ widths: [Int]) -> Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
+
+  /// Columns of given widths; cells that are wider take several lines.
+  private func rendered(widths: [Int]) -> String {
+    func lines(_ texts: [String]) -> [String] {
+      let cells = texts.enumerated().map { column, text in
+        text.count <= widths[column] ? [text] : text.wrapped(to: widths[column], breaksWords: true)
+      }
+      return (0..<(cells.map(\.count).max() ?? 1)).map { line in
+        cells.enumerated().map { column, parts in
+          let text = line < parts.count ? parts[line] : ""
+          let padding = String(repeating: " ", count: widths[column] - text.count)
+          return isText(column: column) ? text + padding : padding + text
+        }.joined(separator: "  ").replacingOccurrences(of: " +$", with: "", options: .regularExpression)
+      }
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-    return ([line(columns.map(\.title)), rule] + cells.map(line)).joined(separator: "\n")
+    return (lines(columns.map(\.title)) + [rule] + texts.flatMap(lines)).joined(separator: "\n")
   }
 
   /// Values separated by commas, after RFC 4180.
@@ -91,7 +120,7 @@ public struct Table: Sendable {
       }
       return result
     }
-    let alignment = columns.indices.map { Self.isText(rows.first?[$0]) ? "l" : "r" }.joined()
+    let alignment = columns.indices.map { isText(column: $0) ? "l" : "r" }.joined()
     func line(_ texts: [String]) -> String { texts.map(escaped).joined(separator: " & ") + " \\\\" }
     return
       (["\\begin{tabular}{\(alignment)}", "\\hline", line(columns.map(\.title)), "\\hline"]

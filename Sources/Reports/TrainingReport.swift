@@ -18,7 +18,7 @@ public struct TrainingReport: Report {
   }
 
   /// A line.
-  public var text: String {
+  public func text(width: Int?) -> String {
     let measured = top1.map { String(format: ", top-1 %.2f %%", 100 * $0) } ?? ""
     return "\(output): \(epochs) epochs in \(Int(seconds)) s\(measured)"
   }

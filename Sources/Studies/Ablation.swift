@@ -4,6 +4,7 @@ import Foundation
 import Foundations
 import Proxies
 import RankStatistics
+import Synchronization
 import Torch
 
 /// Runs the variants of a study with all seeds, and keeps each run in a file.
@@ -48,10 +49,16 @@ public struct Ablation: Sendable {
     let tasks = try self.tasks()
     try AtomicFile.makeFolder("\(folder)/runs")
     let counter = ProgressCounter(total: tasks.count, handler: progress)
+    let best = Mutex(-Double.infinity)
     let results = try parallelTensorMap(count: tasks.count, threads: context.threads) { index -> StudyRun? in
-      defer { counter.advance() }
       if context.isCancelled() { return nil }
-      return try result(of: tasks[index])
+      guard let run = try result(of: tasks[index]) else { return nil }
+      let highest = best.withLock { best in
+        best = max(best, run.fitness)
+        return best
+      }
+      counter.advance(String(format: "best fitness %.3f", highest))
+      return run
     }
     let complete = results.compactMap { $0 }
     return complete.count == results.count ? complete : nil

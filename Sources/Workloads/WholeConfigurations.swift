@@ -22,7 +22,7 @@ extension StatisticsJob {
     let float = try asked.quantization.network.logits(batches: batches, threads: context.threads)
     let comparison = try OutputComparison(asked.quantization.network, references: float)
     let prefixes = PrefixCache(batches: batches, depth: network.layers.count)
-    return try context.stage("measurements") { progress in
+    return try context.stage("measuring configurations") { progress in
       let counter = ProgressCounter(total: missing.count, handler: progress)
       for configuration in missing {
         if context.isCancelled() { return false }

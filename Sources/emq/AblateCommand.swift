@@ -11,26 +11,35 @@ extension AblationStudy: ExpressibleByArgument {}
 struct AblateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ablate", abstract: "Compare ways to search, over several seeds.",
-    discussion: """
-      Example: emq ablate components b.sqlite -o ablations
-               emq ablate inputs b.sqlite --statistics s1.safetensors --statistics s2.safetensors -o ablations
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq ablate components b.sqlite -o ablations
+        emq ablate inputs b.sqlite --statistics s1.safetensors --statistics s2.safetensors -o ablations
 
-      Studies: structures (and OSP: validity of random formulas, and what a search finds), components (OSP, DPS, CSP on and
-      off at equal evaluations and at equal time), fitness (what is optimized), batch (statistics of fewer and more images),
-      hessian (approximations of the Hessian's diagonal), inputs (paper against extended, beside handcrafted proxies and
-      oracles), random (evolution against random search at equal evaluations).
+      STUDIES:
+        structures: validity of random formulas (and OSP), and what a search finds
+        components: OSP, DPS and CSP on and off, at equal evaluations and at equal time
+        fitness: what is optimized
+        batch: statistics of fewer and more images
+        hessian: approximations of the Hessian's diagonal
+        inputs: paper against extended, beside handcrafted proxies and oracles
+        random: evolution against random search at equal evaluations
 
       Each seed splits the configurations, takes the next of the network's statistics, searches, chooses on validation
-      configurations and is judged on test configurations. Intervals hold the mean over seeds with 95 % confidence, those
-      of test configurations with the correction for splits of the same ones (Nadeau and Bengio); differences to the first
-      row are taken seed by seed. Oracles reach at least what their rows say. Evaluations count those of OSP's survey, of
-      which limits take no account. Writes runs.csv and curves.csv to a folder of the study's name; what is there already
-      is not run again. At equal time results depend on the machine.
+      configurations and is judged on test configurations. Intervals hold the mean over seeds with 95 % confidence, those of
+      test configurations with the correction for splits of the same ones (Nadeau and Bengio); differences to the first row
+      are taken seed by seed. Oracles reach at least what their rows say. Evaluations count those of OSP's survey, of which
+      limits take no account. Writes runs.csv and curves.csv to a folder of the study's name; what is there already is not run
+      again. At equal time results depend on the machine.
 
-      JSON: study, and rows with variant, rho_100, rho_50, rho_20, difference, fitness, diversity, evaluations,
-      survey_evaluations, survey_seconds, valid and turned_away (shares of candidates), candidates_per_second; of each
-      mean and half_width (null of one seed).
-      """)
+      JSON:
+        study
+        rows: variant, rho_100, rho_50, rho_20, difference, fitness, diversity, evaluations, survey_evaluations,
+          survey_seconds, valid and turned_away (shares of candidates), candidates_per_second; of each mean and half_width
+          (null of one seed)
+      """
+    ).rendered())
 
   @Argument(help: "The study: structures, components, fitness, batch, hessian, inputs or random.")
   var study: AblationStudy

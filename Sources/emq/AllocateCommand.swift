@@ -25,21 +25,30 @@ extension Resource: ExpressibleByArgument {
 struct AllocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "allocate", abstract: "Choose each layer's bits within budgets, exactly.",
-    discussion: """
-      Example: emq allocate model.onnx --statistics s.safetensors --budget 3bits -o bits.json
-               emq allocate model.onnx --statistics s.safetensors --budget 0.1MiB --budget bitops=0.4G -o bits.json
-               emq allocate model.onnx --statistics s.safetensors --sweep 25 --plot front.svg -o front.csv
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq allocate model.onnx --statistics s.safetensors --budget 3bits -o bits.json
+        emq allocate model.onnx --statistics s.safetensors --budget 0.1MiB --budget bitops=0.4G -o bits.json
+        emq allocate model.onnx --statistics s.safetensors --sweep 25 --plot front.svg -o front.csv
 
       The proxy is the one that comes with the program unless --proxy names another; emq statistics --for default computes
-      what it takes. Bits are chosen by integer programming and proven optimal where the proxy is a sum over layers, else
-      by climbing from several starts; the output says which. --sweep writes the best choices from the least to the greatest size (--over names another
-      resource) as CSV.
+      what it takes. Bits are chosen by integer programming and proven optimal where the proxy is a sum over layers, else by
+      climbing from several starts; the output says which. --sweep writes the best choices from the least to the greatest size
+      (--over names another resource) as CSV.
 
-      JSON: output, proxy, budget, method (exact, exhaustive or local_search), gap (0 where proven optimal, null where nothing is
-      proven), score, size_mib, average_bits, inner_average_bits (without the outer layers), bitops_g, activations_kib, latency_ms, and layers (name, weight_bits,
-      activation_bits); with --sweep: output, proxy, over, and points of the same keys without layers, but with
-      configuration.
-      """)
+      JSON:
+        output, proxy, budget, score
+        method: exact, exhaustive or local_search
+        gap: 0 where proven optimal, null where nothing is proven
+        size_mib, average_bits, inner_average_bits (without the outer layers), bitops_g, activations_kib, latency_ms
+        layers: name, weight_bits, activation_bits
+
+      JSON with --sweep:
+        output, proxy, over
+        points: the same keys without layers, but with configuration
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

@@ -13,15 +13,20 @@ extension ConfigurationSampler.Design: ExpressibleByArgument {}
 struct BenchmarkBuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Measure random bit configurations of a network.",
-    discussion: """
-      Example: emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 \\
-                 --configurations 425 --bits 2,3,4 --activation-bits 8 --rounding gptq -o b.sqlite
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 --configurations 425
+          --bits 2,3,4 --activation-bits 8 --rounding gptq -o b.sqlite
 
-      The first and last layer keep 8 bits. Run again, the same command resumes where it was stopped; several
-      processes may run it at once on the same file. Statistics for proxies go to <output>.statistics.safetensors.
-      JSON: output, configurations, float_top1, seconds, measuring_seconds and images_per_second (of what this
-      process measured).
-      """)
+      The first and last layer keep 8 bits. Run again, the same command resumes where it was stopped; several processes may
+      run it at once on the same file. Statistics for proxies go to <output>.statistics.safetensors.
+
+      JSON:
+        output, configurations, float_top1, seconds
+        measuring_seconds and images_per_second: of what this process measured
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

@@ -9,13 +9,19 @@ extension BenchmarkFile.Format: ExpressibleByArgument {}
 struct BenchmarkExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a benchmark as CSV or JSON.",
-    discussion: """
-      Example: emq benchmark export b.sqlite -o b.csv
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq benchmark export b.sqlite -o b.csv
 
-      The same benchmark gives the same bytes, however often its building was interrupted: seconds, which differ,
-      are left out unless --seconds asks for them. CSV begins with a comment line that holds what rows have in
-      common; pandas.read_csv(path, comment="#") skips it. JSON: output, configurations.
-      """)
+      The same benchmark gives the same bytes, however often its building was interrupted: seconds, which differ, are left out
+      unless --seconds asks for them. CSV begins with a comment line that holds what rows have in common;
+      pandas.read_csv(path, comment="#") skips it.
+
+      JSON:
+        output, configurations
+      """
+    ).rendered())
 
   @Argument(help: "The benchmark, an SQLite file.")
   var benchmark: String
@@ -43,11 +49,17 @@ struct BenchmarkExportCommand: ParsableCommand {
 struct BenchmarkImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Make a benchmark of an exported file.",
-    discussion: """
-      Example: emq benchmark import MQBench/resnet20-cifar10-gptq.csv -o b.sqlite
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq benchmark import MQBench/resnet20-cifar10-gptq.csv -o b.sqlite
 
-      Rows are added to the output where it holds the same benchmark. JSON: output, configurations.
-      """)
+      Rows are added to the output where it holds the same benchmark.
+
+      JSON:
+        output, configurations
+      """
+    ).rendered())
 
   @Argument(help: "The CSV or JSON file.")
   var file: String

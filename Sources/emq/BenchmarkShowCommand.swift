@@ -8,17 +8,22 @@ extension Measure: ExpressibleByArgument {}
 struct BenchmarkShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a benchmark's accuracies and its noise ceilings.",
-    discussion: """
-      Example: emq benchmark show b.sqlite
-               emq benchmark show MQBench/resnet20-cifar10-gptq.csv --truth kl
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq benchmark show b.sqlite
+        emq benchmark show MQBench/resnet20-cifar10-gptq.csv --truth kl
 
-      A file from emq benchmark export does as well. The noise ceiling is the highest rank correlation that any
-      proxy could be expected to reach with what was measured on this number of images.
+      A file from emq benchmark export does as well. The noise ceiling is the highest rank correlation that any proxy could be
+      expected to reach with what was measured on this number of images.
 
-      JSON: configurations, images, float_top1, top1 (least, median, greatest; shares), noise_ceilings (of top1,
-      loss, kl and agreement: rho_100, rho_50, rho_20), uniform and rows (configuration, average_bits, top1, loss,
-      kl, agreement).
-      """)
+      JSON:
+        configurations, images, float_top1
+        top1: least, median, greatest (shares)
+        noise_ceilings: of top1, loss, kl and agreement: rho_100, rho_50, rho_20
+        uniform and rows: configuration, average_bits, top1, loss, kl, agreement
+      """
+    ).rendered())
 
   @Argument(help: "The benchmark.")
   var benchmark: String

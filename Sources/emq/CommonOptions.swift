@@ -10,7 +10,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   /// Prints a report in this form.
   func print(_ report: some Report) throws {
     switch self {
-    case .table: Console.output(report.text)
+    case .table: Console.output(report.text(width: Console.lineWidth))
     case .json: Console.output(try JSONText.encode(report))
     }
   }
@@ -40,12 +40,11 @@ struct WorkOptions: ParsableArguments {
   @Option(help: "Threads to compute with; results do not depend on it.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
-  @Flag(name: [.short, .long], help: "Say on standard error what is being done.")
-  var verbose = false
+  @OptionGroup var messages: MessageOptions
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
   }
 
-  var context: WorkContext { Console.context(threads: threads, isVerbose: verbose) }
+  var context: WorkContext { messages.context(threads: threads) }
 }

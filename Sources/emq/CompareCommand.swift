@@ -11,17 +11,21 @@ import Torch
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Measure bits that different proxies choose within the same budget.",
-    discussion: """
-      Example: emq compare model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq compare model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits
 
-      Rows: the float network, the largest uniform bits within a size, random bits of that size (the lower median of 8),
-      what each proxy chooses, and how the first proxy differs from it on the same images, with the paired standard
-      error. Without --proxies: the two that come with the program and all handcrafted ones. Nothing
-      is chosen on the test images.
+      Rows: the float network, the largest uniform bits within a size, random bits of that size (the lower median of 8), what
+      each proxy chooses, and how the first proxy differs from it on the same images, with the paired standard error. Without
+      --proxies: the two that come with the program and all handcrafted ones. Nothing is chosen on the test images.
 
-      JSON: rows (name, kind, size_mib, bitops_g, top1, agreement, difference and standard_error (of the first proxy, points),
-      configuration), images, seconds.
-      """)
+      JSON:
+        rows: name, kind, size_mib, bitops_g, top1, agreement, difference and standard_error (of the first proxy, points),
+          configuration
+        images, seconds
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

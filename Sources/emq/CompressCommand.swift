@@ -13,25 +13,36 @@ struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compress",
     abstract: "Make a network smaller: statistics, bits, rounding, export and proof in one.",
-    discussion: """
-      Example: emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
-               emq compress model.onnx --data images --preset imagenet --accuracy-drop 1 -o small.onnx
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
+        emq compress model.onnx --data images --preset imagenet --accuracy-drop 1 -o small.onnx
 
       Weights are rounded by gptq unless --rounding says otherwise; with --sequential, bits are chosen by layers rounded by
       themselves, and the result is rounded layer after layer. The best --correction is found on images of --data.
 
-      --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test, or
-      on a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written unless
-      --unproven is given. --accuracy-drop searches the smallest size on one half of these images and proves it on the
-      other. Until the end, OUTPUT.statistics.safetensors lets the same command resume; --statistics names one that stays.
+      --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test, or on
+      a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written unless
+      --unproven is given. --accuracy-drop searches the smallest size on one half of these images and proves it on the other.
+      Until the end, OUTPUT.statistics.safetensors lets the same command resume; --statistics names one that stays.
 
-      JSON: output, proxy, method, gap, budget, size_mib, average_bits, inner_average_bits (without the outer layers),
-      float_mib, bitops_g, float_bitops_g, activations_kib, latency_ms, refinement (evaluations, divergence before and after
-      on images chosen by; null without), correction (kept; measured: correction, divergence), stored_mib (weights, grids,
-      constants, graph, total), file_mib, opset, images, labelled, float_top1, top1, agreement, onnx_runtime_top1, equal_predictions (of the
-      simulated network and ONNX Runtime; null without it), layers, trials (size_mib, drop), execution (kernels as in emq inspect,
-      latency: float_ms, quantized_ms, ratio on one thread; null without ONNX Runtime), and stages (name, seconds).
-      """)
+      JSON:
+        output, proxy, method, gap, budget
+        size_mib, average_bits, inner_average_bits (without the outer layers), float_mib, bitops_g, float_bitops_g,
+          activations_kib, latency_ms
+        refinement: evaluations, divergence before and after on images chosen by; null without
+        correction: kept; measured (correction, divergence)
+        stored_mib: weights, grids, constants, graph, total
+        file_mib, opset, images, labelled
+        float_top1, top1, agreement
+        onnx_runtime_top1, equal_predictions (of the simulated network and ONNX Runtime): null without it
+        layers
+        trials: size_mib, drop
+        execution: kernels as in emq inspect, latency (float_ms, quantized_ms, ratio on one thread); null without ONNX Runtime
+        stages: name, seconds
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

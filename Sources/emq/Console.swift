@@ -4,6 +4,11 @@ import Reports
 
 /// What the program prints: results to standard output, all else to standard error.
 enum Console {
+  /// Where progress is told in lines; one for all, as they share the output and its minute.
+  private static let log = ProgressLog { error("emq: \($0)") }
+
+  private static var errors: Terminal { Terminal(of: .standardError) }
+
   static func output(_ text: String) {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
@@ -12,23 +17,37 @@ enum Console {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 
-  /// A bar on standard error; it stays silent where that is not a terminal.
-  static func progressBar(_ title: String) -> ProgressBar {
-    ProgressBar(title: title, isEnabled: isatty(FileHandle.standardError.fileDescriptor) == 1) { text in
-      FileHandle.standardError.write(Data(text.utf8))
-    }
+  /// What made the program stop, after its name.
+  static func failure(_ description: String) { error("\(errors.styled("emq:", .error)) \(description)") }
+
+  /// Something to read, after the program's name; a bar that stands in the line is removed.
+  static func notice(_ text: String) {
+    let terminal = errors
+    let eraser = terminal.movesCursor ? ProgressBar.eraser : ""
+    error("\(eraser)\(terminal.styled("emq:", .notice)) \(text)")
   }
 
-  /// A stage of work under a progress bar.
+  /// Characters in a line of standard output; nil where that is no terminal.
+  static var lineWidth: Int? { Terminal(of: .standardOutput).width }
+
+  /// A stage of work, shown by a bar on a terminal and else by plain lines.
   static func stage(_ title: String) -> WorkContext.Stage {
-    let bar = progressBar(title)
+    guard errors.movesCursor else { return log.stage(title) }
+    let bar = ProgressBar(title: title, terminal: { errors }) { text in
+      FileHandle.standardError.write(Data(text.utf8))
+    }
     return WorkContext.Stage(progress: bar.handler, finish: { bar.finish() })
   }
 
-  /// Progress on standard error, notices after the program's name, and Ctrl-C.
+  /// Progress and notices on standard error, and Ctrl-C.
   static func context(threads: Int, isVerbose: Bool) -> WorkContext {
     WorkContext(
-      threads: threads, isCancelled: { Interruption.isRequested }, begin: stage,
-      notify: { error("emq: \($0)") }, explain: { if isVerbose { error("emq: \($0)") } })
+      threads: threads, isCancelled: { Interruption.isRequested }, begin: stage, notify: notice,
+      explain: { if isVerbose { notice($0) } })
+  }
+
+  /// Ctrl-C alone.
+  static func quietContext(threads: Int) -> WorkContext {
+    WorkContext(threads: threads, isCancelled: { Interruption.isRequested })
   }
 }

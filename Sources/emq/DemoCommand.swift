@@ -8,14 +8,23 @@ import Reports
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Run the whole path on two small Fashion-MNIST networks.",
-    discussion: """
-      Example: emq demo --output demo-output
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq demo --output demo-output
 
       First compresses a network and proves the file in ONNX Runtime. Then shows the search: builds benchmarks, evolves a
       proxy on them, and compares the bits that it chooses on both networks, at the size of uniform 3 bits, with those of
-      other ways. JSON: compression (as emq compress), proxy, search (fitness, validation, test), rankings (network,
-      evolved, handcrafted, handcrafted_rho, ceiling), rows (network, configuration, size_mib, bitops_g, top1_simulated, top1_onnx_runtime; percent), seconds.
-      """)
+      other ways.
+
+      JSON:
+        compression: as emq compress
+        proxy, seconds
+        search: fitness, validation, test
+        rankings: network, evolved, handcrafted, handcrafted_rho, ceiling
+        rows: network, configuration, size_mib, bitops_g, top1_simulated, top1_onnx_runtime (percent)
+      """
+    ).rendered())
 
   @Option(help: "The folder to write to.")
   var output = "demo-output"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundations
+import Reports
 import Torch
 
 /// The command `emq`.
@@ -8,18 +9,22 @@ struct EMQCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "emq",
     abstract: "Gives each layer of a network as few bits as its accuracy allows.",
-    discussion: """
-      Evolves formulas over network statistics until they rank bit configurations as measured accuracies do,
-      allocates bits under a budget, and writes a quantized ONNX model.
-
-        emq demo                                   the whole path on two small networks
-        emq inspect model.onnx                     the quantizable layers
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq demo  # the whole path on two small networks
+        emq inspect model.onnx  # the quantizable layers
         emq compress model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits -o small.onnx
         emq benchmark build model.onnx --data test.npz --calibration train.npz --preset cifar10 -o b.sqlite
         emq search b.sqlite -o run
-        emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits -o bits.json
+        emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits
+          -o bits.json
         emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
-      """,
+
+      Evolves formulas over network statistics until they rank bit configurations as measured accuracies do, allocates
+      bits under a budget, and writes a quantized ONNX model.
+      """
+    ).rendered(),
     version: "0.2.0",
     subcommands: [
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
@@ -28,6 +33,21 @@ struct EMQCommand: ParsableCommand {
       CompressCommand.self, CompareCommand.self, FinetuneCommand.self, LatencyCommand.self, DemoCommand.self,
     ])
 
+  /// Without a subcommand: what to do next.
+  func run() {
+    Console.output(
+      """
+      \(Self.configuration.abstract)
+
+      Begin with one of these:
+
+        emq demo                  try it on two small networks, in minutes
+        emq inspect model.onnx    list the layers of your network
+        emq help compress         make it smaller: what that needs, and examples
+        emq --help                list all commands
+      """)
+  }
+
   static func main() {
     Interruption.install()
     do {
@@ -35,13 +55,16 @@ struct EMQCommand: ParsableCommand {
       // Threads work on whole pieces, so that sums do not depend on how many there are.
       try onSingleThread { try command.run() }
     } catch let error as any DescribedError {
-      Console.error("emq: \(error.description)")
+      Console.failure(error.description)
       exit(withError: error.kind.exitCode)
     } catch {
       // Help and versions are results; what is wrong with the arguments is said in one line, as everything is.
       let code = exitCode(for: error)
-      guard code != .success else { exit(withError: error) }
-      Console.error("emq: \(message(for: error).split(separator: "\n").joined(separator: " "))")
+      guard code != .success else {
+        Console.output(HelpText.breakingUsage(in: fullMessage(for: error)))
+        exit()
+      }
+      Console.failure(message(for: error).split(separator: "\n").joined(separator: " "))
       // What no part of the program expected is its own fault.
       exit(withError: code == .validationFailure ? ExitCode(code.rawValue) : FailureKind.software.exitCode)
     }

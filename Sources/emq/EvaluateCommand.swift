@@ -13,18 +13,28 @@ import Workloads
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure a network's accuracy on labelled images.",
-    discussion: """
-      Example: emq evaluate model.onnx --data test.npz --preset cifar10
-               emq evaluate model.onnx --data images --preset imagenet --outputs outputs.npz
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq evaluate model.onnx --data test.npz --preset cifar10
+        emq evaluate model.onnx --data images --preset imagenet --outputs outputs.npz
 
       --outputs writes what the network makes of the images, which then need no labels, as arrays that numpy.load reads:
       outputs (float32, [images, classes], as the network gives them) and predictions (int64, [images], the classes with
-      the highest output, of each position where outputs have several); of outputs that are values, arrays of their own names.
+      the highest output, of each position where outputs have several); of outputs that are values, arrays of their own
+      names.
 
-      JSON: top1 and top5 (shares, 0 to 1), loss (mean cross-entropy, nats), images, seconds (forward passes
-      only), standard_error (of top1). With --onnx-runtime also onnx_runtime_top1, equal_predictions (a share) and
-      largest_difference (of logits, relative to the largest one); with --metric also metric. What needs labels is null without them.
-      """)
+      JSON (what needs labels is null without them):
+        top1 and top5: shares, 0 to 1
+        loss: mean cross-entropy, nats
+        standard_error: of top1
+        images
+        seconds: forward passes only
+        onnx_runtime_top1, equal_predictions (a share), largest_difference (of logits, relative to the largest one): with
+          --onnx-runtime
+        metric: with --metric
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

@@ -11,16 +11,22 @@ extension FineTuningOptions.BatchNorms: ExpressibleByArgument {}
 struct FinetuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetune", abstract: "Train a quantized network further and write it as ONNX.",
-    discussion: """
-      Example: emq finetune model.onnx --bits 2 --activation-bits 4 --rounding gptq --sequential --data train.npz \\
-                 --test test.npz --preset cifar10 -o finetuned.onnx
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq finetune model.onnx --bits 2 --activation-bits 4 --rounding gptq --sequential --data train.npz --test test.npz
+          --preset cifar10 -o finetuned.onnx
 
-      Begins at what emq quantize makes with the same options, calibrated on --data, and learns weights, steps of
-      the grids and biases together. Resumes from <output>.checkpoint where that is there, which is written after
-      each epoch and every 20 seconds; Ctrl-C writes it too.
-      JSON: output, file_mib, epochs, steps, loss (of the last epoch), float_top1, start_top1 (quantized, before
-      training) and top1 (shares, where --test is given), seconds.
-      """)
+      Begins at what emq quantize makes with the same options, calibrated on --data, and learns weights, steps of the grids
+      and biases together. Resumes from <output>.checkpoint where that is there, which is written after each epoch and every
+      20 seconds; Ctrl-C writes it too.
+
+      JSON:
+        output, file_mib, epochs, steps, seconds
+        loss: of the last epoch
+        float_top1, start_top1 (quantized, before training) and top1: shares, where --test is given
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var bits: BitsOptions
@@ -90,7 +96,7 @@ struct FinetuneCommand: ParsableCommand {
       workload, configuration, data: training, test: test.map { try Dataset.open($0) },
       calibration: quantizer.calibrationSet(data, seed: common.seed),
       quantization: quantizer.options(seed: common.seed), options: options, context: context
-    ).run(checkpoint: output + ".checkpoint", measuresEpochs: common.work.verbose) { network in
+    ).run(checkpoint: output + ".checkpoint", measuresEpochs: common.work.messages.verbose) { network in
       try network.model(
         packing: packing.packing(
           for: configuration.weightBits, arithmetic: quantizer.arithmetic, context: context)

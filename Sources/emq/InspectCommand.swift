@@ -9,19 +9,29 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "List the quantizable layers of a network, and their bits where it is quantized.",
-    discussion: """
-      Example: emq inspect model.onnx
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq inspect model.onnx
 
       Of a network that ends in a softmax, losses, divergences and statistics are those of what enters it.
 
-      JSON: model, input_shape, batch (open; opened, where the file fixes it and it can be open; fixed), outputs (logits or
-      probabilities), classes, opset, parameters, macs, file_mib, and layers with name, operator, parameters,
-      macs (for one image), shape (of the weight); of a quantized model also weight_bits, activation_bits and stored
-      (the type in the file) of layers, and size_mib (weights at their bits) and stored_mib (of integers, grids, other
-      constants and the graph); and where ONNX Runtime is found kernel (the operator that it makes of a layer), integer
-      (whether that multiplies integers) and reason (why not) of layers, and kernels with integer_layers, layers,
-      integer_mac_share and float (kernel, reason, layers).
-      """)
+      JSON:
+        model, input_shape, classes, opset, parameters, macs, file_mib
+        batch: open; opened, where the file fixes it and it can be open; fixed
+        outputs: logits or probabilities
+        layers: name, operator, parameters, macs (for one image), shape (of the weight)
+
+      JSON of a quantized model, too:
+        layers: weight_bits, activation_bits, stored (the type in the file)
+        size_mib: weights at their bits
+        stored_mib: of integers, grids, other constants and the graph
+
+      JSON where ONNX Runtime is found, too:
+        layers: kernel (the operator that it makes of a layer), integer (whether that multiplies integers), reason (why not)
+        kernels: integer_layers, layers, integer_mac_share, float (kernel, reason, layers)
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var common: CommonOptions

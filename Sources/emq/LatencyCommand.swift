@@ -10,18 +10,26 @@ import Reports
 struct LatencyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "latency", abstract: "Time ONNX files side by side in ONNX Runtime, or the layers of one.",
-    discussion: """
-      Example: emq latency float.onnx quantized.onnx
-               emq latency float.onnx --table latency.csv --bits 2,4,8
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq latency float.onnx quantized.onnx
+        emq latency float.onnx --table latency.csv --bits 2,4,8
 
-      Files are run in turn in one process on random input of batch 1; any file will do. With --table,
-      a float network is quantized at each number of bits, and the times of its layers are written for the --latency of
-      emq allocate and emq compress.
+      Files are run in turn in one process on random input of batch 1; any file will do. With --table, a float network is
+      quantized at each number of bits, and the times of its layers are written for the --latency of emq allocate and emq
+      compress.
 
-      JSON: threads, and models with model, median_ms, low_ms and high_ms (the 10th and 90th percentile), ratio (of medians,
-      to the first file), runs, batch and file_mib; with --table: table, layers, and networks with weight_bits,
-      activation_bits and median_ms.
-      """)
+      JSON:
+        threads
+        models: model, median_ms, low_ms and high_ms (the 10th and 90th percentile), ratio (of medians, to the first file),
+          runs, batch, file_mib
+
+      JSON with --table:
+        table, layers
+        networks: weight_bits, activation_bits, median_ms
+      """
+    ).rendered())
 
   @Argument(help: "The ONNX files.")
   var models: [String]

@@ -5,13 +5,19 @@ import Reports
 struct ProxiesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proxies", abstract: "List the handcrafted proxies, or write a formula in other notations.",
-    discussion: """
-      Example: emq proxies
-               emq proxies "mul(sqrt(relu(weight)), log(abs(synflow)))"
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq proxies
+        emq proxies "mul(sqrt(relu(weight)), log(abs(synflow)))"
 
-      JSON of the list: proxies with name, kind, formula, source and statistics; of a formula: text, latex, sympy,
-      complexity and statistics.
-      """)
+      JSON of the list:
+        proxies: name, kind, formula, source, statistics
+
+      JSON of a formula:
+        text, latex, sympy, complexity, statistics
+      """
+    ).rendered())
 
   @Argument(help: "A formula.")
   var formula: String?

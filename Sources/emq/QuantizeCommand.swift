@@ -10,20 +10,28 @@ import Reports
 struct QuantizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quantize", abstract: "Write a quantized ONNX model with given bits.",
-    discussion: """
-      Example: emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
-               emq quantize model.onnx --bits 3 --rounding gptq --sequential --calibration train.npz \\
-                 --data test.npz --preset cifar10 -o quantized.onnx
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
+        emq quantize model.onnx --bits 3 --rounding gptq --sequential --calibration train.npz --data test.npz
+          --preset cifar10 -o quantized.onnx
 
       Everything between the first and the last layer is computed in integers, weights are stored without a gap, and the
       operator set is the least that has what is needed, so that ONNX Runtime 1.17 and later run the file on their integer
       kernels. --arithmetic float leaves sums, pools and biases in single precision.
 
-      JSON: output, size_mib (weights at their nominal bits), file_mib, stored_mib (weights, grids, constants, graph,
-      total), opset, layers, float_top1, top1, onnx_runtime_top1 and equal_predictions (shares, where --data is given, the
-      latter two where ONNX Runtime is there), execution (kernels as in emq inspect, latency: float_ms, quantized_ms, ratio on
-      one thread; null without ONNX Runtime), rounding_seconds, seconds.
-      """)
+      JSON:
+        output, opset, layers
+        size_mib: weights at their nominal bits
+        file_mib
+        stored_mib: weights, grids, constants, graph, total
+        float_top1, top1: shares, where --data is given
+        onnx_runtime_top1, equal_predictions: shares, where ONNX Runtime is there, too
+        execution: kernels as in emq inspect, latency (float_ms, quantized_ms, ratio on one thread); null without ONNX Runtime
+        rounding_seconds, seconds
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

@@ -10,26 +10,30 @@ import Studies
 struct RankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rank", abstract: "Measure how well proxies rank the configurations of benchmarks.",
-    discussion: """
-      Example: emq rank b.sqlite
-               emq rank b.sqlite --proxy hawq_v2 --proxy "mul(abs(weight), sqrt(abs(hessian)))" --plot charts
-               emq rank MQBench/*.csv --statistics s1.safetensors --statistics s2.safetensors --format latex
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq rank b.sqlite
+        emq rank b.sqlite --proxy hawq_v2 --proxy "mul(abs(weight), sqrt(abs(hessian)))" --plot charts
+        emq rank MQBench/*.csv --statistics s1.safetensors --statistics s2.safetensors --format latex
 
-      Benchmarks are SQLite files or exported ones. All statistics of a benchmark's network are replicates: figures are
-      means over them. The interval holds 95 % of the values over replicates and resampled configurations. Equal scores
-      share their rank, and at the boundary of a share each is as likely to be within.
+      Benchmarks are SQLite files or exported ones. All statistics of a benchmark's network are replicates: figures are means
+      over them. The interval holds 95 % of the values over replicates and resampled configurations. Equal scores share their
+      rank, and at the boundary of a share each is as likely to be within.
 
-      Below the proxies stand baselines: the divergence of each configuration on about 50 of the evaluation images, judged
-      by the others, and a regression on the labels of 50 configurations, judged on the others. Then oracles, fitted on the
-      benchmark itself and judged on configurations left out: what a score can reach at least that is linear in the bits,
-      a sum over layers, or a sum over pairs of layers. Last the noise ceiling. Regret is what is lost by the first choice
-      at each of ten sizes; "x forward" is the cost in forward passes over the batch. Scores that are constant or not
-      finite show as –.
+      Below the proxies stand baselines: the divergence of each configuration on about 50 of the evaluation images, judged by
+      the others, and a regression on the labels of 50 configurations, judged on the others. Then oracles, fitted on the
+      benchmark itself and judged on configurations left out: what a score can reach at least that is linear in the bits, a
+      sum over layers, or a sum over pairs of layers. Last the noise ceiling. Regret is what is lost by the first choice at
+      each of ten sizes; "x forward" is the cost in forward passes over the batch. Scores that are constant or not finite show
+      as –.
 
-      JSON: benchmarks with name, truth, configurations, replicates, and rows with name, kind, seconds, forward_passes and
-      rho_100, rho_50, rho_20, rho_true_50, rho_true_20, kendall, pearson, overlap_20, regret; of each mean, lower, upper;
-      null where it is not defined. The last row is the noise ceiling.
-      """)
+      JSON:
+        benchmarks: name, truth, configurations, replicates, rows
+        rows: name, kind, seconds, forward_passes; and rho_100, rho_50, rho_20, rho_true_50, rho_true_20, kendall, pearson,
+          overlap_20 and regret, of each mean, lower, upper; null where it is not defined; the last row is the noise ceiling
+      """
+    ).rendered())
 
   /// How a ranking is printed.
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -115,7 +119,7 @@ struct RankCommand: ParsableCommand {
     if let plot { try RankingCharts(folder: plot, format: plotFormat).draw(rankings) }
     let report = RankingReport(rankings, metrics: metrics)
     switch format {
-    case .table: Console.output(report.text)
+    case .table: Console.output(report.text(width: Console.lineWidth))
     case .json: Console.output(try JSONText.encode(report))
     case .csv: Console.output(report.csv)
     case .latex: Console.output(report.latex)

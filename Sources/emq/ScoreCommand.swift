@@ -10,14 +10,20 @@ import Studies
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Score many formulas on a benchmark at once.",
-    discussion: """
-      Example: emq score b.sqlite --formulas formulas.txt --format csv
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq score b.sqlite --formulas formulas.txt --format csv
 
       The file has a formula on each line; a # begins a comment. All configurations of the benchmark are ranked, so what a
       search was run on is among them. Formulas without a usable score have no fitness.
 
-      JSON: rows with formula, complexity and fitness; seconds (those of scoring) and formulas_per_second.
-      """)
+      JSON:
+        rows: formula, complexity, fitness
+        seconds: those of scoring
+        formulas_per_second
+      """
+    ).rendered())
 
   /// How scores are printed.
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -63,7 +69,7 @@ struct ScoreCommand: ParsableCommand {
     switch format {
     case .json: Console.output(try JSONText.encode(report))
     case .csv: Console.output(report.table.csv())
-    case .table: Console.output(report.text)
+    case .table: Console.output(report.text(width: Console.lineWidth))
     }
   }
 }

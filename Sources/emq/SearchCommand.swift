@@ -10,25 +10,31 @@ import Studies
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Evolve a proxy on one benchmark or several.",
-    discussion: """
-      Example: emq search b.sqlite -o run
-               emq search a.sqlite b.sqlite --inputs extended --combine minimum --warm-start handcrafted -o run
-               emq search --resume run --generations 5000
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq search b.sqlite -o run
+        emq search a.sqlite b.sqlite --inputs extended --combine minimum --warm-start handcrafted -o run
+        emq search --resume run --generations 5000
 
       Of each benchmark 50 configurations serve the search; half of the others serve the choice among the hall of fame, by
-      Spearman's ρ, and the rest the report. Writes run.json, checkpoint.json, history.csv,
-      hall_of_fame.csv, pareto_front.csv, screening.csv, operations.csv and proxy.json, the formula chosen. The same command
-      run again, or --resume, resumes where it was stopped, to the same bytes; Ctrl-C saves.
+      Spearman's ρ, and the rest the report. Writes run.json, checkpoint.json, history.csv, hall_of_fame.csv,
+      pareto_front.csv, screening.csv, operations.csv and proxy.json, the formula chosen. The same command run again, or
+      --resume, resumes where it was stopped, to the same bytes; Ctrl-C saves.
 
-      Beside the formula chosen stand baselines on the same test configurations: the divergence on about 50 of the
-      evaluation images, judged by the others; a regression on the labels of the search, and on those of search and choice;
-      the noise ceiling. Evaluations count those of OSP's survey, of which --max-evaluations takes no account.
+      Beside the formula chosen stand baselines on the same test configurations: the divergence on about 50 of the evaluation
+      images, judged by the others; a regression on the labels of the search, and on those of search and choice; the noise
+      ceiling. Evaluations count those of OSP's survey, of which --max-evaluations takes no account.
 
-      JSON: proxy, fitness, validation, benchmarks (name, truth, rho_100, rho_50, rho_20 on test configurations, each with
-      mean, lower, upper; baselines with the same; ceiling; responses with background, window, runs, images,
-      forward_passes), generations, candidates, evaluations, survey_evaluations,
-      turned_away (by stage), seconds, candidates_per_second.
-      """)
+      JSON:
+        proxy, fitness, validation
+        benchmarks: name, truth, rho_100, rho_50, rho_20 on test configurations (each with mean, lower, upper), baselines with
+          the same, ceiling, responses (background, window, runs, images, forward_passes)
+        generations, candidates, evaluations, survey_evaluations
+        turned_away: by stage
+        seconds, candidates_per_second
+      """
+    ).rendered())
 
   @Argument(help: "The benchmarks.")
   var benchmarks: [String] = []

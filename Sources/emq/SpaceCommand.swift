@@ -9,17 +9,21 @@ import Studies
 struct SpaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "space", abstract: "Measure size, validity and sparsity of the structures by sampling.",
-    discussion: """
-      Example: emq space b.sqlite
-               emq space b.sqlite --structure dag --nodes 2 --operations
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq space b.sqlite
+        emq space b.sqlite --structure dag --nodes 2 --operations
 
       Random formulas of each structure are computed on the benchmark's network: how many have a usable score, how many of
-      those rank its search configurations unlike all others, and how many do that well (a mean of ρ@20, ρ@50 and ρ@100 of
-      0.5 and more). Intervals hold the true share with 95 % confidence. Sizes that are given are those of --structure.
+      those rank its search configurations unlike all others, and how many do that well (a mean of ρ@20, ρ@50 and ρ@100 of 0.5
+      and more). Intervals hold the true share with 95 % confidence. Sizes that are given are those of --structure.
 
-      JSON: rows with structure, osp, size, samples, valid, distinct, good (each with share, lower, upper), reasons; with
-      --operations also operations (kind, operation, samples, validity, probability).
-      """)
+      JSON:
+        rows: structure, osp, size, samples, reasons; and valid, distinct and good, each with share, lower, upper
+        operations: kind, operation, samples, validity, probability; with --operations
+      """
+    ).rendered())
 
   @Argument(help: "The benchmark.")
   var benchmark: String

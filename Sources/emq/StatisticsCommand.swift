@@ -13,20 +13,26 @@ import Workloads
 struct StatisticsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statistics", abstract: "Compute the statistics that proxies are formulas over.",
-    discussion: """
-      Example: emq statistics model.onnx --data train.npz --preset cifar10 -o statistics.safetensors
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq statistics model.onnx --data train.npz --preset cifar10 -o statistics.safetensors
+        emq statistics model.onnx --data train.npz --preset cifar10 --for default -o statistics.safetensors
 
-               emq statistics model.onnx --data train.npz --preset cifar10 --for default -o statistics.safetensors
+      Writes tensors of each quantizable layer, batch norms kept apart, what rounding each layer alone to --bits does under
+      --rounding, and what single and paired changes of bits do to outputs, seen from a background (responses). With --for,
+      what a proxy takes and nothing else; images and interactions are then chosen by effort. Resumes with a file that is
+      there already: what it lacks is added, such as another --rounding. Ctrl-C keeps what is complete. Images without labels
+      get the network's own predictions. Seconds go into a file beside it, OUTPUT.seconds.json.
 
-      Writes tensors of each quantizable layer, batch norms kept apart, what rounding each layer alone to --bits does
-      under --rounding, and what single and paired changes of bits do to outputs, seen from a background (responses). With
-      --for, what a proxy takes and nothing else; images and interactions are then chosen by effort. Resumes with a file that is there already: what it lacks is added, such as another
-      --rounding. Ctrl-C keeps what is complete. Images without labels get the network's own predictions. Seconds go
-      into a file beside it, OUTPUT.seconds.json.
-
-      JSON: output, layers, images, statistics (names), perturbations (roundings), responses (background, window, runs,
-      images, forward_passes), piecewise_linear, seconds, and stages (name, seconds).
-      """)
+      JSON:
+        output, layers, images, piecewise_linear, seconds
+        statistics: names
+        perturbations: roundings
+        responses: background, window, runs, images, forward_passes
+        stages: name, seconds
+      """
+    ).rendered())
 
   @OptionGroup var model: ModelOptions
 

@@ -27,8 +27,7 @@ struct TimingOptions: ParsableArguments {
   @Option(help: "How to print results: table or json.")
   var format: OutputFormat = .table
 
-  @Flag(name: [.short, .long], help: "Say on standard error what is being done.")
-  var verbose = false
+  @OptionGroup var messages: MessageOptions
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
@@ -55,10 +54,10 @@ struct TimingOptions: ParsableArguments {
     return options
   }
 
-  var context: WorkContext { Console.context(threads: threads, isVerbose: verbose) }
+  var context: WorkContext { messages.context(threads: threads) }
 
   /// For work before the timing, which takes all processors.
   var preparation: WorkContext {
-    Console.context(threads: ProcessInfo.processInfo.activeProcessorCount, isVerbose: verbose)
+    messages.context(threads: ProcessInfo.processInfo.activeProcessorCount)
   }
 }

@@ -9,13 +9,19 @@ extension Architecture: ExpressibleByArgument {}
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a small network from nothing.",
-    discussion: """
-      Example: emq train --architecture resnet --data /usr/share/datasets/fashion-mnist#train \\
-                 --test /usr/share/datasets/fashion-mnist#test --preset fashion-mnist -o resnet.onnx
+    discussion: HelpText(
+      """
+      EXAMPLES:
+        emq train --architecture resnet --data /usr/share/datasets/fashion-mnist#train
+          --test /usr/share/datasets/fashion-mnist#test --preset fashion-mnist -o resnet.onnx
 
       Resumes from <output>.checkpoint where that is there; Ctrl-C keeps the epochs done.
-      JSON: epochs, top1 (of the test images, null without), seconds, output.
-      """)
+
+      JSON:
+        epochs, seconds, output
+        top1: of the test images, null without
+      """
+    ).rendered())
 
   @Option(help: "plain, resnet, mobilenet, densenet, senet, transformer or lstm.")
   var architecture: Architecture
@@ -58,7 +64,7 @@ struct TrainCommand: ParsableCommand {
     let top1 = try TrainingJob(
       architecture, data: Dataset.open(data), test: test.map { try Dataset.open($0) },
       preprocessing: preprocessing.preprocessing(for: nil), options: options, context: common.context
-    ).run(writing: output, measuresEpochs: common.work.verbose)
+    ).run(writing: output, measuresEpochs: common.work.messages.verbose)
     try common.print(
       TrainingReport(epochs: epochs, top1: top1, seconds: Date().timeIntervalSince(start), output: output))
   }

@@ -6,7 +6,22 @@ enum Command {
   struct Result {
     let status: Int32
     let output: String
+    /// What came on standard error, without lines of progress, which a slow machine has and a fast one has not.
     let errors: String
+    /// Lines of progress.
+    let progress: [String]
+
+    init(status: Int32, output: String, errors: String) {
+      self.status = status
+      self.output = output
+      let lines = errors.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      let isProgress = { (line: String) in
+        line.hasPrefix("emq: ")
+          && line.firstMatch(of: /: (\d+ of \d+(,|$)|done in \d|ended after \d)/) != nil
+      }
+      self.errors = lines.filter { !isProgress($0) }.joined(separator: "\n")
+      progress = lines.filter(isProgress)
+    }
 
     /// The output as a JSON object.
     func json() throws -> [String: Any] {

@@ -73,6 +73,8 @@ struct EvaluateTests {
       #expect(asked.status == 0)
       #expect(asked.errors.contains("is that of guessing among 5 classes; are scale, means"))
       #expect(asked.errors.split(separator: "\n").count == 1)
+      let quiet = try Command.run(["evaluate", model, "--data", labelled, "--quiet"] + plain)
+      #expect(quiet.status == 0 && quiet.errors.isEmpty && !quiet.output.isEmpty)
       // Predictions are no labels to be guessed.
       let output = "\(folder)/o.npz"
       let silent = try Command.run(["evaluate", model, "--data", bare, "--outputs", output] + plain)

@@ -39,7 +39,8 @@ extension FineTuner {
         progress(
           WorkProgress(
             completed: completedSteps, total: epochs * stepsPerEpoch,
-            note: "loss \(String(format: "%.3f", isEpoch ? epochLoss : loss))"))
+            note: "epoch \(min(epoch + (isEpoch ? 0 : 1), epochs)) of \(epochs), loss "
+              + String(format: "%.3f", isEpoch ? epochLoss : loss)))
         if isEpoch || Date().timeIntervalSince(saved) > Self.secondsBetweenCheckpoints {
           try checkpoint().write(to: path)
           saved = Date()

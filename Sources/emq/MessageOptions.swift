@@ -1,0 +1,21 @@
+import ArgumentParser
+import Foundations
+
+/// What is said on standard error beside errors.
+struct MessageOptions: ParsableArguments {
+  @Flag(name: [.short, .long], help: "Say on standard error what is being done.")
+  var verbose = false
+
+  @Flag(name: [.short, .long], help: "Say nothing on standard error but errors: no progress, no notices.")
+  var quiet = false
+
+  func validate() throws {
+    guard !(verbose && quiet) else { throw ValidationError("--verbose and --quiet exclude each other") }
+  }
+
+  /// The context of work on so many threads.
+  func context(threads: Int) -> WorkContext {
+    quiet
+      ? Console.quietContext(threads: threads) : Console.context(threads: threads, isVerbose: verbose)
+  }
+}
