@@ -47,5 +47,7 @@ struct WorkOptions: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
   }
 
-  var context: WorkContext { Console.context(threads: threads, isVerbose: verbose) }
+  var context: WorkContext {
+    FollowedWork.following(Console.context(threads: threads, isVerbose: verbose))
+  }
 }

@@ -33,7 +33,7 @@ struct EMQCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       // Threads work on whole pieces, so that sums do not depend on how many there are.
-      try onSingleThread { try command.run() }
+      try onSingleThread { try FollowedWork.run(&command) }
     } catch let error as any DescribedError {
       Console.error("emq: \(error.description)")
       exit(withError: error.kind.exitCode)
