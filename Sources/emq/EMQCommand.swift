@@ -19,6 +19,7 @@ struct EMQCommand: ParsableCommand {
         emq search b.sqlite -o run
         emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits -o bits.json
         emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
+        emq dashboard .                            runs and their progress in a browser
       """,
     version: "0.2.0",
     subcommands: [
@@ -26,6 +27,7 @@ struct EMQCommand: ParsableCommand {
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
       SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
       CompressCommand.self, CompareCommand.self, FinetuneCommand.self, LatencyCommand.self, DemoCommand.self,
+      DashboardCommand.self,
     ])
 
   static func main() {
