@@ -34,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // C libraries, found by pkg-config but for CBC.
@@ -148,6 +149,13 @@ let package = Package(
         .embedInCode("Resources/allocation.js"),
       ]),
     library(
+      "Dashboard",
+      [
+        "HTMLReports", "Reports", "Evolution", "Benchmarks", "Proxies", "BitModel", "Foundations",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ], resources: [.embedInCode("Resources/dashboard.css"), .embedInCode("Resources/dashboard.js")]),
+    library(
       "EMQ",
       [
         "Allocation", "BenchmarkBuilding", "Benchmarks", "BitModel", "Compression", "Datasets", "Evolution",
@@ -161,6 +169,7 @@ let package = Package(
         "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks", "Workloads",
         "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
         "HTMLReports",
+        "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings,
       // Where Scripts/install puts libraries.
@@ -211,6 +220,11 @@ let package = Package(
       ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
     tests("HTMLReports", ["Reports", "Foundations"]),
+    tests(
+      "Dashboard",
+      [
+        "Evolution", "Benchmarks", "Proxies", "Quantization", "BitModel", "Foundations",
+      ]),
     .testTarget(
       name: "emqTests", dependencies: ["emq", "ONNX", "Datasets", "Benchmarks", "TestSupport"],
       exclude: ["Snapshots"],

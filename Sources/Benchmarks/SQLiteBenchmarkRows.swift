@@ -4,7 +4,7 @@ import GRDB
 import Quantization
 
 extension SQLiteBenchmarkStore {
-  private static let ownRows = "network = ? AND protocol = ? AND seed = ?"
+  static let ownRows = "network = ? AND protocol = ? AND seed = ?"
 
   /// All rows, in the order of the configurations' text.
   public func rows() throws -> [BenchmarkRow] {

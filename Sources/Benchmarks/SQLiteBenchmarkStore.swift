@@ -38,10 +38,12 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
 
   /// Opens an existing benchmark.
   ///
+  /// - Parameter isReadOnly: whether nothing is ever written, not even to mend what a killed process left; who builds the
+  ///   benchmark is then kept waiting no longer than a read takes.
   /// - Throws: ``BenchmarkError`` or `FileError` where the file is missing or something else.
-  public init(opening path: String) throws {
+  public init(opening path: String, isReadOnly: Bool = false) throws {
     _ = try AtomicFile.read(path)
-    let connection = try Self.connect(path)
+    let connection = try Self.connect(path, isReadOnly: isReadOnly)
     queue = connection
     let json = try Self.translate(path) {
       try connection.read { database -> String? in
@@ -125,9 +127,12 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
         """)
   }
 
-  private static func connect(_ path: String, as name: String? = nil) throws -> DatabaseQueue {
+  private static func connect(
+    _ path: String, as name: String? = nil, isReadOnly: Bool = false
+  ) throws -> DatabaseQueue {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(20)
+    configuration.busyMode = .timeout(isReadOnly ? 0.2 : 20)
+    configuration.readonly = isReadOnly
     return try translate(name ?? path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }

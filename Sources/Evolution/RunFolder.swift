@@ -96,7 +96,7 @@ public struct RunFolder: Sendable {
   }
 
   /// What a folder says it holds; nil where it holds no search.
-  public func description() throws -> Description? { try decode(Description.self, "run.json") }
+  public func description() throws -> Description? { try decode(Description.self, FileName.description) }
 
   /// The saved state, if the folder holds one of the same search; when it is to stop may differ.
   ///
@@ -112,47 +112,40 @@ public struct RunFolder: Sendable {
       throw EvolutionError(
         "\(path): holds a search with other options or another benchmark; name another folder", kind: .usage)
     }
-    return try decode(SearchState.self, "checkpoint.json")
+    return try decode(SearchState.self, FileName.checkpoint)
   }
 
   /// Writes description, state and what the state says without ranking anything.
   public func save(_ state: SearchState, _ description: Description) throws {
     try AtomicFile.makeFolder(path)
-    try AtomicFile.write(encode(description), to: "\(path)/run.json")
-    try AtomicFile.write(encode(state), to: "\(path)/checkpoint.json")
-    var history = CSV.line(["generation", "best", "median", "candidates", "evaluations", "diversity"])
-    for row in state.history {
-      history += CSV.line([
-        "\(row.generation)", "\(row.best)", "\(row.median)", "\(row.candidates)", "\(row.evaluations)",
-        "\(row.diversity)",
-      ])
+    try AtomicFile.write(encode(description), to: file(FileName.description))
+    try AtomicFile.write(encode(state), to: file(FileName.checkpoint))
+    try write([HistoryRow.columns] + state.history.map(\.fields), to: FileName.history)
+    let screening = CompatibilityScreening.Stage.allCases.map { stage in
+      ScreeningRow(stage, turnedAway: state.rejections[stage] ?? 0, of: state.candidates)
     }
-    try AtomicFile.write(Data(history.utf8), to: "\(path)/history.csv")
-    var screening = CSV.line(["stage", "turned_away", "share"])
-    for stage in CompatibilityScreening.Stage.allCases {
-      let count = state.rejections[stage] ?? 0
-      screening += CSV.line([
-        stage.rawValue, "\(count)", "\(Double(count) / Double(max(1, state.candidates)))",
-      ])
-    }
-    try AtomicFile.write(Data(screening.utf8), to: "\(path)/screening.csv")
-    try AtomicFile.write(Data(description.space.probabilities.csv.utf8), to: "\(path)/operations.csv")
+    try write([ScreeningRow.columns] + screening.map(\.fields), to: FileName.screening)
+    try AtomicFile.write(
+      Data(description.space.probabilities.csv.utf8), to: file(FileName.operations))
+  }
+
+  private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  private func write(_ rows: [[String]], quoting columns: Set<Int> = [], to name: String) throws {
+    // Titles stand without quotes.
+    let lines = rows.enumerated().map { CSV.line($1, quoting: $0 == 0 ? [] : columns) }
+    try AtomicFile.write(Data(lines.joined().utf8), to: file(name))
   }
 
   /// Writes the hall of fame and the Pareto front, with Spearman's ρ on the parts of the configurations.
   public func saveResults(_ search: EvolutionSearch, threads: Int) throws {
     for (name, members) in [
-      ("hall_of_fame", search.hallOfFame.members), ("pareto_front", search.state.paretoFront.members),
+      (FileName.hallOfFame, search.hallOfFame.members),
+      (FileName.paretoFront, search.state.paretoFront.members),
     ] {
-      var text = CSV.line(["complexity", "fitness", "search", "validation", "test", "formula"])
-      for candidate in try search.candidates(members, threads: threads) {
-        let values = SearchProblem.Part.allCases.map { candidate.correlations[$0].map { "\($0)" } ?? "" }
-        let fields =
-          ["\(candidate.proxy.complexity)", "\(candidate.individual.fitness)"] + values
-          + ["\(candidate.proxy)"]
-        text += CSV.line(fields, quoting: [fields.count - 1])
-      }
-      try AtomicFile.write(Data(text.utf8), to: "\(path)/\(name).csv")
+      let proxies = try search.candidates(members, threads: threads).map { ListedProxy($0) }
+      try write(
+        [ListedProxy.columns] + proxies.map(\.fields), quoting: [ListedProxy.columns.count - 1], to: name)
     }
   }
 }

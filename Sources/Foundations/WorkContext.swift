@@ -46,6 +46,24 @@ public struct WorkContext: Sendable {
     self.explain = explain
   }
 
+  /// The same, with stages that are shown by another, too.
+  public func showing(_ other: @escaping @Sendable (_ title: String) -> Stage) -> WorkContext {
+    WorkContext(
+      threads: threads, isCancelled: isCancelled,
+      begin: { [begin] title in
+        let (first, second) = (begin(title), other(title))
+        return Stage(
+          progress: {
+            first.progress($0)
+            second.progress($0)
+          },
+          finish: {
+            first.finish()
+            second.finish()
+          })
+      }, notify: notify, explain: explain)
+  }
+
   /// Begins a stage whose end is not that of one closure; most work calls ``stage(_:_:)``.
   public func beginStage(_ title: String) -> Stage { begin(title) }
 

@@ -10,7 +10,7 @@ import Workloads
 
 extension ConfigurationSampler.Design: ExpressibleByArgument {}
 
-struct BenchmarkBuildCommand: ParsableCommand {
+struct BenchmarkBuildCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Measure random bit configurations of a network.",
     discussion: HelpText(
@@ -76,6 +76,9 @@ struct BenchmarkBuildCommand: ParsableCommand {
       throw ValidationError("--views is \(views); 1 to \(ImageView.count) are possible")
     }
   }
+
+  static var followedName: String { "benchmark build" }
+  var followedOutput: FollowedOutput? { .file(output) }
 
   func run() throws {
     let start = Date()

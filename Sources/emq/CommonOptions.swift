@@ -46,5 +46,5 @@ struct WorkOptions: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); 1 or more is needed") }
   }
 
-  var context: WorkContext { messages.context(threads: threads) }
+  var context: WorkContext { FollowedWork.following(messages.context(threads: threads)) }
 }

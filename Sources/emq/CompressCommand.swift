@@ -9,7 +9,7 @@ import ONNXRuntime
 import Proxies
 import Reports
 
-struct CompressCommand: ParsableCommand {
+struct CompressCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "compress",
     abstract: "Make a network smaller: statistics, bits, rounding, export and proof in one.",
@@ -106,6 +106,8 @@ struct CompressCommand: ParsableCommand {
     }
     if let images, images < 2 { throw ValidationError("--images is \(images); 2 or more are needed") }
   }
+
+  var followedOutput: FollowedOutput? { .file(output) }
 
   func run() throws {
     let kept = statistics ?? output + ".statistics.safetensors"

@@ -5,7 +5,7 @@ import Foundation
 import Foundations
 import Reports
 
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Run the whole path on two small Fashion-MNIST networks.",
     discussion: HelpText(
@@ -43,6 +43,8 @@ struct DemoCommand: ParsableCommand {
   func validate() throws {
     guard configurations >= 16 else { throw ValidationError("--configurations needs 16 or more") }
   }
+
+  var followedOutput: FollowedOutput? { .folder(output) }
 
   func run() throws {
     let (start, context) = (Date(), common.context)

@@ -20,6 +20,7 @@ struct EMQCommand: ParsableCommand {
         emq allocate model.onnx --proxy run --statistics b.sqlite.statistics.safetensors --budget 3bits
           -o bits.json
         emq quantize model.onnx --bits bits.json --calibration train.npz --preset cifar10 -o quantized.onnx
+        emq dashboard .  # runs and their progress in a browser
 
       Evolves formulas over network statistics until they rank bit configurations as measured accuracies do, allocates
       bits under a budget, and writes a quantized ONNX model.
@@ -31,6 +32,7 @@ struct EMQCommand: ParsableCommand {
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
       SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
       CompressCommand.self, CompareCommand.self, FinetuneCommand.self, LatencyCommand.self, DemoCommand.self,
+      DashboardCommand.self,
     ])
 
   /// Without a subcommand: what to do next.
@@ -53,7 +55,7 @@ struct EMQCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       // Threads work on whole pieces, so that sums do not depend on how many there are.
-      try onSingleThread { try command.run() }
+      try onSingleThread { try FollowedWork.run(&command) }
     } catch let error as any DescribedError {
       Console.failure(error.description)
       exit(withError: error.kind.exitCode)

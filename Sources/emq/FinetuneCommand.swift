@@ -8,7 +8,7 @@ import Workloads
 
 extension FineTuningOptions.BatchNorms: ExpressibleByArgument {}
 
-struct FinetuneCommand: ParsableCommand {
+struct FinetuneCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetune", abstract: "Train a quantized network further and write it as ONNX.",
     discussion: HelpText(
@@ -80,6 +80,8 @@ struct FinetuneCommand: ParsableCommand {
       throw ValidationError("--weight-decay and --distillation must be 0 or more")
     }
   }
+
+  var followedOutput: FollowedOutput? { .file(output) }
 
   func run() throws {
     let start = Date()

@@ -7,7 +7,7 @@ import ONNXRuntime
 import Quantization
 import Reports
 
-struct QuantizeCommand: ParsableCommand {
+struct QuantizeCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "quantize", abstract: "Write a quantized ONNX model with given bits.",
     discussion: HelpText(
@@ -52,6 +52,8 @@ struct QuantizeCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws { try packing.require(quantizer.arithmetic) }
+
+  var followedOutput: FollowedOutput? { .file(output) }
 
   func run() throws {
     let start = Date()

@@ -7,7 +7,7 @@ import Proxies
 import Reports
 import Studies
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Evolve a proxy on one benchmark or several.",
     discussion: HelpText(
@@ -86,6 +86,8 @@ struct SearchCommand: ParsableCommand {
       throw ValidationError("--max-seconds is \(maxSeconds); more than 0 is needed")
     }
   }
+
+  var followedOutput: FollowedOutput? { (resume ?? output).map { .folder($0) } }
 
   func run() throws {
     let start = Date()

@@ -10,7 +10,7 @@ import Reports
 import Statistics
 import Workloads
 
-struct StatisticsCommand: ParsableCommand {
+struct StatisticsCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "statistics", abstract: "Compute the statistics that proxies are formulas over.",
     discussion: HelpText(
@@ -103,6 +103,8 @@ struct StatisticsCommand: ParsableCommand {
     }
     if let seconds, !(seconds > 0) { throw ValidationError("--seconds is \(seconds); more than 0 is needed") }
   }
+
+  var followedOutput: FollowedOutput? { .file(output) }
 
   func run() throws {
     let start = Date()

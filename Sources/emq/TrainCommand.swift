@@ -6,7 +6,7 @@ import Training
 
 extension Architecture: ExpressibleByArgument {}
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: FollowedCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a small network from nothing.",
     discussion: HelpText(
@@ -55,6 +55,8 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("--epochs and --learning-rate must be positive, --batch-size 2 or more")
     }
   }
+
+  var followedOutput: FollowedOutput? { .file(output) }
 
   func run() throws {
     let start = Date()

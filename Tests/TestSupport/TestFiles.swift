@@ -23,12 +23,18 @@ public enum TestFiles {
     try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: golden(name))))
   }
 
-  /// Runs `body` with a new folder, which is removed afterwards.
-  public static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+  /// Makes a new folder, which the test removes.
+  public static func newFolder() throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "emq-test-\(UUID().uuidString)"
     ).path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// Runs `body` with a new folder, which is removed afterwards.
+  public static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = try newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try body(folder)
   }
