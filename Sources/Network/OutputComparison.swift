@@ -15,7 +15,9 @@ public struct OutputComparison: Sendable {
 
   /// Prepares comparisons.
   ///
-  /// - Parameter references: outputs as they should be, [N, numbers] each, from which variances are taken.
+  /// - Parameters:
+  ///   - network: whose outputs are compared.
+  ///   - references: outputs as they should be, [N, numbers] each, from which variances are taken.
   public init(_ network: Network, references: [Tensor]) throws {
     objective = network.objective
     counts = network.objective == .values && network.outputs.count > 1 ? network.outputs.map(\.count) : nil
