@@ -1,5 +1,5 @@
 # Each target begins with Scripts/bootstrap, which is quick where all is there.
-.PHONY: bootstrap build demo test scripts-test examples-test bench figures docs format golden
+.PHONY: bootstrap build demo test scripts-test examples-test docs-test bench figures docs format golden
 
 bootstrap:
 	@Scripts/bootstrap
@@ -16,14 +16,22 @@ test: bootstrap
 	swift test -c release --skip-build
 	Scripts/check-scripts
 	Scripts/check-examples
+	Scripts/check-documentation
+	Scripts/check-tutorials
+	BUILD=.build/release Scripts/documentation
 
 # A quick trial of every script.
 scripts-test: build
 	Scripts/check-scripts
 
-# Builds the package in Examples/, which depends on this one as others would, and runs it.
-examples-test: bootstrap
+# Builds and runs the package in Examples/, which depends on this one as others would, and compiles the articles' code.
+examples-test: build
 	Scripts/check-examples
+
+# What pages refer to is there, and the tutorials can be followed.
+docs-test: build
+	Scripts/check-documentation
+	Scripts/check-tutorials
 
 bench: build
 	Benchmarks/run.py
@@ -32,8 +40,9 @@ bench: build
 figures: build
 	Scripts/figures
 
-docs: bootstrap
-	Scripts/documentation
+# Renders the documentation to .docs/; a warning is an error.
+docs: build
+	BUILD=.build/release Scripts/documentation
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources
