@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: bootstrap build install uninstall demo test scripts-test examples-test bench figures docs format golden
+.PHONY: bootstrap build install uninstall demo test scripts-test examples-test docs-test bench figures docs format golden
 
 bootstrap:
 	@Scripts/bootstrap
@@ -27,14 +27,22 @@ test: bootstrap
 	Scripts/check-install
 	Scripts/check-scripts
 	Scripts/check-examples
+	Scripts/check-documentation
+	Scripts/check-tutorials
+	BUILD=.build/release Scripts/documentation
 
 # A quick trial of every script.
 scripts-test: build
 	Scripts/check-scripts
 
-# Builds the package in Examples/, which depends on this one as others would, and runs it.
-examples-test: bootstrap
+# Builds and runs the package in Examples/, which depends on this one as others would, and compiles the articles' code.
+examples-test: build
 	Scripts/check-examples
+
+# What pages refer to is there, and the tutorials can be followed.
+docs-test: build
+	Scripts/check-documentation
+	Scripts/check-tutorials
 
 bench: build
 	Benchmarks/run.py
@@ -43,8 +51,9 @@ bench: build
 figures: build
 	Scripts/figures
 
-docs: bootstrap
-	Scripts/documentation
+# Renders the documentation to .docs/; a warning is an error.
+docs: build
+	BUILD=.build/release Scripts/documentation
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources

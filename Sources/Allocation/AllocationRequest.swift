@@ -35,7 +35,9 @@ public struct AllocationRequest: Sendable {
 
   /// The configurations to choose among for a network.
   ///
-  /// - Parameter prefersFewBits: whether few candidates do where neither candidates nor budgets are given.
+  /// - Parameters:
+  ///   - costs: the network's layers.
+  ///   - prefersFewBits: whether few candidates do where neither candidates nor budgets are given.
   /// - Throws: ``AllocationError`` for bits that are not possible, and layers that the network does not have or that do
   ///   not belong together.
   public func space(costs: NetworkCosts, prefersFewBits: Bool = true) throws -> AllocationSpace {

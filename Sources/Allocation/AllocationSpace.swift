@@ -15,6 +15,7 @@ public struct AllocationSpace: Sendable {
   /// Makes a space.
   ///
   /// - Parameters:
+  ///   - costs: the network's layers.
   ///   - weightBits: candidates of weights, 2 to 8, and 16 for layers that stay float.
   ///   - activationBits: candidates of inputs, 2 to 8.
   ///   - fixed: the bits of layers that have no choice.

@@ -29,7 +29,9 @@ public struct Budget: Sendable, Equatable, CustomStringConvertible {
   /// Reads a budget: `25%`, `1.5MiB` (KiB, MB, KB and B too) or `3bits` for the weights' size, `bitops=0.5G`,
   /// `activations=48KiB` or `latency=2.5ms`; each of these also as a share, such as `bitops=5%`.
   ///
-  /// - Parameter resources: what may be named; the first is meant where no name is given.
+  /// - Parameters:
+  ///   - text: one of these forms.
+  ///   - resources: what may be named; the first is meant where no name is given.
   /// - Throws: ``AllocationError`` listing these forms.
   public init(parsing text: String, resources: [Resource] = Resource.registered) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {

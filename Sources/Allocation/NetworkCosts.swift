@@ -62,7 +62,9 @@ public struct NetworkCosts: Sendable {
 
   /// The positions of layers that are to have the same bits, by their names.
   ///
-  /// - Parameter outputChannels: of each layer of the network.
+  /// - Parameters:
+  ///   - names: names of layers, two or more.
+  ///   - outputChannels: of each layer of the network.
   /// - Throws: ``AllocationError`` where there are fewer than two names, a layer does not exist, or their output channels
   ///   differ in number.
   public func layers(tied names: [String], outputChannels: [Int]) throws -> [Int] {

@@ -33,8 +33,12 @@ public enum ParetoFront {
   /// than another.
   ///
   /// - Parameters:
+  ///   - resource: what is swept.
+  ///   - space: the configurations to choose among.
   ///   - bounds: what every choice keeps; a bound of the swept resource limits it.
   ///   - count: how many bounds.
+  ///   - progress: receives the progress.
+  ///   - isCancelled: whether the user asked to stop.
   ///   - best: the best choice within bounds.
   /// - Returns: nil where the user asked to stop.
   /// - Throws: ``AllocationError`` where not even the greatest bound can be kept, or a resource's costs are not known.

@@ -87,7 +87,9 @@ public struct Resource: Sendable {
 
   /// An amount as people read it.
   ///
-  /// - Parameter rounding: how digits that are not shown are rounded, such as up for what is needed at least.
+  /// - Parameters:
+  ///   - amount: in the resource's own unit.
+  ///   - rounding: how digits that are not shown are rounded, such as up for what is needed at least.
   public func described(
     _ amount: Double, rounding: FloatingPointRoundingRule = .toNearestOrEven
   ) -> String {

@@ -24,9 +24,11 @@ public struct BenchmarkBuilder: Sendable {
   /// Makes a builder and runs the float network.
   ///
   /// - Parameters:
+  ///   - quantization: the network, and how it is quantized.
   ///   - inputs: batches of evaluation examples.
   ///   - labels: the class of each image, or of each of its positions, over all batches; none for outputs that are values.
   ///   - views: over how many views of each image divergence and agreement, which need no labels, are means.
+  ///   - threads: how many run at once.
   public init(
     quantization: PostTrainingQuantization, inputs: [Inputs], labels: [Int], views: Int = 1,
     threads: Int
@@ -50,7 +52,10 @@ public struct BenchmarkBuilder: Sendable {
 
   /// Measures one configuration.
   ///
-  /// - Parameter prefixes: what is kept of configurations measured before.
+  /// - Parameters:
+  ///   - configuration: the bits of each layer.
+  ///   - role: what the row is for.
+  ///   - prefixes: what is kept of configurations measured before.
   public func measure(
     _ configuration: BitConfiguration, role: BenchmarkRow.Role = .drawn, prefixes: PrefixCache? = nil
   ) throws -> BenchmarkRow {
@@ -111,9 +116,12 @@ public struct BenchmarkBuilder: Sendable {
   /// with the same first layers follow each other. Several processes may build the same benchmark.
   ///
   /// - Parameters:
+  ///   - drawn: configurations that proxies are ranked on.
   ///   - uniform: configurations that are measured as references.
+  ///   - store: where rows and rounded weights are kept.
   ///   - rounding: receives the progress of rounding.
   ///   - measuring: receives the progress of measuring.
+  ///   - isCancelled: whether the user asked to stop.
   /// - Returns: whether all were measured; false where the user asked to stop.
   public func build(
     _ drawn: [BitConfiguration], uniform: [BitConfiguration] = [], store: some BenchmarkStore,

@@ -9,6 +9,9 @@ extension BenchmarkBuilder {
   /// - Parameters:
   ///   - drawn: configurations that proxies are ranked on.
   ///   - uniform: configurations that are measured as references.
+  ///   - store: where rows and rounded weights are kept.
+  ///   - storeName: what the stages' titles call it.
+  ///   - context: threads, cancellation and progress.
   /// - Returns: what timed the measurements of this process.
   /// - Throws: `WorkInterrupted` where it is asked to stop; the same again resumes with the store.
   public func build(

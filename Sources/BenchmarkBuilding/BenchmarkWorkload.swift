@@ -20,8 +20,14 @@ public struct BenchmarkWorkload: Sendable {
   /// Loads, calibrates and runs the float network.
   ///
   /// - Parameters:
+  ///   - workload: the float network with its preprocessing.
   ///   - model: the name of the network's file.
+  ///   - evaluation: examples that configurations are measured on.
   ///   - images: how many of the evaluation images; nil for all.
+  ///   - views: over how many views of each image divergence and agreement, which need no labels, are means.
+  ///   - calibration: examples that ranges and roundings are found on.
+  ///   - options: how the network is quantized.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `DatasetError` where outputs are values, or labels are missing.
   public init(
     _ workload: Workload, model: String, evaluation: Dataset, images: Int?, views: Int = 1,

@@ -52,7 +52,14 @@ public struct BenchmarkRow: Sendable, Equatable {
 
   /// Makes a row of what was measured image by image.
   ///
-  /// - Parameter agreements: for each image, the share of its views with the float network's prediction.
+  /// - Parameters:
+  ///   - configuration: the bits of each layer.
+  ///   - role: what the row is for.
+  ///   - correct: for each image, whether its class was found.
+  ///   - agreements: for each image, the share of its views with the float network's prediction.
+  ///   - losses: for each image, the cross-entropy in nats.
+  ///   - divergences: for each image, the divergence from the float network's prediction in nats.
+  ///   - seconds: how long the measurement took; nil where that is not known.
   public init(
     configuration: BitConfiguration, role: Role = .drawn, correct: [Bool], agreements: [Double],
     losses: [Double], divergences: [Double], seconds: Double?

@@ -20,6 +20,8 @@ public struct DirectDivergence: Sendable, Equatable {
   /// Measures on several disjoint sets of images, each with the truth of the images that are not in it.
   ///
   /// - Parameters:
+  ///   - measure: what is the truth.
+  ///   - rows: the benchmark's configurations.
   ///   - imageCount: how many evaluation images the benchmark has.
   ///   - count: how many sets at most; there are as many as the images make up.
   /// - Returns: none where the images do not suffice for a truth apart from the score.

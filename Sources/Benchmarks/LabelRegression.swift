@@ -18,6 +18,7 @@ public struct LabelRegression: Sendable {
   /// The predicted ranks of some configurations by a fit to others.
   ///
   /// - Parameters:
+  ///   - configurations: the bits of each.
   ///   - truth: what was measured of each configuration, higher is better; of those at `positions` alone it is used.
   ///   - positions: the configurations that are learned from.
   ///   - held: the configurations that are predicted, none of `positions`.

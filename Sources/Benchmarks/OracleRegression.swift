@@ -49,8 +49,10 @@ public struct OracleRegression: Sendable {
   /// the fold that is predicted decides on them. The same arguments give the same predictions.
   ///
   /// - Parameters:
+  ///   - configurations: the bits of each.
   ///   - truth: what was measured, higher is better.
   ///   - folds: into how many parts of nearly equal count the configurations are dealt at random.
+  ///   - seed: what the folds are dealt by.
   /// - Complexity: O(folds · n³) for n configurations.
   /// - Throws: ``BenchmarkError`` where there are fewer than 20 configurations, their bits or the truth do not vary, or
   ///   the arguments do not fit each other.

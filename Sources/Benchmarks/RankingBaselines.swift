@@ -28,8 +28,12 @@ public struct RankingBaselines: Sendable {
   /// - Parameters:
   ///   - measure: what configurations are truly ranked by.
   ///   - rows: the configurations, with sums over groups of the evaluation images.
+  ///   - imageCount: how many evaluation images the benchmark has.
   ///   - costs: the layers, for the sizes of configurations.
+  ///   - metrics: what is estimated.
   ///   - resamples: how often configurations are drawn for the intervals.
+  ///   - seed: what randomness is derived from.
+  ///   - threads: how many run at once.
   public init(
     _ measure: Measure, rows: [BenchmarkRow], imageCount: Int, costs: CostModel,
     metrics: [RankingMetric] = RankingMetric.allCases, resamples: Int = 200, seed: UInt64, threads: Int

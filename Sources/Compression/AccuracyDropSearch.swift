@@ -28,7 +28,12 @@ public struct AccuracyDropSearch: Sendable {
 
   /// Searches the points of a sweep.
   ///
-  /// - Parameter drop: measures the points that a choice loses.
+  /// - Parameters:
+  ///   - maximumDrop: the points that may be lost at most.
+  ///   - points: the choices, from the least size to the greatest.
+  ///   - costs: the network's layers.
+  ///   - progress: receives the progress.
+  ///   - drop: measures the points that a choice loses.
   /// - Throws: `AllocationError` where the largest choice loses more.
   public init(
     maximumDrop: Double, points: [ParetoFront.Point], costs: CostModel, progress: ProgressHandler?,

@@ -128,8 +128,10 @@ public struct Compression: Sendable {
   /// Computes what proxies are formulas over.
   ///
   /// - Parameters:
-  ///   - images: how many images; nil for a number that fits the network.
+  ///   - proxies: the proxies that need statistics.
+  ///   - count: how many images; nil for a number that fits the network.
   ///   - path: a file to resume with; nil for none.
+  ///   - scope: which kinds of statistics.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public func statistics(
     for proxies: [any ScoringProxy], images count: Int? = nil, path: String? = nil,

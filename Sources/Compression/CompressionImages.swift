@@ -47,8 +47,12 @@ public struct CompressionImages: Sendable {
   /// Loads images.
   ///
   /// - Parameters:
+  ///   - workload: the network that takes them.
+  ///   - data: what bits and roundings are chosen by.
   ///   - test: nil keeps a fifth of the data apart.
   ///   - wantsValidation: whether an accuracy is searched for, which half of the proof's images then serve.
+  ///   - seed: what randomness is derived from.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `DatasetError` where there are too few images, labels are needed and missing, or the images chosen by and
   ///   those of the proof have one in common.
   public init(

@@ -68,7 +68,9 @@ public struct CompressionPipeline {
 
   /// Runs it; the file gets its name when it has been proven.
   ///
-  /// - Parameter stages: takes the seconds of each stage.
+  /// - Parameters:
+  ///   - path: the file to write.
+  ///   - stages: takes the seconds of each stage.
   /// - Throws: `WorkInterrupted` where it is asked to stop, ``ProofError`` where ONNX Runtime fails on the file; the same
   ///   again resumes with the statistics.
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {

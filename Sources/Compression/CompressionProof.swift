@@ -25,6 +25,8 @@ public struct CompressionProof: Sendable {
   /// Measures a quantized network and its file.
   ///
   /// - Parameters:
+  ///   - compression: what it was made in.
+  ///   - quantized: the quantized network.
   ///   - file: where the file lies.
   ///   - finalPath: where it is to lie, for messages; nil where it lies there.
   ///   - allowsFailure: whether a failure of ONNX Runtime is passed over with a notice.

@@ -32,7 +32,16 @@ public struct CompressionRequest: Sendable {
 
   /// Makes a request.
   ///
-  /// - Parameter quantization: nil for the default options with ``defaultRounding``.
+  /// - Parameters:
+  ///   - data: examples that bits and roundings are chosen by.
+  ///   - test: examples that the result is proven on; nil keeps a fifth of the data apart.
+  ///   - wantsValidation: whether an accuracy is searched for, which half of the proof's examples then serve.
+  ///   - space: the configurations to choose among.
+  ///   - budgets: what the network may take.
+  ///   - quantization: nil for the default options with ``defaultRounding``.
+  ///   - measuresCorrections: whether the best correction is found by measurement.
+  ///   - calibrationImages: how many examples to calibrate on; nil for what the rounding usually takes.
+  ///   - seed: what randomness is derived from.
   public init(
     data: Dataset, test: Dataset? = nil, wantsValidation: Bool = false, space: AllocationSpace,
     budgets: [Budget], quantization: QuantizationOptions? = nil, measuresCorrections: Bool = true,

@@ -36,8 +36,12 @@ public struct LayerLatencies: Sendable {
   /// Measures layers, files of all choices side by side.
   ///
   /// - Parameters:
+  ///   - quantization: the network, and how it is quantized.
+  ///   - choices: the bits that every layer gets, file by file.
   ///   - packing: what weights of few bits are stored as.
   ///   - options: how files are run; the input's shape is that of the network.
+  ///   - judge: what runs the files.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: what rounding throws; `FileError` with what ONNX Runtime said where it refuses a file; `WorkInterrupted`.
   public static func measured(
     _ quantization: PostTrainingQuantization, choices: [BitChoice], packing: WeightPacking,

@@ -13,7 +13,10 @@ extension FileSizes {
   /// Makes sizes of a float network's quantized files, by writing one with the least work.
   ///
   /// - Parameters:
+  ///   - network: the float network.
+  ///   - arithmetic: what the files compute in.
   ///   - packing: what weights are stored as; nil for what is usual.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: what quantizing throws.
   public init(
     of network: Network, arithmetic: Arithmetic, packing: WeightPacking?, context: WorkContext

@@ -34,7 +34,12 @@ public struct ProxyAllocator: Sendable {
 
   /// Makes an allocator of a proxy.
   ///
-  /// - Parameter rounding: the name of the rounding that is meant; nil where the statistics are of one only.
+  /// - Parameters:
+  ///   - space: the configurations to choose among.
+  ///   - proxy: what they are scored by.
+  ///   - statistics: those of the network.
+  ///   - rounding: the name of the rounding that is meant; nil where the statistics are of one only.
+  ///   - seed: what randomness is derived from.
   /// - Throws: `ProxyError` where the statistics do not have what the proxy takes; `AllocationError` as otherwise.
   public init(
     space: AllocationSpace, proxy: any ScoringProxy, _ statistics: NetworkStatistics,

@@ -40,7 +40,11 @@ public struct ProxyComparison: Sendable {
 
   /// Makes a comparison.
   ///
-  /// - Parameter randomCount: random configurations of the size, of which the lower median is shown; 0 for none.
+  /// - Parameters:
+  ///   - compression: the network, its examples and budgets.
+  ///   - proxies: what is compared.
+  ///   - randomCount: random configurations of the size, of which the lower median is shown; 0 for none.
+  ///   - seed: what randomness is derived from.
   public init(_ compression: Compression, proxies: [Named], randomCount: Int, seed: UInt64) {
     self.compression = compression
     self.proxies = proxies

@@ -54,8 +54,12 @@ public struct StatisticsRequest: Sendable {
   /// Computes them, resuming with a file.
   ///
   /// - Parameters:
+  ///   - workload: the network with its preprocessing.
+  ///   - data: examples that statistics are taken on.
   ///   - calibration: images that roundings are calibrated on.
+  ///   - options: how weights are rounded.
   ///   - path: a file to resume with, saved after each stage; nil for none.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `DatasetError` where there are too few images, `StatisticsError` where a background is no candidate,
   ///   `WorkInterrupted` where it is asked to stop.
   public func run(

@@ -58,7 +58,10 @@ public struct Dataset: Sendable {
 
   /// `count` images drawn at random without repetition, in the order of the files; all where there are fewer.
   ///
-  /// - Parameter skipped: how many were drawn with the same seed before; these are drawn only where the others are too few.
+  /// - Parameters:
+  ///   - count: how many are drawn.
+  ///   - seed: what randomness is derived from.
+  ///   - skipped: how many were drawn with the same seed before; these are drawn only where the others are too few.
   public func sample(_ count: Int, seed: UInt64, after skipped: Int = 0) -> Dataset {
     guard count < order.count else { return self }
     var stream = RandomStream(seed: seed, purpose: "data set sample")

@@ -39,6 +39,10 @@ public struct Preprocessing: Sendable, Equatable {
   /// - Parameters:
   ///   - mean: 1 number or 3; one stands for as many as std has, or else as many channels as images have.
   ///   - std: 1 number or 3, likewise.
+  ///   - resize: the short side in pixels; nil leaves it.
+  ///   - crop: the side of the square cut from the centre; nil for none.
+  ///   - scale: the greatest value of a pixel as mean and std take it.
+  ///   - channelOrder: the order in which the network takes colours.
   /// - Throws: ``DatasetError`` where mean and std do not fit each other or a size is not positive.
   public init(
     mean: [Float], std: [Float], resize: Int? = nil, crop: Int? = nil, scale: Scale = .one,

@@ -50,8 +50,12 @@ public struct DemoComparison: Sendable {
   /// Chooses, measures, writes files and runs them.
   ///
   /// - Parameters:
+  ///   - network: the network with its benchmark and statistics.
   ///   - proxy: the evolved one.
-  ///   - handcrafted: the one that the same measurements of configurations choose.
+  ///   - chosen: the one that the same measurements of configurations choose.
+  ///   - folder: where files go.
+  ///   - seed: what randomness is derived from.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public init(
     network: DemoNetwork, proxy: any ScoringProxy, handcrafted chosen: HandcraftedProxy, folder: String,

@@ -23,8 +23,11 @@ public struct DemoCompression: Sendable {
   /// Compresses a network to the size of 2.5 bits in every free layer.
   ///
   /// - Parameters:
+  ///   - model: the float network's file.
   ///   - data: the folder of Fashion-MNIST's IDX files.
   ///   - output: the file to write.
+  ///   - seed: what randomness is derived from.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public init(
     model: String, data: String, output: String, seed: UInt64,

@@ -32,8 +32,13 @@ public struct DemoNetwork: Sendable {
   /// Builds the benchmark, and computes the statistics.
   ///
   /// - Parameters:
+  ///   - name: what the network is called.
+  ///   - path: its file.
   ///   - data: the folder of Fashion-MNIST's IDX files.
+  ///   - configurations: how many are measured.
   ///   - folder: where the benchmark goes.
+  ///   - seed: what randomness is derived from.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public init(
     name: String, path: String, data: String, configurations: Int, folder: String, seed: UInt64,

@@ -46,7 +46,7 @@ extension SearchSpace {
 extension SearchSpace {
   /// The formulas over responses that were computed for all benchmarks.
   ///
-  /// - Throws: ``EvolutionError`` where there are none.
+  /// - Throws: `EvolutionError` where there are none.
   public init(ofResponsesIn problem: SearchProblem, length: Int? = nil) throws {
     let responses = problem.availableResponses
     guard !responses.isEmpty else {

@@ -21,7 +21,12 @@ public struct EvolutionSearch: Sendable {
 
   /// Makes a search at its beginning, or at a state that was saved.
   ///
-  /// - Parameter warmStart: genomes that join the first population.
+  /// - Parameters:
+  ///   - problem: the benchmarks that formulas are judged on.
+  ///   - space: the formulas that are searched.
+  ///   - options: how they are searched, and when to stop.
+  ///   - warmStart: genomes that join the first population.
+  ///   - state: the one that was saved; nil to begin.
   public init(
     problem: SearchProblem, space: SearchSpace = SearchSpace(), options: EvolutionOptions = .init(),
     warmStart: [Genome] = [], state: SearchState? = nil
@@ -62,7 +67,10 @@ public struct EvolutionSearch: Sendable {
   /// Runs generations until a rule says to stop, or the user does.
   ///
   /// - Parameters:
+  ///   - threads: how many run at once.
   ///   - maximumSeconds: how long to search; nil for no limit.
+  ///   - progress: receives the progress.
+  ///   - isCancelled: whether the user asked to stop.
   ///   - save: called with the state at the beginning, now and then, and at the end.
   /// - Throws: ``EvolutionError`` where no valid formulas are found to begin with.
   public mutating func run(

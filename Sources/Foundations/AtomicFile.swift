@@ -70,7 +70,9 @@ public enum AtomicFile {
 
   /// Checks that a file can be written before work for it is begun.
   ///
-  /// - Parameter inputs: files that it must not take the place of; what follows a `#` is no part of a name.
+  /// - Parameters:
+  ///   - path: the file that is to be written.
+  ///   - inputs: files that it must not take the place of; what follows a `#` is no part of a name.
   /// - Throws: ``FileError`` where the folder is missing or read-only, or a folder or an input has the name.
   public static func requireWritable(_ path: String, keeping inputs: [String?] = []) throws {
     func resolved(_ path: String) -> String {

@@ -30,6 +30,8 @@ public struct WorkContext: Sendable {
   /// Makes a context; without more than threads it is silent and never asks to stop.
   ///
   /// - Parameters:
+  ///   - threads: how many run at once.
+  ///   - isCancelled: whether the user asked to stop.
   ///   - begin: shows a stage; called before each.
   ///   - notify: takes a line that the user should read, such as a layer that gives nothing but zeros.
   ///   - explain: takes a line for users who want to know what is being done.

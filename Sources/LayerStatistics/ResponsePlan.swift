@@ -24,7 +24,9 @@ public struct ResponsePlan: Sendable, Equatable, Codable {
   /// Plans runs.
   ///
   /// - Parameters:
+  ///   - costs: the network's layers.
   ///   - choices: by layer, the bits that it may have.
+  ///   - background: what changes are seen from.
   ///   - window: nil for the interactions of all pairs.
   /// - Throws: ``StatisticsError`` where the background is no candidate, or the window is negative.
   public init(costs: CostModel, choices: [[BitChoice]], background: ResponseBackground, window: Int?) throws {

@@ -46,6 +46,8 @@ extension Network {
   ///
   /// - Parameters:
   ///   - output: in the place of the layer's own.
+  ///   - layer: the position of the layer.
+  ///   - tail: the steps.
   ///   - state: a pass that stands right behind the layer.
   public func activated(_ output: Tensor, ofLayer layer: Int, tail: [Int], in state: ForwardState) throws
     -> Tensor

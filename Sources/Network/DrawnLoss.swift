@@ -10,6 +10,7 @@ extension OutputComparison {
   ///   - output: [N, numbers], of which gradients are taken.
   ///   - reference: the same numbers, detached.
   ///   - firstExample: the position of the first example among all, from which randomness is derived.
+  ///   - seed: what randomness is derived from.
   public func drawnLoss(of output: Tensor, reference: Tensor, firstExample: Int, seed: UInt64) throws
     -> Tensor
   {

@@ -63,7 +63,9 @@ public struct ForwardState: Sendable {
 
   /// A pass that stands before a step.
   ///
-  /// - Parameter values: what later steps need of earlier ones, by value index.
+  /// - Parameters:
+  ///   - step: the next step to run.
+  ///   - values: what later steps need of earlier ones, by value index.
   public init(step: Int, values: [Int: Tensor]) {
     self.step = step
     self.values = values
@@ -108,8 +110,11 @@ extension Network {
   /// Runs a forward pass up to, and without, a step; to the end where none is named.
   ///
   /// - Parameters:
-  ///   - replacing: values to use in place of constants, by index; for weights that gradients are taken of.
+  ///   - state: the pass, which is moved on.
   ///   - end: the step to stop before.
+  ///   - mode: as deployed, as trained, or for SynFlow's gradient.
+  ///   - replacing: values to use in place of constants, by index; for weights that gradients are taken of.
+  ///   - taps: what sees, and may replace, what flows through layers.
   /// - Throws: ``NetworkError`` naming the node that failed.
   public func advance(
     _ state: inout ForwardState, to end: Int? = nil, mode: ForwardMode = .inference,
@@ -180,7 +185,9 @@ extension Network {
   ///
   /// - Parameters:
   ///   - inputs: floating-point numbers are in the network's own element type.
+  ///   - mode: as deployed, as trained, or for SynFlow's gradient.
   ///   - replacing: values to use in place of constants, by index; for weights that gradients are taken of.
+  ///   - taps: what sees, and may replace, what flows through layers.
   /// - Throws: ``NetworkError`` naming the node that failed.
   public func forward(
     _ inputs: Inputs, mode: ForwardMode = .inference, replacing: [Int: Tensor] = [:], taps: Taps = Taps()

@@ -15,7 +15,9 @@ public struct Inputs: Sendable {
 
   /// Makes inputs.
   ///
-  /// - Parameter batchAxes: the dimension of each tensor that counts examples; nil for the first of all.
+  /// - Parameters:
+  ///   - tensors: one for each input, in the network's order.
+  ///   - batchAxes: the dimension of each tensor that counts examples; nil for the first of all.
   public init(_ tensors: [Tensor], batchAxes: [Int]? = nil) {
     self.tensors = tensors
     self.batchAxes = batchAxes ?? tensors.map { _ in 0 }

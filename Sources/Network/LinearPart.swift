@@ -6,6 +6,7 @@ extension Network {
   /// layers, which are run with that weight.
   ///
   /// - Parameters:
+  ///   - layer: the position of the layer.
   ///   - input: what enters the layer, [N, …].
   ///   - weight: of the shape of the layer's own.
   public func linearPart(ofLayer layer: Int, input: Tensor, weight: Tensor) throws -> Tensor {
@@ -26,6 +27,7 @@ extension Network {
   /// What a change of its weight changes in a layer's output.
   ///
   /// - Parameters:
+  ///   - layer: the position of the layer.
   ///   - input: what enters the layer, [N, …].
   ///   - change: of the shape of the layer's weight.
   public func outputChange(ofLayer layer: Int, input: Tensor, change: Tensor) throws -> Tensor {

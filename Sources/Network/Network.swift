@@ -25,7 +25,7 @@ public struct Network: Sendable {
   public let inputs: [NetworkInput]
   /// What outputs say.
   public internal(set) var objective = Objective.classes
-  /// The outputs that count, the columns of what ``logits(_:taps:)`` gives.
+  /// The outputs that count, the columns of what ``logits(_:taps:)-(Inputs,_)`` gives.
   public internal(set) var outputs: [NetworkOutput] = []
   /// The number of classes: the size of the output's dimension that counts them; 0 for outputs that are values.
   public internal(set) var classCount = 0
@@ -36,7 +36,7 @@ public struct Network: Sendable {
 
   /// Constants by value index; nil for values that are computed.
   public internal(set) var constants: [Tensor?]
-  /// What the model's first output holds; ``logits(_:taps:)`` gives logits in either case.
+  /// What the model's first output holds; ``logits(_:taps:)-(Inputs,_)`` gives logits in either case.
   public internal(set) var outputKind = OutputKind.logits
   /// How many images the model takes at once.
   public internal(set) var batch: BatchSize

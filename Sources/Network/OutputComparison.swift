@@ -18,7 +18,9 @@ public struct OutputComparison: Sendable {
 
   /// Prepares comparisons.
   ///
-  /// - Parameter references: outputs as they should be, [N, numbers] each, from which variances are taken.
+  /// - Parameters:
+  ///   - network: whose outputs are compared.
+  ///   - references: outputs as they should be, [N, numbers] each, from which variances are taken.
   public init(_ network: Network, references: [Tensor]) throws {
     objective = network.objective
     classCount = network.classCount

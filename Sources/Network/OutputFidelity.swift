@@ -17,6 +17,7 @@ public struct OutputFidelity: Sendable {
   /// - Parameters:
   ///   - outputs: of the network that is looked at.
   ///   - references: as they should be.
+  ///   - network: whose outputs they are.
   /// - Returns: one for each of the network's outputs; all together where their sizes differ between batches.
   public static func of(_ outputs: [Tensor], references: [Tensor], network: Network) throws
     -> [OutputFidelity]

@@ -6,7 +6,10 @@ import Torch
 extension Network {
   /// Makes a model executable whose only input's size may be open.
   ///
-  /// - Parameter inputShape: of one example, such as [channels, height, width].
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - name: what messages call it.
+  ///   - inputShape: of one example, such as [channels, height, width].
   public init(_ model: Model, name: String = "network", inputShape: [Int]) throws {
     try self.init(model, name: name, options: NetworkOptions(inputShapes: InputShapes(inputShape)))
   }

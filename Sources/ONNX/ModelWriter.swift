@@ -10,8 +10,10 @@ extension Model {
 
   /// Writes the model to a file, whole or not at all.
   ///
-  /// - Parameter externalDataThreshold: initializers of at least so many bytes go to the file `<name>.data`
-  ///   beside the model; nil keeps everything in one file.
+  /// - Parameters:
+  ///   - path: the file to write.
+  ///   - externalDataThreshold: initializers of at least so many bytes go to the file `<name>.data` beside the model;
+  ///     nil keeps everything in one file.
   /// - Throws: `FileError` where it cannot be written.
   public func write(to path: String, externalDataThreshold: Int? = nil) throws {
     guard let externalDataThreshold else { return try AtomicFile.write(serialized(), to: path) }

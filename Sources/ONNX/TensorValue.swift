@@ -35,7 +35,11 @@ public struct TensorValue: Sendable, Equatable {
 
   /// Makes a tensor of integers that share bytes; values are cut to their width.
   ///
-  /// - Parameter width: 2 or 4 bits.
+  /// - Parameters:
+  ///   - values: the integers, in row-major order.
+  ///   - width: 2 or 4 bits.
+  ///   - signed: whether the type has negative numbers.
+  ///   - shape: the sizes of the dimensions.
   public init(packed values: [Int], width: PackedWidth, signed: Bool, shape: [Int]) {
     let (bits, perByte) = (width.rawValue, 8 / width.rawValue)
     let mask = UInt8(1 << bits - 1)

@@ -19,6 +19,7 @@ public struct Execution: Sendable {
   ///   - file: the quantized file.
   ///   - original: the float file.
   ///   - network: whose inputs the files take.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public static func ifPossible(
     _ model: Model, file: String, original: String, network: Network, context: WorkContext

@@ -68,7 +68,11 @@ public struct LatencyMeasurement: Sendable, Equatable {
   ///
   /// Five rounds go before those that count.
   ///
-  /// - Parameter files: paths of ONNX files, from any program.
+  /// - Parameters:
+  ///   - files: paths of ONNX files, from any program.
+  ///   - options: how files are run.
+  ///   - judge: what runs the files.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `FileError` naming the file that is missing, that ONNX Runtime refuses, or whose input is another;
   ///   `WorkInterrupted` where the work is asked to stop.
   public static func measured(

@@ -19,6 +19,9 @@ public struct LayerProfile: Sendable, Equatable {
   /// - Parameters:
   ///   - files: ONNX files, and what messages call them.
   ///   - layers: the names of the layers whose times are wanted, nodes of the files.
+  ///   - options: how files are run.
+  ///   - judge: what runs the files.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: as `LatencyMeasurement.measured` does, and `ONNXError` where a file has no layers.
   public static func measured(
     _ files: [(path: String, name: String)], layers: [String], options: LatencyMeasurement.Options = .init(),

@@ -101,6 +101,8 @@ public struct ONNXRuntimeJudge: Sendable {
   /// - Parameters:
   ///   - model: a file of the network's inputs and outputs.
   ///   - network: whose outputs are wanted.
+  ///   - batches: the inputs, batch by batch.
+  ///   - threads: how many run at once.
   /// - Throws: `FileError` with what ONNX Runtime said.
   public func outputs(model: String, network: Network, batches: [Inputs], threads: Int) throws -> [Tensor] {
     try outputs(

@@ -53,7 +53,9 @@ extension ScoringProxy {
   ///
   /// Where bits of inputs are chosen, too, a proxy of what rounding a weight does to outputs is taken of what rounding the
   /// input does as well, and both are added.
-  /// - Parameter activationBits: for each layer, or group of layers, the bits that its input may have.
+  /// - Parameters:
+  ///   - inputs: the network's statistics.
+  ///   - activationBits: for each layer, or group of layers, the bits that its input may have.
   /// - Throws: ``ProxyError`` where it gives no usable score there, or does not see what is to be chosen.
   public func scores(
     _ inputs: ProxyInputs, choosingActivationBits activationBits: [Set<Int>]

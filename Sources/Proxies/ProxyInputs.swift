@@ -6,7 +6,7 @@ import Torch
 public struct ProxyInputs: Sendable {
   /// The statistics.
   public let statistics: NetworkStatistics
-  /// How weights are rounded, in the form of ``PerturbationTable/rounding``; nil where there is one table only.
+  /// How weights are rounded, in the form of `PerturbationTable.rounding`; nil where there is one table only.
   public let rounding: String?
 
   /// Makes inputs.

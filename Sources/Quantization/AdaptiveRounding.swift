@@ -2,7 +2,7 @@ import Network
 import Torch
 
 extension Rounding {
-  /// Up or down, learned for the least error of the layer's output (``AdaptiveRounding``).
+  /// Up or down, learned for the least error of the layer's output (`AdaptiveRounding`).
   public static let adaround = Rounding(
     name: "adaround", leastImages: 16, isIterative: true,
     method: .layers(seesInputs: true) { layer, bits in

@@ -4,7 +4,7 @@ import Network
 import Torch
 
 extension Rounding {
-  /// Up or down, learned for the least error of a block's output (``BlockReconstruction``).
+  /// Up or down, learned for the least error of a block's output (`BlockReconstruction`).
   public static let brecq = Rounding(
     name: "brecq", leastImages: 16, isIterative: true,
     method: .blocks { block in

@@ -9,9 +9,13 @@ extension PostTrainingQuantization {
   ///
   /// - Parameters:
   ///   - model: the float model.
+  ///   - name: what the network is called.
   ///   - inputShape: one image's, where the model leaves it open.
   ///   - calibration: batches of preprocessed images.
+  ///   - options: how it is quantized.
   ///   - store: where rounded weights are kept beyond this process.
+  ///   - threads: how many run at once.
+  ///   - progress: receives the progress.
   public init(
     _ model: Model, name: String, inputShape: [Int]? = nil, calibration: [Tensor],
     options: QuantizationOptions = QuantizationOptions(), store: (any WeightStore)? = nil, threads: Int,
@@ -35,6 +39,7 @@ extension PrefixCache {
   /// Makes an empty cache for some batches of images.
   ///
   /// - Parameters:
+  ///   - batches: preprocessed images.
   ///   - depth: the greatest number of layers that are shared.
   ///   - byteLimit: how much memory kept values may take.
   public convenience init(batches: [Tensor], depth: Int, byteLimit: Int = 256 << 20) {

@@ -26,9 +26,13 @@ public struct PostTrainingQuantization: Sendable {
   ///
   /// - Parameters:
   ///   - model: the float model.
+  ///   - name: what the network is called.
   ///   - networkOptions: what the file does not say.
   ///   - calibration: batches of examples.
+  ///   - options: how it is quantized.
   ///   - store: where rounded weights are kept beyond this process.
+  ///   - threads: how many run at once.
+  ///   - progress: receives the progress.
   public init(
     _ model: Model, name: String, network networkOptions: NetworkOptions = NetworkOptions(),
     calibration: [Inputs],
@@ -162,7 +166,10 @@ public struct PostTrainingQuantization: Sendable {
 
   /// The network with the bits of a configuration.
   ///
-  /// - Parameter progress: of rounding, where that is sequential.
+  /// - Parameters:
+  ///   - configuration: the bits of each layer.
+  ///   - threads: how many run at once.
+  ///   - progress: of rounding, where that is sequential.
   public func quantized(
     _ configuration: BitConfiguration, threads: Int, progress: ProgressHandler? = nil
   ) throws -> QuantizedNetwork {
@@ -173,8 +180,10 @@ public struct PostTrainingQuantization: Sendable {
   /// The network with the bits of a configuration under several corrections, in their order; weights are rounded once.
   ///
   /// - Parameters:
+  ///   - configuration: the bits of each layer.
   ///   - corrections: of ``possibleCorrections``.
   ///   - count: calibration images that corrections are computed on, about; nil for all.
+  ///   - threads: how many run at once.
   ///   - progress: of rounding, where that is sequential.
   /// - Complexity: beside rounding, for each correction but none, two passes over the calibration images, and five
   ///   of the activation functions with their derivatives for one of biases.

@@ -25,6 +25,7 @@ public final class PrefixCache {
   /// Makes an empty cache for some batches.
   ///
   /// - Parameters:
+  ///   - batches: the inputs, batch by batch.
   ///   - depth: the greatest number of layers that are shared.
   ///   - byteLimit: how much memory kept values may take.
   public init(batches: [Inputs], depth: Int, byteLimit: Int = 256 << 20) {

@@ -22,6 +22,7 @@ public struct QuantizedWeight: Sendable {
   ///   - weight: float32.
   ///   - axis: the dimension of output channels.
   ///   - bits: 2 to 8.
+  ///   - scheme: how levels lie.
   /// - Complexity: 80 passes over the weight.
   public init(nearest weight: Tensor, axis: Int, bits: Int, scheme: WeightScheme = WeightScheme()) throws {
     grid = try WeightGrid(weight, axis: axis, bits: bits, scheme: scheme)

@@ -1,7 +1,7 @@
 import Torch
 
 extension Rounding {
-  /// Column by column, later columns making up for the errors of earlier ones (``SecondOrderRounding``).
+  /// Column by column, later columns making up for the errors of earlier ones (`SecondOrderRounding`).
   public static let gptq = Rounding(
     name: "gptq", leastImages: 16,
     method: .layers(seesInputs: true) { layer, bits in

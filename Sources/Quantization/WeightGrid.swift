@@ -38,6 +38,7 @@ public struct WeightGrid: Sendable {
   ///   - weight: float32.
   ///   - axis: the dimension of output channels.
   ///   - bits: 2 to 8.
+  ///   - scheme: how levels lie.
   /// - Complexity: 80 passes over the weight.
   public init(_ weight: Tensor, axis: Int, bits: Int, scheme: WeightScheme = WeightScheme()) throws {
     let rows = try weight.rows(axis: axis)

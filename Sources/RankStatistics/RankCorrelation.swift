@@ -27,7 +27,7 @@ public enum RankCorrelation {
   /// ρ@k: Spearman's ρ among the share k of configurations with the highest predicted scores.
   ///
   /// The number of configurations is rounded; of those with equal scores at the boundary, so many as there is room for are
-  /// drawn, and the result is what is expected of the draw (``expectedSpearman(_:values:others:)``).
+  /// drawn, and the result is what is expected of the draw (`expectedSpearman`).
   ///
   /// - Complexity: O(n log n).
   public static func spearman(atTop share: Double, predicted: [Double], truth: [Double]) -> Double? {

@@ -34,7 +34,10 @@ public struct RankingEvaluation: Sendable {
   /// - Parameters:
   ///   - truth: what was measured, higher is better.
   ///   - sizes: the sizes of the configurations in bits.
+  ///   - metrics: what is estimated.
   ///   - resamples: how often configurations are drawn.
+  ///   - seed: what randomness is derived from.
+  ///   - threads: how many run at once.
   public init(
     truth: [Double], sizes: [Int], metrics: [RankingMetric] = RankingMetric.allCases, resamples: Int = 200,
     seed: UInt64, threads: Int

@@ -37,6 +37,7 @@ public enum RankingMetric: String, Sendable, CaseIterable, Codable {
   /// The value; nil where it is not defined. It does not depend on the order of the configurations.
   ///
   /// - Parameters:
+  ///   - predicted: the scores, higher is better.
   ///   - truth: what was measured, higher is better.
   ///   - sizes: the sizes of the configurations in bits.
   public func value(predicted: [Double], truth: [Double], sizes: [Int]) -> Double? {

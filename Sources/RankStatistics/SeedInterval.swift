@@ -22,6 +22,7 @@ public struct SeedInterval: Sendable, Equatable, Codable {
   /// s² / J of the mean of J splits by s² (1 / J + n_test / n_training).
   ///
   /// - Parameters:
+  ///   - values: one of each split.
   ///   - testCount: the configurations of each split that are tested on.
   ///   - trainingCount: those that something was chosen by, for search and for validation alike.
   public init?(resplits values: [Double], testCount: Int, trainingCount: Int) {

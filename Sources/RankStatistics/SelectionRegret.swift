@@ -13,6 +13,7 @@ public struct SelectionRegret: Sendable, Equatable {
   /// Measures the regret of scores.
   ///
   /// - Parameters:
+  ///   - predicted: the scores, higher is better.
   ///   - truth: what was measured, higher is better.
   ///   - sizes: the sizes of the configurations in bits.
   ///   - strata: into how many groups; their counts differ by one at most where all sizes differ, and the first are the

@@ -7,6 +7,7 @@ extension StatisticsCollector {
   /// Makes a collector of a network of images.
   ///
   /// - Parameters:
+  ///   - network: the network.
   ///   - images: [N, channels, height, width], two images or more.
   ///   - labels: N classes.
   ///   - passes: what computes statistics, in the order in which it runs.
@@ -32,8 +33,13 @@ extension PerturbationCollector {
   /// Makes a collector of a network of images.
   ///
   /// - Parameters:
+  ///   - quantization: the network, and how its weights are rounded.
   ///   - images: [N, channels, height, width].
   ///   - labels: N classes.
+  ///   - weightBits: the bits that weights are rounded to.
+  ///   - activationBits: the bits that inputs are rounded to.
+  ///   - statistics: those that are wanted.
+  ///   - passes: what computes them, in the order in which it runs.
   public init(
     quantization: PostTrainingQuantization, images: Tensor, labels: [Int], weightBits: [Int],
     activationBits: [Int], statistics: Set<PerturbationStatistic> = Set(PerturbationStatistic.allCases),

@@ -21,6 +21,7 @@ public struct StatisticsCollector: Sendable {
   /// Makes a collector.
   ///
   /// - Parameters:
+  ///   - network: the network.
   ///   - inputs: N examples, two or more.
   ///   - labels: N classes, or those of all positions, of which the ones that count for nothing are so in the inputs, too; none
   ///     for outputs that are values.
@@ -61,7 +62,10 @@ public struct StatisticsCollector: Sendable {
   /// Computes the statistics asked for that are not known yet.
   ///
   /// - Parameters:
+  ///   - options: what is computed, and how exactly.
+  ///   - origin: what the result's file says of where it is from.
   ///   - known: statistics of the same network, images and options that were computed before.
+  ///   - hooks: progress, times and cancellation.
   /// - Returns: the known and the computed ones; nil where the user asked to stop.
   /// - Throws: `NetworkError` for fewer than two images, or weights that are not finite.
   /// - Complexity: one forward and backward pass; a double-backward pass for each probe; a backward pass for each class

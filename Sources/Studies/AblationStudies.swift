@@ -22,6 +22,7 @@ public enum AblationStudy: String, CaseIterable, Sendable {
   /// The variants; the first is what the others are compared with.
   ///
   /// - Parameters:
+  ///   - problem: the benchmarks that formulas are judged on.
   ///   - options: what is not compared.
   ///   - seconds: how long variants at equal time search.
   public func variants(_ problem: SearchProblem, options: EvolutionOptions, seconds: Double) -> [StudyVariant]

@@ -33,7 +33,11 @@ public struct ProxyRanking: Sendable {
 
   /// Prepares a ranking; all statistics of the network are replicates.
   ///
-  /// - Parameter resamples: how often configurations are drawn for the intervals.
+  /// - Parameters:
+  ///   - benchmark: the configurations with their measures.
+  ///   - resamples: how often configurations are drawn for the intervals.
+  ///   - seed: what randomness is derived from.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `BenchmarkError` where the statistics are of unequally large batches.
   public init(_ benchmark: RankedBenchmark, resamples: Int, seed: UInt64, context: WorkContext) throws {
     func images(_ item: (path: String, values: NetworkStatistics)) -> String {
@@ -65,7 +69,9 @@ public struct ProxyRanking: Sendable {
 
   /// Ranks a proxy; a row without estimates where it is not defined on this network.
   ///
-  /// - Parameter isStrict: whether missing statistics are an error.
+  /// - Parameters:
+  ///   - chosen: the proxy.
+  ///   - isStrict: whether missing statistics are an error.
   public func row(_ chosen: any ScoringProxy, isStrict: Bool) throws -> Row {
     var row = Row(name: chosen.name, kind: chosen.kind.rawValue)
     let configurations = benchmark.rows.map(\.configuration)

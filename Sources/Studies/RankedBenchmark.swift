@@ -21,9 +21,11 @@ public struct RankedBenchmark: Sendable {
   /// Opens a benchmark.
   ///
   /// - Parameters:
+  ///   - path: an SQLite file or an exported one.
   ///   - measure: what configurations are truly ranked by; nil for top-1 where its noise ceiling is 0.95 or more, else
   ///     the measure with the highest ceiling.
   ///   - statistics: statistics of any networks; those made with the benchmark where there are none.
+  ///   - seed: what randomness is derived from.
   /// - Throws: `BenchmarkError` where there are too few configurations, or no statistics of the network.
   public init(
     _ path: String, measure: Measure?, statistics: [(path: String, values: NetworkStatistics)], seed: UInt64

@@ -39,9 +39,17 @@ public struct SearchJob: Sendable {
   /// Begins a search, or resumes the same one where the folder holds it.
   ///
   /// - Parameters:
+  ///   - folder: where the run is kept.
+  ///   - version: the program's, which the folder notes.
+  ///   - options: how formulas are searched, and when to stop.
   ///   - space: where is searched, with operations drawn evenly.
-  ///   - prioritizesOperations: whether operations' probabilities are taken from a survey of the space, which is kept with
-  ///     the run.
+  ///   - prioritizesOperations: whether operations' probabilities are taken from a survey of the space, which is kept
+  ///     with the run.
+  ///   - warmStart: genomes that join the first population.
+  ///   - benchmarks: the files that the problem is of.
+  ///   - problem: the benchmarks as formulas are judged on them.
+  ///   - searchConfigurations: how many configurations of each serve the search.
+  ///   - context: threads, cancellation and progress.
   public init(
     in folder: RunFolder, version: String, options: EvolutionOptions, space: SearchSpace,
     prioritizesOperations: Bool, warmStart: [Genome], benchmarks: [RankedBenchmark], problem: SearchProblem,
@@ -76,7 +84,9 @@ public struct SearchJob: Sendable {
 
   /// The search of a folder, whose files and options are taken from there.
   ///
-  /// - Parameter setLimits: changes when to stop.
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - setLimits: changes when to stop.
   /// - Throws: `EvolutionError` where the folder holds none, or its files are others by now.
   public init(resuming path: String, setLimits: (inout EvolutionOptions) -> Void) throws {
     let folder = RunFolder(path)

@@ -12,7 +12,12 @@ public struct SpaceStudy: Sendable {
 
   /// Surveys the structures whose formulas are over statistics of layers.
   ///
-  /// - Parameter space: the space of a structure.
+  /// - Parameters:
+  ///   - problem: the benchmarks that formulas are judged on.
+  ///   - samples: how many formulas of each structure are drawn.
+  ///   - seed: what randomness is derived from.
+  ///   - context: threads, cancellation and progress.
+  ///   - space: the space of a structure.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public init(
     _ problem: SearchProblem, samples: Int, seed: UInt64, context: WorkContext,

@@ -61,6 +61,7 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - scale: a number of single precision.
+  ///   - zero: the level of 0.
   ///   - highest: at most 255.
   public func levels(scale: Double, zero: Int, highest: Int) throws -> Tensor {
     var result: ct_handle?

@@ -73,6 +73,9 @@ public struct Trainer: Sendable {
   /// - Parameters:
   ///   - images: preprocessed images one after the other, channel-major.
   ///   - labels: the class of each.
+  ///   - threads: how many run at once.
+  ///   - progress: receives the progress.
+  ///   - isCancelled: whether the user asked to stop.
   /// - Returns: the mean loss; nil where the user asked to stop, when nothing has changed.
   public mutating func runEpoch(
     images: [Float], labels: [Int], threads: Int, progress: ProgressHandler? = nil,

@@ -20,7 +20,13 @@ public struct TrainingJob {
 
   /// Loads images and draws the weights.
   ///
-  /// - Parameter test: labelled images to measure accuracies on; nil for none.
+  /// - Parameters:
+  ///   - architecture: the network.
+  ///   - data: labelled images to train on.
+  ///   - test: labelled images to measure accuracies on; nil for none.
+  ///   - preprocessing: what is done to images.
+  ///   - options: how it is trained.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `DatasetError` where labels are missing or images do not fit.
   public init(
     _ architecture: Architecture, data: Dataset, test: Dataset? = nil, preprocessing: Preprocessing,
@@ -54,7 +60,9 @@ public struct TrainingJob {
 
   /// Trains, with a checkpoint beside the file that the same job resumes with, and writes the network.
   ///
-  /// - Parameter measuresEpochs: whether the accuracy is measured, and said, after each epoch.
+  /// - Parameters:
+  ///   - path: the file to write.
+  ///   - measuresEpochs: whether the accuracy is measured, and said, after each epoch.
   /// - Returns: the accuracy on the test images, 0 to 1; nil without.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the checkpoint is of something else.
   public func run(writing path: String, measuresEpochs: Bool = false) throws -> Double? {

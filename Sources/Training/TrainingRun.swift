@@ -6,7 +6,11 @@ extension Trainer {
   /// Runs the epochs that are left, resuming with a checkpoint where there is one, and keeps one after each.
   ///
   /// - Parameters:
-  ///   - checkpoint: the file.
+  ///   - epochs: passes over the images in all.
+  ///   - images: preprocessed images one after the other, channel-major.
+  ///   - labels: the class of each.
+  ///   - path: the file.
+  ///   - context: threads, cancellation and progress.
   ///   - measuring: says how good the network is after an epoch, for users who want to know; nil where nobody does.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the checkpoint is of something else.
   public mutating func run(

@@ -7,7 +7,10 @@ extension Dataset {
 
   /// Images to calibrate a rounding on, drawn at random.
   ///
-  /// - Parameter count: how many; nil for ``calibrationCount`` or all there are.
+  /// - Parameters:
+  ///   - count: how many; nil for ``calibrationCount`` or all there are.
+  ///   - rounding: what they are for.
+  ///   - seed: what randomness is derived from.
   /// - Throws: ``DatasetError`` where there are fewer than asked for, or too few to round by.
   public func calibrationSet(_ count: Int?, rounding: Rounding, seed: UInt64) throws -> Dataset {
     if let count, count > self.count {

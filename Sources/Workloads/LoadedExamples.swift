@@ -25,8 +25,12 @@ public struct LoadedExamples: Sendable {
   /// Loads the first examples of a data set.
   ///
   /// - Parameters:
+  ///   - dataset: where they are from.
+  ///   - network: what takes them.
   ///   - preprocessing: what is done to images; nil where none is known, for other data.
+  ///   - needsLabels: whether missing labels are an error.
   ///   - limit: how many at most; nil for all.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `DatasetError` or `NetworkError` where they do not fit the network.
   public init(
     _ dataset: Dataset, network: Network, preprocessing: Preprocessing?, needsLabels: Bool, limit: Int? = nil,

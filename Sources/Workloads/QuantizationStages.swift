@@ -18,7 +18,11 @@ extension PostTrainingQuantization {
   /// The network with the bits of a configuration under several corrections, in their order, its rounding shown as a
   /// stage.
   ///
-  /// - Parameter images: calibration images that corrections are computed on, about; nil for all.
+  /// - Parameters:
+  ///   - configuration: the bits of each layer.
+  ///   - corrections: of `possibleCorrections`.
+  ///   - images: calibration images that corrections are computed on, about; nil for all.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public func quantized(
     _ configuration: BitConfiguration, under corrections: [Correction], images: Int?, context: WorkContext

@@ -92,6 +92,7 @@ public struct ResponseRequest: Sendable {
   /// Chooses images and interactions that the effort allows.
   ///
   /// - Parameters:
+  ///   - costs: the network's layers.
   ///   - choices: by layer, the bits that it may have.
   ///   - available: how many images there are.
   /// - Throws: `StatisticsError` where a background is not among the candidates.

@@ -69,7 +69,11 @@ public struct StatisticsJob {
 
   /// Computes what is missing.
   ///
-  /// - Parameter path: a file to resume with, saved after each stage; nil for none.
+  /// - Parameters:
+  ///   - perturbations: what rounding layers does; nil where that is not wanted.
+  ///   - responses: changes of outputs; nil where they are not wanted.
+  ///   - measured: divergences of configurations; nil where they are not wanted.
+  ///   - path: a file to resume with, saved after each stage; nil for none.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the file is of something else.
   public func run(
     perturbations: Perturbations?, responses: Responses? = nil, measured: Measured? = nil, path: String?

@@ -6,7 +6,7 @@ import LayerStatistics
 public struct StatisticsSeconds: Codable, Sendable {
   /// One forward pass over the images.
   public var forward: Double
-  /// By the name of each ``StatisticsStage``.
+  /// By the name of each `StatisticsStage`.
   public var stages: [String: Double]
 
   /// Makes a record.

@@ -32,8 +32,11 @@ public struct TaskMetric: Sendable, Equatable {
 
   /// Measures outputs.
   ///
-  /// - Parameter outputs: [N, numbers], batch by batch, in the order of the data set; they are measured in that of the
-  ///   file.
+  /// - Parameters:
+  ///   - outputs: [N, numbers], batch by batch, in the order of the data set; they are measured in that of the file.
+  ///   - network: whose outputs they are.
+  ///   - dataset: the examples, in whose file they are written.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: ``MetricError`` where the command fails, takes too long or gives no number.
   public func value(of outputs: [Tensor], network: Network, dataset: Dataset, context: WorkContext) throws
     -> Double
@@ -146,7 +149,7 @@ extension Network {
     return NumPyArray(values, shape: [sizes.reduce(0) { $0 + $1.examples }] + (hasPositions ? shape : []))
   }
 
-  /// Outputs by name, [N, …] each, of those that ``Network/logits(_:taps:)`` gives batch by batch; all together where
+  /// Outputs by name, [N, …] each, of those that ``Network/logits(_:taps:)-(Inputs,_)`` gives batch by batch; all together where
   /// examples differ in shape.
   public func outputArrays(_ outputs: [Tensor]) throws -> [(name: String, array: NumPyArray)] {
     let counts = self.outputs.map(\.count)

@@ -25,6 +25,8 @@ public struct Workload: Sendable {
   /// Brings a model and its preprocessing together.
   ///
   /// - Parameters:
+  ///   - source: the model.
+  ///   - name: what the network is called.
   ///   - options: what the file does not say of the network.
   ///   - preprocessing: nil where none is known, for data that are no images.
   /// - Throws: `NetworkError` where the network cannot be run, or is quantized already.
@@ -40,6 +42,7 @@ public struct Workload: Sendable {
   /// Reads a model.
   ///
   /// - Parameters:
+  ///   - path: the model's file.
   ///   - options: what the file does not say of the network.
   ///   - preprocessing: nil for the one that the model keeps in its metadata.
   /// - Throws: `ONNXError` or `NetworkError`.
@@ -71,7 +74,11 @@ public struct Workload: Sendable {
 
   /// Examples of a data set as the network takes them.
   ///
-  /// - Parameter limit: how many at most; nil for all.
+  /// - Parameters:
+  ///   - dataset: where they are from.
+  ///   - needsLabels: whether missing labels are an error.
+  ///   - limit: how many at most; nil for all.
+  ///   - context: threads, cancellation and progress.
   public func examples(
     of dataset: Dataset, needsLabels: Bool, limit: Int? = nil, context: WorkContext
   ) throws -> LoadedExamples {
@@ -82,7 +89,10 @@ public struct Workload: Sendable {
 
   /// The network, ready to be quantized.
   ///
-  /// - Parameter calibration: what ranges are found on.
+  /// - Parameters:
+  ///   - calibration: what ranges are found on.
+  ///   - options: how it is quantized.
+  ///   - context: threads, cancellation and progress.
   /// - Complexity: a forward pass over the examples.
   public func quantization(
     calibration: LoadedExamples, options: QuantizationOptions, context: WorkContext

@@ -6,7 +6,10 @@ import Quantization
 extension WorkContext {
   /// Asks about the preprocessing where a network's top-1 on labelled images is that of guessing.
   ///
-  /// - Parameter origin: where the images are from, in words.
+  /// - Parameters:
+  ///   - evaluation: the accuracy that was measured.
+  ///   - network: what it is of.
+  ///   - origin: where the images are from, in words.
   public func noticeGuessing(_ evaluation: Evaluation, of network: Network, on origin: String) {
     guard evaluation.isNearChance(classCount: network.classCount) else { return }
     let question =
@@ -25,7 +28,9 @@ extension WorkContext {
   /// Says that a quantized file is larger than the one that it was made of, if it is.
   ///
   /// - Parameters:
+  ///   - path: the quantized file.
   ///   - bytes: the size of the quantized file.
+  ///   - workload: the float network.
   ///   - sourceBytes: the size of the float model's file, whose constants may lie in a file beside it.
   public func noticeGrowth(of path: String, bytes: Int, over workload: Workload, sourceBytes: Int) throws {
     let original = max(sourceBytes, try StoredSize(workload.source).total)

@@ -41,6 +41,7 @@ public struct ProxyEvaluator: Sendable {
   /// Makes an evaluator.
   ///
   /// - Parameters:
+  ///   - inputs: what formulas are evaluated on.
   ///   - taken: the inputs that formulas take; others are as if they had not been computed. All where nil.
   ///   - grid: the bits that layers may have; without it, formulas that depend on bits have no score.
   ///   - memoryLimit: bytes of tensors to remember at most; means and sums may take half as much again.

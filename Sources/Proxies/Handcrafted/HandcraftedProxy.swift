@@ -67,7 +67,14 @@ public struct HandcraftedProxy: ScoringProxy {
 
   /// A proxy made of perturbation statistics of one layer at some bits.
   ///
-  /// - Parameter score: takes the layer and the values of `perturbations` there.
+  /// - Parameters:
+  ///   - name: what tables and options call it.
+  ///   - formula: the formula that tables show.
+  ///   - source: where it is from, as tables show it.
+  ///   - asFormula: a formula of primitives that ranks as it does; nil for none.
+  ///   - statistics: the statistics that the score takes beside.
+  ///   - perturbations: what `values` are of, in this order.
+  ///   - score: takes the layer and the values of `perturbations` there.
   public static func perturbation(
     _ name: String, _ formula: String, source: String, asFormula: String? = nil, statistics: [Statistic] = [],
     _ perturbations: [PerturbationStatistic],

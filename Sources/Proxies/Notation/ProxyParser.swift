@@ -17,7 +17,9 @@ public struct ProxyError: DescribedError {
 extension Proxy {
   /// Reads the text form.
   ///
-  /// - Parameter primitives: the operations that the text may name.
+  /// - Parameters:
+  ///   - text: a formula.
+  ///   - primitives: the operations that the text may name.
   /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
   public init(parsing text: String, primitives: PrimitiveRegistry = .standard) throws {
     var parser = Parser(scanner: FormulaScanner(text), primitives: primitives)

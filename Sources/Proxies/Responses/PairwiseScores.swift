@@ -16,8 +16,10 @@ public struct PairwiseScores: ConfigurationScoring {
 
   /// Makes scores.
   ///
-  /// - Parameter measure: from outputs [runs, outputs, images] and the float network's, both float64, the measure of each
-  ///   run, higher for better.
+  /// - Parameters:
+  ///   - table: the outputs of all runs.
+  ///   - measure: from outputs [runs, outputs, images] and the float network's, both float64, the measure of each run,
+  ///     higher for better.
   public init(
     _ table: ResponseTable, measure: @Sendable (_ outputs: Tensor, _ reference: Tensor) throws -> Tensor
   ) throws {

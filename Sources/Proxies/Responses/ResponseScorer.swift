@@ -32,6 +32,7 @@ public struct ResponseScorer: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: what has the responses; backgrounds that it has not are not available.
+  ///   - configurations: what is scored.
   /// - Throws: `TorchError` where memory does not suffice.
   public init(_ inputs: ProxyInputs, configurations: [BitConfiguration]) throws {
     var tables: [ResponseInput.Background: Table] = [:]

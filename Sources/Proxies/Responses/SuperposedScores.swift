@@ -14,6 +14,7 @@ public struct SuperposedScores: ConfigurationScoring {
   /// Makes scores.
   ///
   /// - Parameters:
+  ///   - superposition: what predicts outputs.
   ///   - reference: the float network's outputs [images, outputs].
   ///   - reduce: what makes one number of predicted outputs, [configurations] for [configurations, outputs, images].
   public init(

@@ -30,6 +30,7 @@ public struct Superposition: Sendable {
   /// Prepares predictions.
   ///
   /// - Parameters:
+  ///   - table: the outputs of all runs.
   ///   - interactionWeight: λ; 0 leaves interactions out.
   ///   - window: the greatest distance of layers whose interactions count; nil for all there are.
   ///   - transform: what becomes of a layer's responses [alternatives, outputs, images] first.

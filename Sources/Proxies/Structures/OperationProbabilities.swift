@@ -22,7 +22,10 @@ public struct OperationProbabilities: Sendable, Equatable {
   /// Probabilities in proportion to weights; operations without one, or with one that is not above 0, are not drawn.
   ///
   /// Where no weight is above 0 all are equally likely.
-  /// - Parameter primitives: the operations; weights of others are left out.
+  /// - Parameters:
+  ///   - unary: weights of unary operations.
+  ///   - binary: weights of binary operations.
+  ///   - primitives: the operations; weights of others are left out.
   public init(
     unary: [UnaryPrimitive: Double], binary: [BinaryPrimitive: Double],
     primitives: PrimitiveRegistry = .standard

@@ -65,8 +65,11 @@ public struct PerturbationCollector: Sendable {
   /// Computes all of them.
   ///
   /// - Parameters:
+  ///   - options: what is computed, and how exactly.
   ///   - calibration: which images the rounding was calibrated on, in a form that can be compared.
   ///   - times: takes the seconds of each stage.
+  ///   - progress: receives the progress.
+  ///   - isCancelled: whether the user asked to stop.
   /// - Returns: nil where the user asked to stop.
   /// - Complexity: the rounding; a forward pass and a backward pass for each class; a forward pass from each layer on
   ///   for each number of bits.

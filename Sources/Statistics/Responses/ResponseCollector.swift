@@ -26,6 +26,7 @@ public struct ResponseCollector: Sendable {
   /// - Parameters:
   ///   - quantization: the network, and how its weights are rounded; layer by layer.
   ///   - inputs: N examples.
+  ///   - plan: the runs.
   public init(quantization: PostTrainingQuantization, inputs: Inputs, plan: ResponsePlan) {
     self.quantization = quantization
     self.inputs = inputs
@@ -42,9 +43,11 @@ public struct ResponseCollector: Sendable {
   /// - Parameters:
   ///   - calibration: which images the rounding was calibrated on, in a form that can be compared.
   ///   - known: a table of the first images, to resume with.
+  ///   - context: threads, cancellation and progress.
+  ///   - progress: receives the progress.
   /// - Returns: a table of fewer images where the work is asked to stop.
   /// - Throws: `WorkInterrupted` where it is asked to stop before the first images are done.
-  /// - Complexity: ``ResponsePlan/forwardPasses`` passes over the images.
+  /// - Complexity: `ResponsePlan.forwardPasses` passes over the images.
   public func collect(
     calibration: String, known: ResponseTable? = nil, context: WorkContext, progress: ProgressHandler? = nil
   ) throws -> ResponseTable {

@@ -44,6 +44,7 @@ public struct FineTuner: Sendable {
   ///   - start: the quantized network to begin at.
   ///   - quantization: what made it.
   ///   - original: the float network with batch norms apart.
+  ///   - options: how it is trained.
   ///   - images: preprocessed images one after the other, channel-major.
   ///   - labels: the class of each.
   ///   - identity: what checkpoints have to agree on, besides the options.

@@ -39,9 +39,14 @@ public struct FineTuningJob {
   /// Loads images and quantizes.
   ///
   /// - Parameters:
+  ///   - workload: the float network with its preprocessing.
+  ///   - configuration: the bits of each layer.
   ///   - data: labelled images to train on.
   ///   - test: labelled images to measure accuracies on; nil for none.
   ///   - calibration: images to calibrate on.
+  ///   - quantization: how the network is quantized to begin with.
+  ///   - options: how it is trained.
+  ///   - context: threads, cancellation and progress.
   /// - Throws: `DatasetError` where labels are missing, images do not fit or are fewer than a step's.
   public init(
     _ workload: Workload, _ configuration: BitConfiguration, data: Dataset, test: Dataset? = nil,
@@ -83,6 +88,7 @@ public struct FineTuningJob {
   /// Trains, with a checkpoint that the same job resumes with and that goes when the result is written.
   ///
   /// - Parameters:
+  ///   - checkpoint: the file to resume with.
   ///   - measuresEpochs: whether the accuracy is measured, and said, after each epoch.
   ///   - write: keeps the result.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the checkpoint is of something else.

@@ -10,7 +10,8 @@ extension FineTuner {
   ///
   /// - Parameters:
   ///   - epochs: passes over the images in all.
-  ///   - checkpoint: the file.
+  ///   - path: the file.
+  ///   - context: threads, cancellation and progress.
   ///   - measuring: says how good the network is after an epoch, for users who want to know; nil where nobody does.
   /// - Throws: `WorkInterrupted` where it is asked to stop; `FileError` where the checkpoint is of something else.
   public mutating func run(
