@@ -208,7 +208,14 @@ let package = Package(
       "ONNXRuntime",
       ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
-    tests("HTMLReports", ["Reports", "Foundations"]),
+    tests(
+      "HTMLReports",
+      [
+        "Reports", "Studies", "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics",
+        "Network",
+        "Torch", "BitModel",
+        "Foundations",
+      ]),
     .testTarget(
       name: "emqTests", dependencies: ["emq", "ONNX", "Datasets", "Benchmarks", "TestSupport"],
       exclude: ["Snapshots"],

@@ -13,26 +13,40 @@ public struct Histogram: Sendable {
     self.binCount = max(1, binCount)
   }
 
-  /// How many values lie in each of the bins, which split the range evenly.
-  public var counts: [Int] {
-    guard let least = values.min(), let greatest = values.max() else { return [] }
-    var counts = [Int](repeating: 0, count: binCount)
-    let width = (greatest - least) / Double(binCount)
-    for value in values { counts[width > 0 ? min(binCount - 1, Int((value - least) / width)) : 0] += 1 }
-    return counts
+  /// A part of the range of values.
+  public struct Bin: Sendable, Equatable {
+    /// Where it begins.
+    public let lower: Double
+    /// Where it ends.
+    public let upper: Double
+    /// How many values lie in it.
+    public var count: Int
   }
+
+  /// The bins, which split the range evenly; none where there are no values.
+  public var bins: [Bin] {
+    guard let least = values.min(), let greatest = values.max() else { return [] }
+    let width = (greatest - least) / Double(binCount)
+    var bins = (0..<binCount).map {
+      Bin(lower: least + Double($0) * width, upper: least + Double($0 + 1) * width, count: 0)
+    }
+    for value in values { bins[width > 0 ? min(binCount - 1, Int((value - least) / width)) : 0].count += 1 }
+    return bins
+  }
+
+  /// How many values lie in each of the bins.
+  public var counts: [Int] { bins.map(\.count) }
 
   /// A line a bin: its range, a bar, the count.
   public func rendered(decimals: Int = 1) -> String {
-    guard let least = values.min(), let greatest = values.max() else { return "" }
-    let counts = counts
-    let highest = counts.max() ?? 1
-    let width = (greatest - least) / Double(binCount)
-    return counts.enumerated().map { index, count in
-      let low = String(format: "%.\(decimals)f", least + Double(index) * width)
-      let high = String(format: "%.\(decimals)f", least + Double(index + 1) * width)
-      let bar = String(repeating: "█", count: count * 40 / max(1, highest))
-      return "\(low) – \(high)  \(bar) \(count)"
+    let bins = bins
+    let highest = bins.map(\.count).max() ?? 1
+    return bins.map { bin in
+      let (low, high) = (
+        String(format: "%.\(decimals)f", bin.lower), String(format: "%.\(decimals)f", bin.upper)
+      )
+      let bar = String(repeating: "█", count: bin.count * 40 / max(1, highest))
+      return "\(low) – \(high)  \(bar) \(bin.count)"
     }.joined(separator: "\n")
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Foundation
 import Foundations
+import HTMLReports
 import Proxies
 import RankStatistics
 import Reports
@@ -12,6 +13,7 @@ struct RankCommand: ParsableCommand {
     commandName: "rank", abstract: "Measure how well proxies rank the configurations of benchmarks.",
     discussion: """
       Example: emq rank b.sqlite
+               emq rank b.sqlite --report ranking.html
                emq rank b.sqlite --proxy hawq_v2 --proxy "mul(abs(weight), sqrt(abs(hessian)))" --plot charts
                emq rank MQBench/*.csv --statistics s1.safetensors --statistics s2.safetensors --format latex
 
@@ -69,6 +71,8 @@ struct RankCommand: ParsableCommand {
   @Option(help: "The ending of charts: svg or png.")
   var plotFormat = "svg"
 
+  @OptionGroup var reportOptions: ReportOptions
+
   @Option(help: "How to print results: table, json, csv or latex.")
   var format: Format = .table
 
@@ -85,6 +89,7 @@ struct RankCommand: ParsableCommand {
   }
 
   func run() throws {
+    try reportOptions.requireWritable(keeping: benchmarks + statistics)
     let chosen = try ProxyCatalog.standard.proxies(proxy)
     var paths = statistics
     if paths.isEmpty {
@@ -114,6 +119,7 @@ struct RankCommand: ParsableCommand {
     }
     if let plot { try RankingCharts(folder: plot, format: plotFormat).draw(rankings) }
     let report = RankingReport(rankings, metrics: metrics)
+    try reportOptions.write { RankingPage(report).page }
     switch format {
     case .table: Console.output(report.text)
     case .json: Console.output(try JSONText.encode(report))

@@ -9,7 +9,7 @@ struct HelpTests {
     "benchmark-export", "benchmark-import", "benchmark-compare", "primitives", "proxies", "rank", "score",
     "space",
     "search", "ablate", "allocate", "quantize", "compress", "compare", "finetune",
-    "latency", "demo",
+    "latency", "report", "demo",
   ]
 
   /// Compares with `Snapshots`; `EMQ_UPDATE_SNAPSHOTS=1` writes them anew.
