@@ -219,7 +219,12 @@ let package = Package(
       "ONNXRuntime",
       ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
-    tests("HTMLReports", ["Reports", "Foundations"]),
+    tests(
+      "HTMLReports",
+      [
+        "Reports", "Studies", "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics",
+        "Network", "Torch", "BitModel", "Foundations",
+      ]),
     tests(
       "Dashboard",
       [

@@ -18,6 +18,10 @@ public struct ProxyComparison: Sendable {
     public let configuration: BitConfiguration?
     /// What the network makes of the proof's images.
     public let evaluation: Evaluation
+
+    package init(name: String, kind: Kind, configuration: BitConfiguration?, evaluation: Evaluation) {
+      (self.name, self.kind, self.configuration, self.evaluation) = (name, kind, configuration, evaluation)
+    }
   }
 
   /// What a row is.

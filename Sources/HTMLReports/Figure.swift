@@ -27,38 +27,52 @@ public struct Figure: Sendable {
       "figure", [:],
       [
         picture, HTML("figcaption", [:], [HTML("strong", [:], title + ". "), .text(caption)]),
-        table.map { numbers($0) } ?? .empty,
+        table.map { $0.numbers(named: title) } ?? .empty,
       ])
-  }
-
-  private func numbers(_ table: Table) -> HTML {
-    HTML(
-      "details", ["class": "numbers"],
-      [HTML("summary", [:], "Numbers: \(title)"), table.html(named: title)])
   }
 }
 
 extension Table {
+  /// The table behind a line that opens it.
+  func numbers(named name: String) -> HTML {
+    HTML(
+      "details", ["class": "numbers"],
+      [HTML("summary", [:], "Numbers: \(name)"), html(named: name)])
+  }
+
   /// The table as an element, in a frame that scrolls by itself where it is wider than the page.
   ///
-  /// - Parameter name: what it holds; also the name of the file that its numbers are saved as.
-  public func html(named name: String) -> HTML {
-    func cell(_ cell: Cell) -> HTML {
+  /// Saved as CSV, its numbers have all digits.
+  /// - Parameters:
+  ///   - name: what it holds; also the name of the file that its numbers are saved as.
+  ///   - drawing: how texts of some columns are shown, by key; nil for a text as it is.
+  public func html(named name: String, drawing: [String: (String) -> HTML?] = [:]) -> HTML {
+    func number(_ number: Double, _ text: String) -> HTML {
+      guard number.isFinite else { return HTML("td", ["class": "number", "data-value": ""], "–") }
+      let isWhole = Double(text) == number
+      return HTML("td", ["class": "number", "data-value": isWhole ? nil : "\(number)"], text)
+    }
+    func html(_ cell: Cell, _ key: String) -> HTML {
       switch cell {
-      case .text: HTML("td", [:], cell.text)
-      case .integer, .number, .significant, .missing: HTML("td", ["class": "number"], cell.text)
+      case .text(let text):
+        guard let drawn = drawing[key]?(text) else {
+          // Short texts, such as intervals, stay in a line.
+          return HTML("td", ["class": text.count <= 16 ? "short" : nil], text)
+        }
+        return HTML("td", ["data-value": text], [drawn])
+      case .integer: return HTML("td", ["class": "number"], cell.text)
+      case .number(let value, _), .significant(let value): return number(value, cell.text)
+      case .missing: return HTML("td", ["class": "number", "data-value": ""], cell.text)
       }
     }
     let head = columns.map { HTML("th", ["scope": "col"], $0.title.isEmpty ? "what" : $0.title) }
+    let body = rows.map { row in HTML("tr", [:], zip(row, columns).map { html($0, $1.key) }) }
     return HTML(
       "div", ["class": "table", "tabindex": "0", "role": "region", "aria-label": name],
       [
         HTML(
           "table", ["data-name": name],
-          [
-            HTML("thead", [:], [HTML("tr", [:], head)]),
-            HTML("tbody", [:], rows.map { row in HTML("tr", [:], row.map { cell($0) }) }),
-          ])
+          [HTML("thead", [:], [HTML("tr", [:], head)]), HTML("tbody", [:], body)])
       ])
   }
 }

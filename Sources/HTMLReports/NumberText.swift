@@ -17,6 +17,12 @@ public enum NumberText {
     return trimmed(String(format: "%.\(max(0, digits - 1 - exponent))f", value))
   }
 
+  /// A correlation with three decimals; words where it is not defined.
+  static func correlation(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "not defined" }
+    return String(format: "%.3f", value)
+  }
+
   private static func trimmed(_ text: String) -> String {
     guard text.contains(".") else { return text }
     var digits = Substring(text)

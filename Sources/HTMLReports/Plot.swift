@@ -53,6 +53,8 @@ public struct Plot: Sendable {
     case dots
     /// Each by itself, large.
     case emphasizedDots
+    /// Each by itself, small and without its name, where there are many.
+    case cloud
     /// Columns from zero.
     case columns
   }

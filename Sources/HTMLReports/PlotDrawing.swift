@@ -30,25 +30,16 @@ extension Plot {
   }
 
   private var legend: HTML {
-    HTML(
-      "ul", ["class": "legend"],
-      series.filter { !$0.points.isEmpty }.map { series in
-        HTML(
-          "li", [:],
-          [
-            HTML(
-              "svg", ["viewBox": "0 0 24 12", "width": "24", "height": "12", "aria-hidden": "true"],
-              [sample(series)]), .text(" \(series.name)"),
-          ])
-      })
+    Legend(entries: series.filter { !$0.points.isEmpty }.map { (sample($0), $0.name) }).html
   }
 
   private func sample(_ series: Series) -> HTML {
     switch series.mark {
     case .line, .steps: HTML("path", ["class": "line c\(series.color)", "d": "M1 6H23"])
     case .dashedLine: HTML("path", ["class": "line dashed c\(series.color)", "d": "M1 6H23"])
-    case .dots: marker(series.color, 12, 6, radius: 3, label: nil)
-    case .emphasizedDots: marker(series.color, 12, 6, radius: 5, label: nil)
+    case .dots: Marker(color: series.color, radius: 3).html(12, 6)
+    case .emphasizedDots: Marker(color: series.color, radius: 5).html(12, 6)
+    case .cloud: HTML("path", ["class": "cloud c\(series.color)", "d": "M12 6h0"])
     case .columns:
       HTML("rect", ["class": "area c\(series.color)", "x": "4", "y": "2", "width": "16", "height": "8"])
     }
@@ -100,6 +91,7 @@ extension Plot {
     case .steps: path(series, frame, "line", isStepped: true)
     case .dots: dots(series, frame, radius: 3)
     case .emphasizedDots: dots(series, frame, radius: 6)
+    case .cloud: cloud(series, frame)
     case .columns: columns(series, frame)
     }
   }
@@ -136,7 +128,7 @@ extension Plot {
         }
         guard let interval = point.interval, let lower = frame.vertical(interval.lowerBound),
           let upper = frame.vertical(interval.upperBound)
-        else { return marker(series.color, x, y, radius: radius, label: label) }
+        else { return Marker(color: series.color, radius: radius).html(x, y, label: label) }
         let whisker = HTML(
           "path",
           [
@@ -144,42 +136,16 @@ extension Plot {
             "d":
               "M\(NumberText.coordinate(x)) \(NumberText.coordinate(lower))V\(NumberText.coordinate(upper))",
           ])
-        return .group([whisker, marker(series.color, x, y, radius: radius, label: label)])
+        return .group([whisker, Marker(color: series.color, radius: radius).html(x, y, label: label)])
       })
   }
 
-  /// A dot whose shape, not only its colour, tells the series.
-  private func marker(_ color: Int, _ x: Double, _ y: Double, radius: Double, label: String?) -> HTML {
-    func coordinates(_ x: Double, _ y: Double) -> String {
-      "\(NumberText.coordinate(x)) \(NumberText.coordinate(y))"
+  /// Small dots as one path, which takes little room however many there are.
+  private func cloud(_ series: Series, _ frame: Frame) -> HTML {
+    let dots = series.points.compactMap(frame.point).map { x, y in
+      "M\(NumberText.coordinate(x)) \(NumberText.coordinate(y))h0"
     }
-    let children = label.map { [HTML("title", [:], $0)] } ?? []
-    let style = "dot c\(color)"
-    switch color % 4 {
-    case 0:
-      return HTML(
-        "circle",
-        [
-          "class": style, "cx": NumberText.coordinate(x), "cy": NumberText.coordinate(y),
-          "r": NumberText.coordinate(radius),
-        ], children)
-    case 1:
-      return HTML(
-        "rect",
-        [
-          "class": style, "x": NumberText.coordinate(x - 0.9 * radius),
-          "y": NumberText.coordinate(y - 0.9 * radius),
-          "width": NumberText.coordinate(1.8 * radius), "height": NumberText.coordinate(1.8 * radius),
-        ], children)
-    case 2:
-      let path =
-        "M\(coordinates(x, y - 1.2 * radius))L\(coordinates(x + 1.1 * radius, y + 0.8 * radius))L\(coordinates(x - 1.1 * radius, y + 0.8 * radius))Z"
-      return HTML("path", ["class": style, "d": path], children)
-    default:
-      let path =
-        "M\(coordinates(x, y - 1.3 * radius))L\(coordinates(x + 1.3 * radius, y))L\(coordinates(x, y + 1.3 * radius))L\(coordinates(x - 1.3 * radius, y))Z"
-      return HTML("path", ["class": style, "d": path], children)
-    }
+    return HTML("path", ["class": "cloud c\(series.color)", "d": dots.joined()])
   }
 
   private func columns(_ series: Series, _ frame: Frame) -> HTML {

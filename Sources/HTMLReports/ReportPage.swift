@@ -31,10 +31,14 @@ public struct ReportPage: Sendable {
   /// Makes a page without parts.
   public init(title: String, summary: String) { (self.title, self.summary) = (title, summary) }
 
-  /// Adds a part; one with nothing in it is left out.
+  /// Adds a part; one with nothing in it is left out, and one whose heading is there already has a number behind it.
   public mutating func add(_ title: String, _ contents: [HTML]) {
     let known = contents.filter { $0 != .empty }
-    if !known.isEmpty { sections.append(Section(title: title, contents: known)) }
+    guard !known.isEmpty else { return }
+    let taken = Set(sections.map { Self.identifier($0.title) })
+    let titles = [title] + (2...sections.count + 2).map { "\(title) (\($0))" }
+    let free = titles.first { !taken.contains(Self.identifier($0)) } ?? title
+    sections.append(Section(title: free, contents: known))
   }
 
   /// Adds what the page's script works with.

@@ -4,6 +4,14 @@ import Foundation
 extension BenchmarkDescription {
   /// How a benchmark was measured, a line a fact.
   func protocolText(drawn: Int) -> String {
+    protocolFacts(drawn: drawn).map { $0.name.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.value }
+      .joined(separator: "\n")
+  }
+
+  /// How a benchmark was measured.
+  ///
+  /// - Parameter drawn: how many configurations were drawn.
+  public func protocolFacts(drawn: Int) -> [(name: String, value: String)] {
     func list(_ bits: [Int]) -> String { bits.map(String.init).joined(separator: ", ") }
     let options = quantization
     var rounding = options.rounding.name
@@ -19,7 +27,7 @@ extension BenchmarkDescription {
     if options.weights.granularity != .channel { rounding += ", per tensor" }
     if options.correction.correctsBias { rounding += ", bias correction" }
     if options.correction.reestimatesBatchNorms { rounding += ", batch norms re-estimated" }
-    let lines = [
+    return [
       ("network", "\(model), \(costs.layers.count) quantizable layers"),
       ("configurations", "\(drawn), \(design.rawValue), seed \(seed)"),
       ("weights", "\(list(weightBits)) bits, first and last layer 8; rounding: \(rounding)"),
@@ -31,8 +39,5 @@ extension BenchmarkDescription {
       ),
       ("calibration", "\(calibration.count) images of \(calibration.path)"),
     ]
-    return lines.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(
-      separator: "\n")
   }
-
 }

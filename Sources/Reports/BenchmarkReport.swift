@@ -21,10 +21,14 @@ public struct BenchmarkReport: Report {
   private let top1: Range
   private let noiseCeilings: [String: CeilingReport?]
   private let uniform, rows: [Row]
-  private let file: BenchmarkFile
-  private let drawn: [BenchmarkRow]
-  private let hasClasses: Bool
-  private let ceilings: [(measure: Measure, ceiling: NoiseCeiling?)]
+  /// What the benchmark holds.
+  public let file: BenchmarkFile
+  /// The rows that proxies are ranked on.
+  public let drawn: [BenchmarkRow]
+  /// Whether outputs are classes, which can be right.
+  public let hasClasses: Bool
+  /// The noise ceiling of each measure; nil where it is not defined.
+  public let ceilings: [(measure: Measure, ceiling: NoiseCeiling?)]
   private let shown: Measure
 
   /// Makes a report.
@@ -67,34 +71,38 @@ public struct BenchmarkReport: Report {
     shown = measure == .top1 && !hasClasses ? .kl : measure
   }
 
+  /// Which measures proxies can be ranked by.
+  public var advice: String {
+    let reliable = ceilings.filter { ($0.ceiling?.all ?? 0) >= 0.95 }.map(\.measure.rawValue)
+    return reliable.isEmpty
+      ? "no measure has a ceiling of 0.95 or more; more images would raise them"
+      : "measures to rank by (ceiling 0.95 or more): \(reliable.joined(separator: ", "))"
+  }
+
   private var scale: Double { shown.isShare ? 100 : 1 }
   private var decimals: Int { shown.isShare ? 1 : 3 }
   private var values: [Double] { drawn.map { scale * shown.value($0) } }
 
   /// How it was measured, a histogram, tables and a summary.
   public func text(width: Int?) -> String {
-    let reliable = ceilings.filter { ($0.ceiling?.all ?? 0) >= 0.95 }.map(\.measure.rawValue)
-    let advice =
-      reliable.isEmpty
-      ? "no measure has a ceiling of 0.95 or more; more images would raise them"
-      : "measures to rank by (ceiling 0.95 or more): \(reliable.joined(separator: ", "))"
-    return """
-      \(file.description.protocolText(drawn: drawn.count))
+    """
+    \(file.description.protocolText(drawn: drawn.count))
 
-      \(shown.rawValue)\(shown.isShare ? ", %" : hasClasses ? ", nats" : ""), of the drawn configurations
+    \(shown.rawValue)\(shown.isShare ? ", %" : hasClasses ? ", nats" : ""), of the drawn configurations
 
-      \(Histogram(values).rendered(decimals: decimals, width: width))
+    \(Histogram(values).rendered(decimals: decimals, width: width))
 
-      \(byAverageBits.rendered(width: width))
+    \(byAverageBits.rendered(width: width))
 
-      \(ceilingTable.rendered(width: width))
-      \(advice)
+    \(ceilingTable.rendered(width: width))
+    \(advice)
 
-      \(summary)
-      """
+    \(summary)
+    """
   }
 
-  private var byAverageBits: Table {
+  /// What configurations of about the same average bits reach.
+  public var byAverageBits: Table {
     let bits = drawn.map { file.description.costs.averageBits($0.configuration) }
     var table = Table(columns: [
       ("average bits", "bits"), ("configurations", "count"), ("least", "least"), ("mean", "mean"),
@@ -117,7 +125,8 @@ public struct BenchmarkReport: Report {
     return table
   }
 
-  private var ceilingTable: Table {
+  /// The noise ceilings, a row a measure.
+  public var ceilingTable: Table {
     var table = Table(columns: [
       ("noise ceiling of", "measure"), ("ρ@100%", "rho_100"), ("ρ@50%", "rho_50"), ("ρ@20%", "rho_20"),
     ])

@@ -10,9 +10,15 @@ public struct ComparisonReport: Report {
   /// A row each.
   public let table: Table
   private let rows: [Table.Object]
-  private let images: Int
+  /// Who chose, and what was measured.
+  public let entries: [ProxyComparison.Entry]
+  /// The layers.
+  public let costs: CostModel
+  /// Images that accuracies are of.
+  public let images: Int
+  /// Where these are from.
+  public let origin: String
   private let seconds: Double
-  private let origin: String
   private let unit: ExampleUnit
 
   /// Makes a report; leads are those of the first proxy.
@@ -41,6 +47,8 @@ public struct ComparisonReport: Report {
       ])
     }
     self.table = table
+    self.entries = entries
+    self.costs = costs
     rows = table.objects
     self.images = images
     self.origin = origin

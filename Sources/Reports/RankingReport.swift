@@ -35,7 +35,8 @@ public struct RankingReport: Report {
   }
 
   private let benchmarks: [Benchmark]
-  private let rankings: [Ranking]
+  /// The benchmarks with their rows.
+  public let rankings: [Ranking]
   private let metrics: [RankingMetric]
 
   /// Makes a report.
@@ -54,19 +55,25 @@ public struct RankingReport: Report {
 
   /// A table for each benchmark, and one for all.
   public func text(width: Int?) -> String {
-    var parts = rankings.map { $0.ranking.caption + "\n\n" + table($0.rows).rendered(width: width) }
-    if rankings.count > 1 { parts.append("ρ@100% on all of them\n\n" + summary().rendered(width: width)) }
+    // A formula may be long; the whole of it is in the other forms.
+    var parts = rankings.map {
+      $0.ranking.caption + "\n\n" + table($0.rows, longestName: 60).rendered(width: width)
+    }
+    if let summary { parts.append("ρ@100% on all of them\n\n" + summary.rendered(width: width)) }
     return parts.joined(separator: "\n\n")
   }
 
   /// The same as `tabular`s of LaTeX.
   public var latex: String {
-    var parts = rankings.map { "% \($0.ranking.caption)\n" + table($0.rows).latex() }
-    if rankings.count > 1 { parts.append("% rho@100% on all of them\n" + summary().latex()) }
+    var parts = rankings.map { "% \($0.ranking.caption)\n" + table($0.rows, longestName: 60).latex() }
+    if let summary { parts.append("% rho@100% on all of them\n" + summary.latex()) }
     return parts.joined(separator: "\n")
   }
 
-  private func table(_ rows: [ProxyRanking.Row]) -> Table {
+  /// A row for each who ranks, with the metrics and what they cost.
+  ///
+  /// - Parameter longestName: letters of a name that are shown at most.
+  public func table(_ rows: [ProxyRanking.Row], longestName: Int = .max) -> Table {
     var columns = [(title: "proxy", key: "name"), (title: "kind", key: "kind")]
     for metric in metrics {
       columns.append((metric.title, metric.rawValue))
@@ -75,9 +82,9 @@ public struct RankingReport: Report {
     columns += [("seconds", "seconds"), ("x forward", "forward_passes")]
     var table = Table(columns: columns)
     for row in rows {
-      // A formula may be long; the whole of it is in the other forms.
       var cells: [Table.Cell] = [
-        .text(row.name.count > 60 ? row.name.prefix(59) + "…" : row.name), .text(row.kind),
+        .text(row.name.count > longestName ? row.name.prefix(longestName - 1) + "…" : row.name),
+        .text(row.kind),
       ]
       for metric in metrics {
         let estimate = row.estimates[metric]
@@ -92,8 +99,9 @@ public struct RankingReport: Report {
     return table
   }
 
-  /// A row for each proxy and a column for each benchmark.
-  private func summary() -> Table {
+  /// ρ@100 % in a row for each proxy and a column for each benchmark; nil where there is one benchmark alone.
+  public var summary: Table? {
+    guard rankings.count > 1 else { return nil }
     var table = Table(
       columns: [("proxy", "name")] + rankings.map { ($0.ranking.benchmark.name, $0.ranking.benchmark.name) })
     for name in rankings[0].rows.map(\.name) {

@@ -57,7 +57,7 @@ public struct RankedBenchmark: Sendable {
       throw BenchmarkError("\(first.path): its layers are not those of \(path)")
     }
     self.path = path
-    name = String((path.split(separator: "/").last ?? "").split(separator: ".").first ?? "")
+    name = BenchmarkFile.name(of: path)
     description = file.description
     rows = drawn
     truth = try BenchmarkTruth(

@@ -11,6 +11,10 @@ public struct SearchResults: Sendable {
   public let search: EvolutionSearch
   /// The formula that was chosen on validation configurations.
   public let chosen: EvolutionSearch.Candidate
+  /// The members of the hall of fame from the chosen one down; those without a ρ on validation configurations are left out.
+  public let candidates: [EvolutionSearch.Candidate]
+  /// The fittest formula of each complexity that no simpler one equals, from the simplest up.
+  public let front: [EvolutionSearch.Candidate]
   /// How well the formula ranks, by benchmark.
   public let tests: [[RankingMetric: RankingEstimate]]
   /// How well the baselines rank, by benchmark.
@@ -20,7 +24,8 @@ public struct SearchResults: Sendable {
   ///
   /// - Throws: `BenchmarkError` where no formula is defined on the validation configurations.
   public init(_ job: SearchJob, _ search: EvolutionSearch, threads: Int) throws {
-    guard let chosen = try search.chosen(threads: threads).first else {
+    candidates = try search.chosen(threads: threads)
+    guard let chosen = candidates.first else {
       throw BenchmarkError(
         "\(job.benchmarks[0].path): no formula has a defined correlation on the validation configurations")
     }
@@ -28,6 +33,7 @@ public struct SearchResults: Sendable {
     self.job = job
     self.search = search
     self.chosen = chosen
+    front = try search.candidates(search.state.paretoFront.members, threads: threads)
     tests = try job.benchmarks.indices.map { index in
       try job.benchmarks[index].testEstimates(
         chosen.proxy, job.problem.benchmarks[index], seed: seed, threads: threads)
@@ -35,6 +41,14 @@ public struct SearchResults: Sendable {
     baselines = try job.benchmarks.indices.map { index in
       try job.benchmarks[index].baselines(job.problem.benchmarks[index], seed: seed, threads: threads)
     }
+  }
+
+  /// The formula's scores of all configurations of a benchmark.
+  ///
+  /// - Throws: `ProxyError` where it has none.
+  public func scores(ofBenchmark index: Int) throws -> [Double] {
+    let problem = job.problem.benchmarks[index]
+    return try chosen.proxy.scores(problem.evaluator.inputs).scores(problem.configurations)
   }
 
   /// The formula as a file.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import HTMLReports
 import Reports
 
 extension Measure: ExpressibleByArgument {}
@@ -12,7 +13,7 @@ struct BenchmarkShowCommand: ParsableCommand {
       """
       EXAMPLES:
         emq benchmark show b.sqlite
-        emq benchmark show MQBench/resnet20-cifar10-gptq.csv --truth kl
+        emq benchmark show MQBench/resnet20-cifar10-gptq.csv --truth kl --report b.html
 
       A file from emq benchmark export does as well. The noise ceiling is the highest rank correlation that any proxy could be
       expected to reach with what was measured on this number of images.
@@ -31,11 +32,14 @@ struct BenchmarkShowCommand: ParsableCommand {
   @Option(help: "What is shown: top1, loss, kl or agreement.")
   var truth: Measure = .top1
 
+  @OptionGroup var reportOptions: ReportOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    try common.print(
-      BenchmarkReport(
-        BenchmarkFile(opening: benchmark), path: benchmark, showing: truth, seed: common.seed))
+    try reportOptions.requireWritable(keeping: [benchmark])
+    let report = try BenchmarkReport(
+      BenchmarkFile(opening: benchmark), path: benchmark, showing: truth, seed: common.seed)
+    try reportOptions.write { BenchmarkPage([(benchmark, report)]).page }
+    try common.print(report)
   }
 }

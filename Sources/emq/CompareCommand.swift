@@ -4,6 +4,7 @@ import Compression
 import Datasets
 import Foundation
 import Foundations
+import HTMLReports
 import Proxies
 import Reports
 import Torch
@@ -15,6 +16,7 @@ struct CompareCommand: ParsableCommand {
       """
       EXAMPLES:
         emq compare model.onnx --data train.npz --test test.npz --preset cifar10 --budget 3bits
+        emq compare model.onnx --data train.npz --preset cifar10 --budget 2.5bits --report comparison.html
 
       Rows: the float network, the largest uniform bits within a size, random bits of that size (the lower median of 8), what
       each proxy chooses, and how the first proxy differs from it on the same images, with the paired standard error. Without
@@ -52,6 +54,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "A CSV file of the table to write.")
   var csv: String?
 
+  @OptionGroup var reportOptions: ReportOptions
   @OptionGroup var quantizer: QuantizerOptions
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var common: CommonOptions
@@ -70,9 +73,9 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let start = Date()
-    if let csv {
-      try AtomicFile.requireWritable(csv, keeping: [model.model, data, test, allocation.latency])
-    }
+    let inputs = [model.model, data, test, allocation.latency]
+    if let csv { try AtomicFile.requireWritable(csv, keeping: inputs) }
+    try reportOptions.requireWritable(keeping: inputs, besides: [csv])
     let data = try Dataset.open(self.data)
     let workload = try model.workload(preprocessing, data: data)
     let request = try CompressionRequest(
@@ -89,6 +92,7 @@ struct CompareCommand: ParsableCommand {
       images: compression.images.proof.count, unit: data.unit, origin: compression.images.origin,
       seconds: Date().timeIntervalSince(start))
     if let csv { try AtomicFile.write(Data(report.table.csv().utf8), to: csv) }
+    try reportOptions.write { ComparisonPage(report, model: workload.name).page }
     try common.print(report)
   }
 

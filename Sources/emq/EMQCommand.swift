@@ -31,8 +31,8 @@ struct EMQCommand: ParsableCommand {
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
       SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
-      CompressCommand.self, CompareCommand.self, FinetuneCommand.self, LatencyCommand.self, DemoCommand.self,
-      DashboardCommand.self,
+      CompressCommand.self, CompareCommand.self, FinetuneCommand.self, LatencyCommand.self,
+      ReportCommand.self, DashboardCommand.self, DemoCommand.self,
     ])
 
   /// Without a subcommand: what to do next.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Foundations
+import HTMLReports
 import Reports
 import Training
 import Workloads
@@ -15,7 +16,7 @@ struct FinetuneCommand: FollowedCommand {
       """
       EXAMPLES:
         emq finetune model.onnx --bits 2 --activation-bits 4 --rounding gptq --sequential --data train.npz --test test.npz
-          --preset cifar10 -o finetuned.onnx
+          --preset cifar10 -o finetuned.onnx --report finetuned.html
 
       Begins at what emq quantize makes with the same options, calibrated on --data, and learns weights, steps of the grids
       and biases together. Resumes from <output>.checkpoint where that is there, which is written after each epoch and every
@@ -63,6 +64,7 @@ struct FinetuneCommand: FollowedCommand {
     help: "The weight of the divergence from the float network's output, beside the labels' 1; 0 for none.")
   var distillation = FineTuningOptions().distillation
 
+  @OptionGroup var reportOptions: ReportOptions
   @OptionGroup var packing: PackingOptions
   @OptionGroup var quantizer: QuantizerOptions
   @OptionGroup var preprocessing: PreprocessingOptions
@@ -85,7 +87,9 @@ struct FinetuneCommand: FollowedCommand {
 
   func run() throws {
     let start = Date()
-    try AtomicFile.requireWritable(output, keeping: [model.model, data, test, bits.bits])
+    let inputs = [model.model, data, test, bits.bits]
+    try AtomicFile.requireWritable(output, keeping: inputs)
+    try reportOptions.requireWritable(keeping: inputs, besides: [output])
     let training = try Dataset.open(data)
     let (context, workload) = (common.context, try model.workload(preprocessing, data: training))
     let configuration = try bits.configuration(of: workload.network)
@@ -108,9 +112,16 @@ struct FinetuneCommand: FollowedCommand {
     let fileBytes = try AtomicFile.read(output).count
     try context.noticeGrowth(
       of: output, bytes: fileBytes, over: workload, sourceBytes: AtomicFile.read(model.model).count)
-    try common.print(
-      FineTuningReport(
-        output: output, fileBytes: fileBytes, epochs: options.epochs, steps: outcome.steps,
-        loss: outcome.loss, accuracies: outcome.accuracies, seconds: Date().timeIntervalSince(start)))
+    let report = FineTuningReport(
+      output: output, fileBytes: fileBytes, epochs: options.epochs, steps: outcome.steps,
+      loss: outcome.losses.last ?? .nan, accuracies: outcome.accuracies,
+      seconds: Date().timeIntervalSince(start))
+    try reportOptions.write {
+      FineTuningPage(
+        report, losses: outcome.losses,
+        layers: zip(workload.network.costs.layers, configuration).map { ($0.name, $1) }
+      ).page
+    }
+    try common.print(report)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Foundation
 import Foundations
+import HTMLReports
 import Proxies
 import RankStatistics
 import Reports
@@ -14,6 +15,7 @@ struct RankCommand: ParsableCommand {
       """
       EXAMPLES:
         emq rank b.sqlite
+        emq rank b.sqlite --report ranking.html
         emq rank b.sqlite --proxy hawq_v2 --proxy "mul(abs(weight), sqrt(abs(hessian)))" --plot charts
         emq rank MQBench/*.csv --statistics s1.safetensors --statistics s2.safetensors --format latex
 
@@ -73,6 +75,8 @@ struct RankCommand: ParsableCommand {
   @Option(help: "The ending of charts: svg or png.")
   var plotFormat = "svg"
 
+  @OptionGroup var reportOptions: ReportOptions
+
   @Option(help: "How to print results: table, json, csv or latex.")
   var format: Format = .table
 
@@ -89,6 +93,7 @@ struct RankCommand: ParsableCommand {
   }
 
   func run() throws {
+    try reportOptions.requireWritable(keeping: benchmarks + statistics)
     let chosen = try ProxyCatalog.standard.proxies(proxy)
     var paths = statistics
     if paths.isEmpty {
@@ -118,6 +123,7 @@ struct RankCommand: ParsableCommand {
     }
     if let plot { try RankingCharts(folder: plot, format: plotFormat).draw(rankings) }
     let report = RankingReport(rankings, metrics: metrics)
+    try reportOptions.write { RankingPage(report).page }
     switch format {
     case .table: Console.output(report.text(width: Console.lineWidth))
     case .json: Console.output(try JSONText.encode(report))

@@ -16,7 +16,10 @@ struct ReportOptions: ParsableArguments {
   /// - Parameters:
   ///   - inputs: files that it must not take the place of.
   ///   - outputs: files that the command writes besides.
-  func requireWritable(keeping inputs: [String?] = [], besides outputs: [String?] = []) throws {
+  ///   - folder: one that the command makes; it is made now where the page is to lie in it.
+  func requireWritable(
+    keeping inputs: [String?] = [], besides outputs: [String?] = [], within folder: String? = nil
+  ) throws {
     guard let path else { return }
     func resolved(_ path: String) -> String {
       URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
@@ -24,6 +27,7 @@ struct ReportOptions: ParsableArguments {
     guard !outputs.compactMap({ $0 }).contains(where: { resolved($0) == resolved(path) }) else {
       throw FileError(.usage, "\(path): --report names what another option writes; give it another name")
     }
+    if let folder, resolved(path).hasPrefix(resolved(folder) + "/") { try AtomicFile.makeFolder(folder) }
     try AtomicFile.requireWritable(path, keeping: inputs)
   }
 

@@ -3,6 +3,7 @@ import Benchmarks
 import Evolution
 import Foundation
 import Foundations
+import HTMLReports
 import Proxies
 import Reports
 import Studies
@@ -15,7 +16,7 @@ struct SearchCommand: FollowedCommand {
       EXAMPLES:
         emq search b.sqlite -o run
         emq search a.sqlite b.sqlite --inputs extended --combine minimum --warm-start handcrafted -o run
-        emq search --resume run --generations 5000
+        emq search --resume run --generations 5000 --report run.html
 
       Of each benchmark 50 configurations serve the search; half of the others serve the choice among the hall of fame, by
       Spearman's ρ, and the rest the report. Writes run.json, checkpoint.json, history.csv, hall_of_fame.csv,
@@ -69,6 +70,7 @@ struct SearchCommand: FollowedCommand {
   @Option(name: [.short, .long], help: "The folder to write.")
   var output: String?
 
+  @OptionGroup var report: ReportOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -91,6 +93,7 @@ struct SearchCommand: FollowedCommand {
 
   func run() throws {
     let start = Date()
+    try report.requireWritable(keeping: benchmarks + statistics + [warmStart], within: output)
     let job =
       try resume.map { try SearchJob(resuming: $0, setLimits: evolve.setLimits) } ?? fresh()
     if let saved = job.saved {
@@ -112,6 +115,7 @@ struct SearchCommand: FollowedCommand {
     let results = try SearchResults(job, search, threads: common.threads)
     try AtomicFile.write(results.proxyFile.data(), to: "\(job.folder.path)/\(ProxyFile.name)")
     if common.context.isCancelled() { throw interruption(search) }
+    try report.write { try SearchPage(results).page }
     try common.print(
       SearchReport(
         results, seconds: Date().timeIntervalSince(start),

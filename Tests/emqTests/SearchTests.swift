@@ -65,8 +65,15 @@ struct SearchTests {
       let result = try Command.run(
         "search", Self.nearest, Self.gptq, "--statistics", statistics, "--inputs", "extended", "--combine",
         "minimum", "--warm-start", "handcrafted", "--max-evaluations", "300", "--additive", "-o",
-        "\(folder)/run", "--format", "json")
+        "\(folder)/run", "--format", "json", "--report", "\(folder)/run/page.html")
       #expect(result.status == 0, "\(result.errors)")
+      let reported = try Command.run(
+        "report", "\(folder)/run", "-o", "\(folder)/later.html", "--threads", "1")
+      #expect(reported.status == 0, "\(reported.errors)")
+      let pages = try ["run/page", "later"].map {
+        try String(contentsOfFile: "\(folder)/\($0).html", encoding: .utf8)
+      }
+      #expect(pages[0] == pages[1] && pages[0].contains("fashion-resnet-gptq"))
       let json = try result.json()
       let benchmarks = try #require(json["benchmarks"] as? [[String: Any]])
       #expect(benchmarks.map { $0["name"] as? String } == ["fashion-resnet-nearest", "fashion-resnet-gptq"])

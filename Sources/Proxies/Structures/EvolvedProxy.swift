@@ -40,6 +40,14 @@ public enum EvolvedProxy: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The formula in LaTeX.
+  public var latex: String {
+    switch self {
+    case .formula(let proxy): proxy.latex
+    case .responses(let proxy): proxy.latex
+    }
+  }
+
   /// A number that forms of one proxy share.
   public var canonicalHash: UInt64 {
     switch self {

@@ -23,8 +23,8 @@ public struct FineTuner: Sendable {
   public private(set) var epochStep = 0
   /// The mean loss over the steps done of this epoch.
   public var loss: Double { lossSum / Double(max(1, epochStep)) }
-  /// The mean loss of the last whole epoch.
-  public private(set) var epochLoss = Double.nan
+  /// The mean loss of each whole epoch.
+  public private(set) var epochLosses: [Double] = []
   /// Steps an epoch.
   public let stepsPerEpoch: Int
 
@@ -134,7 +134,7 @@ public struct FineTuner: Sendable {
     lossSum += found.loss
     epochStep += 1
     if epochStep == stepsPerEpoch {
-      epochLoss = loss
+      epochLosses.append(loss)
       (epoch, epochStep, lossSum) = (epoch + 1, 0, 0)
       order = data.order(epoch: epoch)
     }
@@ -156,7 +156,7 @@ public struct FineTuner: Sendable {
       tensors: tensors,
       metadata: [
         "identity": identity, "epoch": String(epoch), "step": String(epochStep), "loss": "\(lossSum)",
-        "epoch_loss": "\(epochLoss)",
+        "epoch_losses": epochLosses.map { "\($0)" }.joined(separator: " "),
       ])
   }
 
@@ -181,7 +181,9 @@ public struct FineTuner: Sendable {
     }
     guard let epoch = file.metadata["epoch"].flatMap(Int.init), (0...options.epochs).contains(epoch),
       let step = file.metadata["step"].flatMap(Int.init), (0..<stepsPerEpoch).contains(step),
-      let loss = file.metadata["loss"].flatMap(Double.init)
+      let loss = file.metadata["loss"].flatMap(Double.init),
+      let losses = file.metadata["epoch_losses"]?.split(separator: " ").compactMap({ Double($0) }),
+      losses.count == epoch
     else { throw FileError(.data, "the checkpoint does not say how far it is; remove the checkpoint") }
     let values = grouped(try zip(student.names, parameters).map { try tensor($0, like: $1) })
     optimizers = try optimizers.enumerated().map { group, optimizer in
@@ -195,7 +197,7 @@ public struct FineTuner: Sendable {
     }
     try student.restore(statistics)
     (self.epoch, epochStep, lossSum) = (epoch, step, loss)
-    epochLoss = file.metadata["epoch_loss"].flatMap(Double.init) ?? .nan
+    epochLosses = losses
     order = data.order(epoch: epoch)
   }
 }

@@ -30,8 +30,8 @@ public struct FineTuningJob {
   public struct Outcome: Sendable {
     /// Steps taken in all.
     public let steps: Int
-    /// The mean loss of the last epoch.
-    public let loss: Double
+    /// The mean loss of each epoch.
+    public let losses: [Double]
     /// Those of the float network, the quantized one before training, and after it; nil without test images.
     public let accuracies: Accuracies?
   }
@@ -119,6 +119,6 @@ public struct FineTuningJob {
     try? FileManager.default.removeItem(atPath: checkpoint)
     var accuracies: Accuracies?
     if let float, let start, let end { accuracies = (float, start, end) }
-    return Outcome(steps: tuner.completedSteps, loss: tuner.epochLoss, accuracies: accuracies)
+    return Outcome(steps: tuner.completedSteps, losses: tuner.epochLosses, accuracies: accuracies)
   }
 }

@@ -41,13 +41,14 @@ extension FineTuner {
           WorkProgress(
             completed: completedSteps, total: epochs * stepsPerEpoch,
             note: "epoch \(min(epoch + (isEpoch ? 0 : 1), epochs)) of \(epochs), loss "
-              + String(format: "%.3f", isEpoch ? epochLoss : loss)))
+              + String(format: "%.3f", isEpoch ? epochLosses.last ?? loss : loss)))
         if isEpoch || Date().timeIntervalSince(saved) > Self.secondsBetweenCheckpoints {
           try checkpoint().write(to: path)
           saved = Date()
         }
         if isEpoch, let measuring {
-          context.detail("epoch \(epoch): loss \(String(format: "%.4f", epochLoss))\(try measuring(self))")
+          context.detail(
+            "epoch \(epoch): loss \(String(format: "%.4f", epochLosses.last ?? loss))\(try measuring(self))")
         }
       }
     }
