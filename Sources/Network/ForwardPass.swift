@@ -170,7 +170,8 @@ extension Network {
     return outputs
   }
 
-  /// The outputs of a forward pass that was run to the end, [N, numbers]; zeros at positions that count for nothing.
+  /// The outputs of a forward pass that was run to the end, [N, numbers]; `Inputs.ignoredLogit` at positions that
+  /// count for nothing.
   public func output(of state: ForwardState) throws -> Tensor {
     let values = try zip(outputs, outputIndices).map { output, index in
       guard let value = state[value: index] ?? constants[index] else {

@@ -53,7 +53,7 @@ extension Network {
     return try tensor.permuted(order).contiguous()
   }
 
-  /// Outputs with zeros at positions that count for nothing.
+  /// Outputs with ``Inputs/ignoredLogit`` at positions that count for nothing.
   ///
   /// - Parameter ignored: truth values [N, positions]; nil where all count.
   /// - Throws: ``NetworkError`` where these are not the positions of the outputs.
@@ -69,7 +69,7 @@ extension Network {
       "aten::masked_fill", overload: "Scalar",
       [
         .tensor(output.reshaped([output.shape[0], positions, classCount])),
-        .tensor(ignored.reshaped([output.shape[0], positions, 1])), .double(0),
+        .tensor(ignored.reshaped([output.shape[0], positions, 1])), .double(Inputs.ignoredLogit),
       ]
     ).reshaped(output.shape)
   }
@@ -78,6 +78,10 @@ extension Network {
 extension Inputs {
   /// The label of a position that counts for nothing, as padding does; PyTorch's own.
   public static let ignoredLabel = -100
+
+  /// All logits of a position that counts for nothing: next to zero, and a number that networks do not give by themselves, as
+  /// they do give zeros.
+  public static let ignoredLogit = 0x1p-100
 
   /// The same, with outputs of positions of the label ``ignoredLabel`` counting for nothing.
   ///
@@ -100,11 +104,13 @@ extension Tensor {
     shape.count == 2 && shape[1] == classCount ? self : try reshaped([-1, classCount])
   }
 
-  /// 1 for each position of outputs [N, positions · classes] that counts, 0 for one that is zeros, as what counts for nothing
-  /// is; float64, [N, positions].
+  /// 1 for each position of outputs [N, positions · classes] that counts, 0 for one all of whose logits are
+  /// ``Inputs/ignoredLogit``; float64, [N, positions].
   public func countedPositions(_ classCount: Int) throws -> Tensor {
-    try reshaped([shape[0], -1, classCount]).converted(to: .float64).absolute().maximum(over: [2])
-      .applying("sign")
+    try Tensor.single(
+      "aten::ne", overload: "Scalar",
+      [.tensor(reshaped([shape[0], -1, classCount])), .double(Inputs.ignoredLogit)]
+    ).converted(to: .float64).maximum(over: [2])
   }
 
   /// The mean of a number of each position over those that count, [N], of numbers [N · positions].

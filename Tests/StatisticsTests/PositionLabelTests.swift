@@ -78,8 +78,8 @@ struct PositionLabelTests {
       return try network.layers.indices.map { try #require(found.tensor(statistic, layer: $0)).sum().item() }
     }
     let (probes, factors) = try (
-      traces(.hessianTrace, StatisticsOptions(statistics: [.hessianTrace], probes: 256)),
-      traces(.gaussNewton, StatisticsOptions(statistics: [.gaussNewton], factorColumns: 256))
+      traces(.hessianTrace, StatisticsOptions(statistics: [.hessianTrace], probes: 1024)),
+      traces(.gaussNewton, StatisticsOptions(statistics: [.gaussNewton], factorColumns: 1024))
     )
     for (probe, factor) in zip(probes, factors) {
       #expect(abs(probe / factor - 1) < 0.1, "\(probe) \(factor)")

@@ -40,7 +40,7 @@ struct PositionLabelDataTests {
   }
 
   @Test(
-    "make the task classes of positions, of which those labelled -100 give zeros",
+    "make the task classes of positions, of which those labelled -100 are marked",
     arguments: ["tagger", "segmenter"])
   func loaded(name: String) throws {
     try TestFiles.withFolder { folder in
@@ -54,7 +54,8 @@ struct PositionLabelDataTests {
       let rows = try logits.flatMap { try $0.doubles() }
       for (position, label) in values.labels.enumerated() {
         #expect(
-          rows[3 * position..<3 * position + 3].allSatisfy { $0 == 0 } == (label == Inputs.ignoredLabel))
+          rows[3 * position..<3 * position + 3].allSatisfy { $0 == Inputs.ignoredLogit }
+            == (label == Inputs.ignoredLabel))
       }
       let evaluation = try Evaluation(logits: logits, labels: examples.labels, classCount: 3)
       #expect(abs(evaluation.top1 - values.top1) < 1e-9)

@@ -43,14 +43,14 @@ struct BadDataTests {
       words: ["the array attention_mask has 2 rows, but other arrays 4"],
       change: { $0[1].array = NumPyArray(integers(1, 18), shape: [2, 9]) }),
     Case(
-      testDescription: "unequal lengths", words: ["bert-tiny.onnx", "[4, 7]"],
+      testDescription: "unequal lengths", words: ["given input_ids [2, 9], attention_mask [2, 7]"],
       change: { $0[1].array = NumPyArray(integers(1, 28), shape: [4, 7]) }),
     Case(
       testDescription: "a token that no vocabulary has", words: ["Gather", "4000", "40"],
       change: { $0[0].array = NumPyArray(integers(4000, 36, at: 11), shape: [4, 9]) }),
     Case(
       testDescription: "more tokens than positions", tokens: 20,
-      words: ["given input_ids [4, 20]"]),
+      words: ["given input_ids [2, 20]"]),
     Case(
       testDescription: "a metric that fails", arguments: metric + ["echo why >&2; exit 3; true"],
       words: ["failed with status 3: why"]),
