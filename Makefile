@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: bootstrap build install uninstall demo test scripts-test examples-test docs-test bench figures docs format golden
+.PHONY: bootstrap build install uninstall demo test scripts-test pages-test examples-test docs-test bench figures docs format golden
 
 bootstrap:
 	@Scripts/bootstrap
@@ -26,6 +26,7 @@ test: bootstrap
 	swift test -c release --skip-build
 	Scripts/check-install
 	Scripts/check-scripts
+	Scripts/check-pages
 	Scripts/check-examples
 	Scripts/check-documentation
 	Scripts/check-tutorials
@@ -34,6 +35,10 @@ test: bootstrap
 # A quick trial of every script.
 scripts-test: build
 	Scripts/check-scripts
+
+# Opens every page that the program makes in Chromium, which it installs.
+pages-test: build
+	Scripts/check-pages
 
 # Builds and runs the package in Examples/, which depends on this one as others would, and compiles the articles' code.
 examples-test: build

@@ -6,9 +6,7 @@ Scripts/bootstrap where it has them.
 
 import importlib.util
 import logging
-import os
 import pathlib
-import subprocess
 import sys
 import warnings
 
@@ -24,7 +22,6 @@ folder = workbench.root / ".deps/exports"
 
 def go_over():
     """Goes over to the Python of `.deps/exports`, which is made where it is missing or was made for other packages."""
-    python = folder / "bin/python"
     if pathlib.Path(sys.prefix).resolve() == folder.resolve():
         missing = [name for name in modules if importlib.util.find_spec(name) is None]
         if missing:
@@ -33,29 +30,10 @@ def go_over():
     base = workbench.root / ".deps/venv"
     if not (base / ".complete").exists():
         sys.exit(f"{base} is missing; Scripts/bootstrap makes it")
-    # A stamp, written last, tells a complete environment from one that was interrupted.
-    stamp = folder / ".complete"
-    wanted = f"{' '.join(requirements + alone)}, on {(base / '.complete').read_text()}"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        make(base / "bin/python", python)
-        stamp.write_text(wanted)
-    os.execv(python, [str(python), *sys.argv])
-
-
-def make(base, python):
-    print(f"setting up Python packages in .deps/exports: {', '.join(requirements + alone)}", file=sys.stderr)
-    workbench.run(base, "-m", "venv", "--clear", folder)
-    # What the other environment has is seen, and not installed again.
-    place = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    theirs, ours = (workbench.run(each, "-c", place).strip() for each in (base, python))
-    (pathlib.Path(ours) / "bootstrap.pth").write_text(theirs + "\n")
-    for arguments in (requirements, ["--no-deps", *alone]):
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if done.returncode:
-            errors = [line for line in done.stdout.splitlines() if "error" in line.lower()] or ["pip failed"]
-            sys.exit(f"installing {' '.join(arguments)}: {errors[-1]}")
+    try:
+        workbench.go_into(folder, requirements, alone, base)
+    except workbench.NotInstalled as reason:
+        sys.exit(str(reason))
 
 
 def export(module, inputs, outputs, axes, path, dynamo):

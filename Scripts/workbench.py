@@ -102,11 +102,11 @@ def command(program, *arguments):
     return [str(program), *map(str, arguments)]
 
 
-def run(program, *arguments, show=False):
+def run(program, *arguments, show=False, folder=root):
     """What a command prints; its failure ends the script with its own words. `show` passes its standard error on."""
     try:
         done = subprocess.run(
-            command(program, *arguments), cwd=root, text=True, stdout=subprocess.PIPE,
+            command(program, *arguments), cwd=folder, text=True, stdout=subprocess.PIPE,
             stderr=None if show else subprocess.PIPE)
     except OSError as error:
         sys.exit(f"{program}: {error.strerror}; `make build` makes it")
@@ -148,3 +148,47 @@ def with_pytorch():
     if importlib.util.find_spec("torch") is None:
         sys.exit(f"{folder} has no PyTorch, as LIBTORCH was set when it was made")
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "onnx")
+
+
+class NotInstalled(Exception):
+    """What could not be installed, and why."""
+
+
+def go_into(folder, requirements, alone=(), base=None):
+    """Goes over to the Python of an environment, made where it is missing or was made for other packages.
+
+    `alone`: packages that are installed without what they require. `base`: an environment whose packages are seen there,
+    too, and not installed again. `NotInstalled` where one of them cannot be had.
+    """
+    python = folder / "bin/python"
+    if pathlib.Path(sys.prefix).resolve() == folder.resolve():
+        return
+    # A stamp, written last, tells a complete environment from one that was interrupted.
+    stamp = folder / ".complete"
+    under = (base / ".complete").read_text() if base else sys.version.split()[0]
+    wanted = f"{' '.join([*requirements, *alone])}, on {under}"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        print(f"setting up Python packages in .deps/{folder.name}: {', '.join([*requirements, *alone])}", file=sys.stderr)
+        install(base / "bin/python" if base else sys.executable, "-m", "venv", "--clear", folder)
+        if base:
+            place = "import sysconfig; print(sysconfig.get_path('purelib'))"
+            theirs, ours = (run(each, "-c", place).strip() for each in (base / "bin/python", python))
+            (pathlib.Path(ours) / "bootstrap.pth").write_text(theirs + "\n")
+        for packages in (requirements, ["--no-deps", *alone]):
+            install(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", *packages)
+        stamp.write_text(wanted)
+    os.execv(python, [str(python), *sys.argv])
+
+
+def install(*arguments):
+    """Runs what installs something; `NotInstalled` with its first error where it fails."""
+    line = list(map(str, arguments))
+    try:
+        done = subprocess.run(
+            line, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600,
+            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotInstalled(f"{' '.join(line)}: {error}") from error
+    if done.returncode:
+        errors = [text for text in done.stdout.splitlines() if text.lower().startswith(("e:", "error"))]
+        raise NotInstalled(f"{' '.join(line)}: {(errors or ['it failed'])[0]}")

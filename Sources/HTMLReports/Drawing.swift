@@ -14,13 +14,21 @@ public struct Drawing: Sendable {
     (self.title, self.width, self.height, self.contents) = (title, width, height, contents)
   }
 
-  /// The element; its text alternative is the title, the numbers stand in the table of its figure.
+  /// From this width on, texts could not be read where it shrinks to the width of a telephone; it scrolls there instead.
+  private static let wide = 500.0
+
+  /// The element, in a frame that scrolls where it is wide; its text alternative is the title, the numbers stand in the
+  /// table of its figure.
   public var svg: HTML {
-    HTML(
+    let isWide = width >= Self.wide
+    let drawing = HTML(
       "svg",
       [
-        "class": "drawing", "role": "img", "aria-label": title,
+        "class": isWide ? "drawing wide" : "drawing", "role": "img", "aria-label": title,
         "viewBox": "0 0 \(NumberText.coordinate(width)) \(NumberText.coordinate(height))",
       ], contents)
+    guard isWide else { return drawing }
+    return HTML(
+      "div", ["class": "frame", "tabindex": "0", "role": "group", "aria-label": "Drawing: \(title)"], [drawing])
   }
 }

@@ -68,7 +68,7 @@ extension Table {
     let head = columns.map { HTML("th", ["scope": "col"], $0.title.isEmpty ? "what" : $0.title) }
     let body = rows.map { row in HTML("tr", [:], zip(row, columns).map { html($0, $1.key) }) }
     return HTML(
-      "div", ["class": "table", "tabindex": "0", "role": "region", "aria-label": name],
+      "div", ["class": "table", "tabindex": "0", "role": "region", "aria-label": "Table: \(name)"],
       [
         HTML(
           "table", ["data-name": name],

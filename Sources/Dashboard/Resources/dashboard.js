@@ -10,8 +10,9 @@
   const openDetails = (part) =>
     [...part.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
 
+  const scrolling = "[role=region], .frame";
   const scrolled = (part) =>
-    [...part.querySelectorAll("[role=region]")].map((region) => [region.getAttribute("aria-label"), region.scrollTop, region.scrollLeft]);
+    [...part.querySelectorAll(scrolling)].map((region) => [region.getAttribute("aria-label"), region.scrollTop, region.scrollLeft]);
 
   function replace(part, fresh) {
     if (part.innerHTML === fresh.innerHTML) return;
@@ -24,7 +25,7 @@
     for (const summary of part.querySelectorAll("details > summary")) {
       if (open.includes(summary.textContent)) summary.parentElement.open = true;
     }
-    for (const region of part.querySelectorAll("[role=region]")) {
+    for (const region of part.querySelectorAll(scrolling)) {
       const place = places.find(([name]) => name === region.getAttribute("aria-label"));
       if (place) region.scrollTo(place[2], place[1]);
     }
