@@ -29,6 +29,7 @@ public struct Drawing: Sendable {
       ], contents)
     guard isWide else { return drawing }
     return HTML(
-      "div", ["class": "frame", "tabindex": "0", "role": "group", "aria-label": "Drawing: \(title)"], [drawing])
+      "div", ["class": "frame", "tabindex": "0", "role": "group", "aria-label": "Drawing: \(title)"],
+      [drawing])
   }
 }

@@ -10,7 +10,9 @@ import Torch
   /// What a network answers that is right on so many of ten images.
   private func evaluation(right: Int) throws -> Evaluation {
     let logits = (0..<10).flatMap { $0 < right ? [1, 0] as [Float] : [0, 1] }
-    return try Evaluation(logits: [Tensor(logits, shape: [10, 2])], labels: [Int](repeating: 0, count: 10))
+    return try Evaluation(
+      logits: [Tensor(logits, shape: [10, 2])], labels: [Int](repeating: 0, count: 10),
+      classCount: 2)
   }
 
   private func page(_ names: [(String, ProxyComparison.Kind, Int)]) throws -> ReportPage {
@@ -21,7 +23,7 @@ import Torch
         configuration: kind == .float ? nil : BitConfiguration(weightBits: [8, right, 8], activationBits: 8),
         evaluation: try evaluation(right: right))
     }
-    let report = ComparisonReport(entries, costs: costs, images: 10, origin: "test", seconds: 1)
+    let report = ComparisonReport(entries, costs: costs, images: 10, unit: .image, origin: "test", seconds: 1)
     return ComparisonPage(report, model: "a <b>").page
   }
 

@@ -14,7 +14,10 @@ struct FormulaFigures {
   var mathematics: HTML {
     let formula = MathML(latex: "S = \(proxy.latex)", alternative: proxy.description, isBlock: true)
     return HTML(
-      "div", ["class": "mathematics", "tabindex": "0", "role": "region", "aria-label": "The formula as mathematics"],
+      "div",
+      [
+        "class": "mathematics", "tabindex": "0", "role": "region", "aria-label": "The formula as mathematics",
+      ],
       [formula.html])
   }
 
