@@ -10,6 +10,9 @@ public struct StoredResultsPage: Sendable {
   /// The page.
   public let page: ReportPage
 
+  /// Benchmarks that are shown on a page at most.
+  public static let maximumBenchmarks = 20
+
   /// Opens a search or benchmarks.
   ///
   /// - Parameters:
@@ -27,6 +30,10 @@ public struct StoredResultsPage: Sendable {
       }
       page = try SearchPage(Self.search(folder, threads: threads)).page
     } else {
+      guard paths.count <= Self.maximumBenchmarks else {
+        throw FileError(
+          .usage, "\(paths.count) benchmarks are too many for one page; \(Self.maximumBenchmarks) fit")
+      }
       page =
         BenchmarkPage(
           try paths.map { path in

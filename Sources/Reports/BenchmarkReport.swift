@@ -101,8 +101,7 @@ public struct BenchmarkReport: Report {
     """
   }
 
-  /// What configurations of about the same average bits reach.
-  public var byAverageBits: Table {
+  private var byAverageBits: Table {
     let bits = drawn.map { file.description.costs.averageBits($0.configuration) }
     var table = Table(columns: [
       ("average bits", "bits"), ("configurations", "count"), ("least", "least"), ("mean", "mean"),

@@ -21,10 +21,10 @@ import Testing
     plot.references = [("ceiling", 0.875)]
     #expect(
       plot.table.csv() == """
-        name,kind,value,lower,upper\r
-        a,one,0.5,0.25,0.75\r
-        b,two,,,\r
-        ceiling,line,0.875,,\r
+        name,kind,value,lower,upper
+        a,one,0.5,0.25,0.75
+        b,two,,,
+        ceiling,line,0.875,,
 
         """)
   }

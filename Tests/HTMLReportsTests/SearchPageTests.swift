@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import HTMLReports
 import Proxies
 import Studies
@@ -92,6 +93,8 @@ import Testing
       let data = try Data(contentsOf: URL(fileURLWithPath: search.benchmark))
       try data.prefix(data.count / 2).write(to: URL(fileURLWithPath: half))
       #expect(message(half).contains("half.csv"))
+      let many = [String](repeating: search.benchmark, count: 21)
+      #expect(throws: FileError.self) { try StoredResultsPage(opening: many, seed: 1, threads: 1) }
       #expect(message(search.statistics).contains("is not a benchmark"))
     }
   }

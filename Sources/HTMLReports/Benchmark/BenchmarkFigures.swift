@@ -9,7 +9,7 @@ struct BenchmarkFigures {
   private let rows: [BenchmarkRow]
 
   /// Configurations that are drawn and listed at most, on a page.
-  private static let maximumRows = 2000
+  private static let maximumRows = 1000
 
   /// Makes the pictures.
   ///

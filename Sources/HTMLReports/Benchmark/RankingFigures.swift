@@ -12,7 +12,7 @@ struct RankingFigures {
   /// Proxies whose scores are drawn at most.
   private static let drawnProxies = 6
   /// Configurations that are drawn at most, on a page.
-  private static let maximumRows = 2000
+  private static let maximumRows = 1000
 
   /// Makes the pictures.
   ///

@@ -100,7 +100,9 @@ struct MathMLParser {
       let degree = group(until: .character("]"))
       return HTML("mroot", [:], [element(), degree])
     case "operatorname", "mathrm":
-      return function(HTML("mi", ["mathvariant": "normal"], self.name()))
+      // What follows is looked at when the name is taken.
+      let letters = self.name()
+      return function(HTML("mi", ["mathvariant": "normal"], letters))
     case "overline":  // Few fonts have a bar that stretches.
       return HTML("mrow", ["class": "overline"], [element()])
     case "tilde": return HTML("mover", ["accent": "true"], [element(), HTML("mo", [:], "~")])
