@@ -22,7 +22,9 @@ public struct QuadraticClimb: Sendable {
 
   /// Makes a search.
   ///
-  /// - Parameter costs: by group and choice, as many as values.
+  /// - Parameters:
+  ///   - values: of groups' choices, and of pairs of them.
+  ///   - costs: by group and choice, as many as values.
   /// - Throws: ``AllocationError`` where numbers of values and costs differ.
   public init(values: AllocationValues, costs: [[Double]]) throws {
     guard values.fits(costs.map(\.count)), costs.allSatisfy({ !$0.isEmpty }), values.areFinite else {

@@ -38,8 +38,10 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
 
   /// Opens an existing benchmark.
   ///
-  /// - Parameter isReadOnly: whether nothing is ever written, not even to mend what a killed process left; who builds the
-  ///   benchmark is then kept waiting no longer than a read takes.
+  /// - Parameters:
+  ///   - path: the benchmark's file.
+  ///   - isReadOnly: whether nothing is ever written, not even to mend what a killed process left; who builds the
+  ///     benchmark is then kept waiting no longer than a read takes.
   /// - Throws: ``BenchmarkError`` or `FileError` where the file is missing or something else.
   public init(opening path: String, isReadOnly: Bool = false) throws {
     _ = try AtomicFile.read(path)

@@ -7,7 +7,7 @@ import Proxies
 /// A network's divergence as a sum over layers and pairs of layers, small enough to be shipped in a page and allocated again
 /// there in a moment.
 ///
-/// D(b) = D(β) + Σ_g v_g(b_g) + Σ_{g<h} w_gh(b_g, b_h), read off responses and their interactions (``PairwiseScores``).
+/// D(b) = D(β) + Σ_g v_g(b_g) + Σ_{g<h} w_gh(b_g, b_h), read off responses and their interactions (`PairwiseScores`).
 /// Numbers are rounded to six digits, so that the page and the program compute with the same ones.
 public struct Reallocation: Sendable {
   /// What is chosen among.

@@ -55,7 +55,9 @@ extension Network {
 
   /// Outputs with ``Inputs/ignoredLogit`` at positions that count for nothing.
   ///
-  /// - Parameter ignored: truth values [N, positions]; nil where all count.
+  /// - Parameters:
+  ///   - ignored: truth values [N, positions]; nil where all count.
+  ///   - output: [N, positions · classes].
   /// - Throws: ``NetworkError`` where these are not the positions of the outputs.
   public func leavingOut(_ ignored: Tensor?, of output: Tensor) throws -> Tensor {
     guard let ignored, hasPositions else { return output }
@@ -115,7 +117,9 @@ extension Tensor {
 
   /// The mean of a number of each position over those that count, [N], of numbers [N · positions].
   ///
-  /// - Parameter reference: outputs [N, positions · classes] as they should be.
+  /// - Parameters:
+  ///   - reference: outputs [N, positions · classes] as they should be.
+  ///   - classCount: how many classes a position has.
   public func meanOfPositions(_ reference: Tensor, classCount: Int) throws -> Tensor {
     guard reference.shape[1] != classCount else { return self }
     let counted = try reference.countedPositions(classCount)
