@@ -198,7 +198,7 @@ struct StatisticsTests {
   func badInput() throws {
     let one = StatisticsCollector(
       network: small.network, images: try small.images.sliced(dimension: 0, from: 0, to: 1), labels: [0])
-    #expect(throws: NetworkError.input("statistics need two images or more, as they compare images; got 1")) {
+    #expect(throws: NetworkError.input("statistics need two images or more, as they compare them; got 1")) {
       _ = try one.collect(StatisticsOptions())
     }
     let index = small.network.weightIndices[1]
