@@ -146,6 +146,11 @@ class Browser:
             elif event["method"] == "Network.webSocketCreated":
                 yield parameters["url"]
 
+    def discard(self):
+        """Forgets errors and requests up to here."""
+        for kind in ("browser", "performance"):
+            self.driver.get_log(kind)
+
     def axe(self, options):
         """Where the page is hard to use, as axe-core finds it."""
         script = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text()

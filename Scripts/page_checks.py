@@ -127,8 +127,6 @@ def allocation_time(browser, page, folder, layers=50, choices=3, budgets=50, mos
         start = browser.processor_milliseconds()
         browser.call("allocations", [budget])
         slowest = max(slowest, browser.processor_milliseconds() - start)
-    # What the page says of a network that it does not show is of no interest.
-    browser.errors()
     return slowest, [f"#allocation: one takes {slowest:.0f} ms, more than {most}"] if slowest >= most else []
 
 

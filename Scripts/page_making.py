@@ -108,20 +108,26 @@ class Maker:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         search = ["search", benchmark, *statistics, "--generations", "1000000", "-o", runs / "search"]
         serve = ["dashboard", runs, "--port", "0", "--no-browser"]
-        with self.running(search, **quiet) as searching, self.running(serve, stdout=subprocess.PIPE) as server:
+        listening = quiet | {"stdout": subprocess.PIPE}
+        with self.running(search, **quiet) as searching, self.running(serve, **listening) as server:
             address = (server.stdout.readline().split() or [""])[0]
             if not address.startswith("http://127.0.0.1:"):
                 raise Failed(f"emq dashboard: exit status {server.wait(timeout=20)}, without an address")
             deadline = time.monotonic() + 30
             while not (runs / "search/history.csv").exists() and time.monotonic() < deadline:
                 time.sleep(0.1)
-            yield address, lambda: paused(searching)
+            yield address, lambda: paused(searching, server)
 
 
 @contextlib.contextmanager
-def paused(process):
-    process.send_signal(signal.SIGSTOP)
+def paused(*processes):
+    """Neither writes nor serves anything for a while."""
+    for process in processes:
+        process.send_signal(signal.SIGSTOP)
+    # What was on its way arrives.
+    time.sleep(0.5)
     try:
         yield
     finally:
-        process.send_signal(signal.SIGCONT)
+        for process in processes:
+            process.send_signal(signal.SIGCONT)
