@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import json
+import re
 import signal
 import subprocess
 import time
@@ -14,6 +16,9 @@ test = ["--test", f"{fashion}#test#1600:1800"]
 benchmark = "MQBench/fashion-resnet-nearest.csv"
 statistics = ["--statistics", "{folder}/statistics.safetensors"]
 
+# What the program allocates by the score that the slider of a compression works with.
+sweep = ["allocate", model, "--proxy", "pairwise_divergence", "--statistics", "{folder}/compressed.safetensors", "--bits",
+         "2,3,4", "--sweep", "12", "-o", "{folder}/front.csv", "--format", "json"]
 # What several pages are made from, by name.
 steps = {
     "statistics": ["statistics", model, *images, "--images", "8", "-o", "{folder}/statistics.safetensors"],
@@ -47,8 +52,9 @@ pages = [
                      "hawq_v2;qe_score", "--report", "{page}"]),
     Page("finetune", ["finetune", model, *images, *test, "--bits", "2", "--epochs", "2", "-o", "{folder}/finetuned.onnx",
                       "--report", "{page}"]),
-    Page("compress", ["compress", model, *images, *test, "--images", "32", "--budget", "2.5bits", "-o",
-                      "{folder}/small.onnx", "--report", "{page}"], has_slider=True),
+    Page("compress", ["compress", model, *images, *test, "--images", "32", "--budget", "2.5bits",
+                      "--statistics", "{folder}/compressed.safetensors", "-o", "{folder}/small.onnx", "--report", "{page}"],
+         has_slider=True, answers="allocations.json"),
 ]
 
 
@@ -70,6 +76,7 @@ class Maker:
         done = subprocess.run(filled, cwd=workbench.root, text=True, capture_output=True)
         if done.returncode:
             raise Failed(f"emq {' '.join(filled[1:])}: exit status {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
 
     def prepare(self, needs):
         for step in needs:
@@ -83,7 +90,21 @@ class Maker:
         path = self.artifacts / f"{page.name}.html"
         path.unlink(missing_ok=True)
         self.run(page.command, path)
+        if page.answers:
+            self.write_answers(page, path)
         return path
+
+    def write_answers(self, page, path):
+        """Writes what the program allocates, by size in bits and group, as positions among the choices of the page."""
+        form = json.loads(re.search('id="allocation">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)[1])
+        budgets, bits = [], []
+        for point in json.loads(self.run(sweep))["points"]:
+            weights, inputs = ([int(number) for number in part.split(",")] for part in point["configuration"].split("/"))
+            chosen = [choices.index([weights[group[0]], inputs[group[0]]])
+                      for group, choices in zip(form["groups"], form["choices"])]
+            bits.append(chosen)
+            budgets.append(sum(sizes[position] for sizes, position in zip(form["sizes"], chosen)))
+        page.answers_in(self.folder).write_text(json.dumps({"budgets": budgets, "bits": bits}), "utf-8")
 
     @contextlib.contextmanager
     def running(self, command, **options):

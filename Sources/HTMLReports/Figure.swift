@@ -65,7 +65,7 @@ extension Table {
       case .missing: return HTML("td", ["class": "number", "data-value": ""], cell.text)
       }
     }
-    let head = columns.map { HTML("th", ["scope": "col"], $0.title.isEmpty ? "what" : $0.title) }
+    let head = columns.map { HTML("th", ["scope": "col"], $0.title.isEmpty ? $0.key : $0.title) }
     let body = rows.map { row in HTML("tr", [:], zip(row, columns).map { html($0, $1.key) }) }
     return HTML(
       "div", ["class": "table", "tabindex": "0", "role": "region", "aria-label": "Table: \(name)"],

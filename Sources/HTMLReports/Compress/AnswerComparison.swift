@@ -104,7 +104,9 @@ struct AnswerComparison {
             format: "%@: class %d, %.1f %%", name, predicted,
             100 * (shares.indices.contains(predicted) ? shares[predicted] : .nan)))
       }
-      var parts = [HTML("strong", [:], dataset.name(at: index))]
+      // The name without the folder that all have in common.
+      let name = dataset.name(at: index).split(separator: "/").last.map(String.init) ?? "\(index)"
+      var parts = [HTML("strong", [:], name)]
       if let picture = try thumbnail(index) { parts.insert(picture, at: 0) }
       if let labels { parts.append(HTML("span", ["class": "note"], "label: class \(labels[index])")) }
       parts.append(answer("float", float[index], proof.float.predictions[index]))
