@@ -65,7 +65,13 @@ extension Table {
       case .missing: return HTML("td", ["class": "number", "data-value": ""], cell.text)
       }
     }
-    let head = columns.map { HTML("th", ["scope": "col"], $0.title.isEmpty ? $0.key : $0.title) }
+    let head = columns.enumerated().map { index, column in
+      // Heads stand over their numbers.
+      let isText = if case .text = rows.first?[index] { true } else { false }
+      return HTML(
+        "th", ["scope": "col", "class": isText ? nil : "number"],
+        column.title.isEmpty ? column.key : column.title)
+    }
     let body = rows.map { row in HTML("tr", [:], zip(row, columns).map { html($0, $1.key) }) }
     return HTML(
       "div", ["class": "table", "tabindex": "0", "role": "region", "aria-label": "Table: \(name)"],

@@ -7,7 +7,7 @@ final class RawRequest: Sendable {
   /// Connects; nil where nobody listens there.
   init?(port: UInt16, address: String = "127.0.0.1") {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 5, tv_usec: 0)
+    var timeout = timeval(tv_sec: 300, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
@@ -28,7 +28,7 @@ final class RawRequest: Sendable {
     _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
-  /// What arrives until the text holds `words`, the connection ends or five seconds are over.
+  /// What arrives until the text holds `words`, or the connection ends; five minutes at most, as tests that keep all threads busy may run beside.
   func received(until words: String? = nil) async -> String {
     await Self.besides { self.read(until: words) }
   }
