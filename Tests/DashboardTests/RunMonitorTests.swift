@@ -193,7 +193,7 @@ struct RunMonitorTests {
     try TestFiles.withFolder { folder in
       let path = "\(folder)/history.csv"
       var tail = HistoryTail()
-      for generations in [1, 5, 1000, 2, 0, 3] {
+      for generations in [1, 1, 5, 5, 1000, 2, 0, 0, 3] {
         try RunFiles.write(RunFiles.history(generations), to: path)
         tail.read(path)
         #expect(tail.rows.map(\.generation) == (generations == 0 ? [] : Array(1...generations)))

@@ -41,7 +41,8 @@ package struct HistoryTail: Sendable {
       return true
     }
     trouble = nil
-    let added = data[(data.startIndex + lastLine.count)...end]
+    // Empty where the file was written anew with the same rows, as a search does that is interrupted.
+    let added = data[(data.startIndex + lastLine.count)..<(end + 1)]
     if !added.isEmpty {
       var isFirst = known == 0
       for line in added.split(separator: Self.lineEnd) {
