@@ -41,7 +41,7 @@ extension Network {
     return try output.permuted(order).contiguous().reshaped([output.shape[0], -1])
   }
 
-  /// What the file's output is for rows that ``logits(_:taps:)`` gives: the same where an example has one class, else with the
+  /// What the file's output is for rows that ``logits(_:taps:)-(Inputs,_)`` gives: the same where an example has one class, else with the
   /// shape and order of dimensions that the file gives it.
   ///
   /// - Parameter rows: of examples of the shapes at hand.
@@ -53,7 +53,7 @@ extension Network {
     return try tensor.permuted(order).contiguous()
   }
 
-  /// Outputs with ``Inputs/ignoredLogit`` at positions that count for nothing.
+  /// Outputs with `Inputs.ignoredLogit` at positions that count for nothing.
   ///
   /// - Parameters:
   ///   - ignored: truth values [N, positions]; nil where all count.
@@ -107,7 +107,7 @@ extension Tensor {
   }
 
   /// 1 for each position of outputs [N, positions · classes] that counts, 0 for one all of whose logits are
-  /// ``Inputs/ignoredLogit``; float64, [N, positions].
+  /// `Inputs.ignoredLogit`; float64, [N, positions].
   public func countedPositions(_ classCount: Int) throws -> Tensor {
     try Tensor.single(
       "aten::ne", overload: "Scalar",
