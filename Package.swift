@@ -56,7 +56,7 @@ let package = Package(
       ],
       linkerSettings: [
         .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
-        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("jemalloc"),
       ]),
     library("BitModel"),
     library("Foundations", ["CCrypto"]),

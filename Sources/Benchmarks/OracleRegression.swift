@@ -129,8 +129,7 @@ public struct OracleRegression: Sendable {
   private static func rows(_ rows: [Int], columns: [Int], of kernel: Tensor) throws -> Tensor {
     func chosen(_ positions: [Int], _ dimension: Int, _ tensor: Tensor) throws -> Tensor {
       let positions = try Tensor(positions.map(Int64.init), shape: [positions.count])
-      return try Tensor.single(
-        "aten::index_select", [.tensor(tensor), .int(dimension), .tensor(positions)])
+      return try tensor.selected(positions, dimension: dimension)
     }
     return try chosen(columns, 1, chosen(rows, 0, kernel))
   }

@@ -84,19 +84,19 @@ public struct Compression: Sendable {
     return max(32, min(512, Int(2e12 / max(1, macs * passes))))
   }
 
-  /// Images that bits and corrections are measured on: as many as forty thousand million multiplications allow, between 64
-  /// and 1024. They are others than those of the calibration, which roundings and corrections fit, as far as there are
+  /// Images that bits and corrections are measured on: as many as twenty thousand million multiplications allow, between
+  /// 64 and 512. They are others than those of the calibration, which roundings and corrections fit, as far as there are
   /// enough.
   package var measuredImages: Dataset {
     let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))
-    let count = max(64, min(1024, Int(4e10 / macs)))
+    let count = max(64, min(512, Int(2e10 / macs)))
     return images.chosenBy.sample(count, seed: seed, after: calibration.count)
   }
 
-  /// Images that corrections are computed on, of those of the calibration: as many as a million million multiplications
-  /// allow, but 64 at least.
+  /// Images that corrections are computed on, of those of the calibration: as many as a hundred thousand million
+  /// multiplications allow, between 64 and 256, as each has many positions that say how a channel is shifted.
   var correctedImages: Int {
-    max(64, Int(1e12 / Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))))
+    max(64, min(256, Int(1e11 / Double(max(1, network.layers.reduce(0) { $0 + $1.macs })))))
   }
 
   /// What measures how far predictions diverge on ``measuredImages``.

@@ -25,7 +25,9 @@ struct ComposableRounding {
       }
     }
     guard !missing.isEmpty else { return true }
-    let total = missing.values.reduce(0) { $0 + $1.count }
+    let collected =
+      options.rounding.seesInputs && !quantization.moments.isFilled ? quantization.calibration.count : 0
+    let total = missing.values.reduce(collected) { $0 + $1.count }
     let done = ProgressCounter(total: total, handler: progress)
     switch options.rounding.method {
     case .blocks: return try roundBlocks(missing, done: done, isCancelled: isCancelled)
@@ -36,27 +38,26 @@ struct ComposableRounding {
   private func roundLayers(
     _ missing: [Int: [Int]], done: ProgressCounter, isCancelled: CancellationCheck
   ) throws -> Bool {
-    let layers = missing.keys.sorted()
     let moments =
       options.rounding.seesInputs
-      ? try quantization.moments.values(network, quantization.calibration, threads: threads)
-      : network.layers.map { _ in nil }
-    // A few layers at a time, so that what is done is kept early.
-    for start in stride(from: 0, to: layers.count, by: 4) {
-      if isCancelled() { return false }
-      let part = Array(layers[start..<min(start + 4, layers.count)])
-      let rounded = try parallelTensorMap(count: part.count, threads: threads) { index in
-        try quantization.rounded(
-          layer: part[index], bits: missing[part[index]] ?? [], moments: moments[part[index]])
-      }
-      for (layer, weights) in zip(part, rounded) {
-        for weight in weights {
-          try quantization.keep(weight, layer: layer)
-          done.advance()
-        }
-      }
+      ? try quantization.moments.values(network, quantization.calibration, threads: threads) { _ in
+        done.advance()
+      } : network.layers.map { _ in nil }
+    // The longest first, so that no thread is left with one at the end.
+    let layers = missing.keys.sorted {
+      (network.layers[$1].weightShape.reduce(1, *), $0) < (network.layers[$0].weightShape.reduce(1, *), $1)
     }
-    return true
+    let isDone = try parallelTensorMap(count: layers.count, threads: threads) { index in
+      if isCancelled() { return false }
+      let layer = layers[index]
+      let rounded = try quantization.rounded(layer: layer, bits: missing[layer] ?? [], moments: moments[layer])
+      for weight in rounded {
+        try quantization.keep(weight, layer: layer)
+        done.advance()
+      }
+      return true
+    }
+    return isDone.allSatisfy(\.self)
   }
 
   private func roundBlocks(

@@ -10,102 +10,133 @@ import Torch
 /// The squared error of the output for a change ΔW of the weight is then tr(ΔW · E[x xᵀ] · ΔWᵀ), so these moments
 /// say all about the calibration images that rounding a layer by itself needs.
 public struct LayerMoments: Sendable {
-  /// E[x xᵀ], [groups, K, K], float64.
+  /// E[x xᵀ], [groups, K, K], float32.
   public let second: Tensor
   /// E[x], [groups, K], float64.
   public let mean: Tensor
 
   /// Sums over one or more batches.
   struct Sums: Sendable {
-    /// Σ x xᵀ, [groups, K, K].
-    var second: Tensor
-    /// Σ x, [groups, K].
-    var first: Tensor
+    /// Σ x xᵀ, [groups, K, K], float32.
+    private let second: Tensor
+    /// Σ x, [groups, K], float64.
+    private var first: Tensor
     /// How many columns were summed.
-    var count: Int
+    private var count: Int
 
-    /// The sums over one batch of a layer's input; nil for layers that are not matrix products of this kind.
-    init?(of input: Tensor, layer: QuantizableLayer) throws {
-      guard let columns = try layer.columns(of: input) else { return nil }
-      let transposed = try columns.permuted([0, 2, 1])
-      second = try Tensor.single("aten::bmm", [.tensor(columns), .tensor(transposed)])
-      first = try columns.sum(over: [2])
-      count = columns.shape[2]
+    /// The sums over no batch.
+    init(like columns: Tensor) throws {
+      let (groups, size) = (columns.shape[0], columns.shape[1])
+      second = try Tensor.full(0, shape: [groups, size, size])
+      first = try Tensor.full(0, shape: [groups, size], elementType: .float64)
+      count = 0
     }
 
-    /// Adds the sums of another batch, in float64.
-    mutating func add(_ other: Sums) throws {
-      second = try second.converted(to: .float64).adding(other.second.converted(to: .float64))
-      first = try first.converted(to: .float64).adding(other.first.converted(to: .float64))
-      count += other.count
+    /// Adds the columns of another batch, [groups, K, positions].
+    mutating func add(_ columns: Tensor) throws {
+      // In place, as nobody else has this tensor: another one of its size would be the greater part of all memory.
+      _ = try Tensor.call(
+        "aten::baddbmm_", [.tensor(second), .tensor(columns), .tensor(columns.permuted([0, 2, 1]))])
+      first = try first.adding(columns.sum(over: [2]).converted(to: .float64))
+      count += columns.shape[2]
     }
 
-    /// The moments.
-    var moments: LayerMoments {
-      get throws {
-        let share = 1 / Double(max(1, count))
-        return LayerMoments(
-          second: try second.converted(to: .float64).scaled(by: share),
-          mean: try first.converted(to: .float64).scaled(by: share))
+    /// The moments of all sums together, which are used up.
+    static func moments(_ sums: [Sums]) throws -> LayerMoments? {
+      guard let one = sums.first else { return nil }
+      let share = 1 / Double(max(1, sums.reduce(0) { $0 + $1.count }))
+      for other in sums.dropFirst() {
+        _ = try Tensor.call("aten::add_", overload: "Tensor", [.tensor(one.second), .tensor(other.second)])
       }
+      return LayerMoments(
+        second: try Tensor.single("aten::mul_", overload: "Scalar", [.tensor(one.second), .double(share)]),
+        mean: try sums.dropFirst().reduce(one.first) { try $0.adding($1.first) }.scaled(by: share))
     }
+  }
+
+  /// Columns of a layer that are enough, for each of its K elements and in all: an image has many positions that say much
+  /// the same.
+  private static let (columnsPerElement, leastColumns) = (64, 16_384)
+  /// Bytes of sums that are kept at a time, about.
+  private static let byteLimit = 1 << 30
+  private static let drawSeed: UInt64 = 1
+
+  /// The columns that count, of those of a batch: a drawn one of each few neighbours where there are more than enough.
+  private static func drawn(
+    _ columns: Tensor, batch: Int, images: Int, of allImages: Int
+  ) throws -> Tensor {
+    let count = columns.shape[2]
+    let wanted = max(leastColumns, columnsPerElement * columns.shape[1])
+    let step = count * allImages / max(1, images * wanted)
+    guard step > 1 else { return columns }
+    var stream = RandomStream(seed: drawSeed, purpose: "columns", index: UInt64(batch))
+    let positions = stride(from: 0, to: count, by: step).map {
+      Int64($0 + stream.integer(below: min(step, count - $0)))
+    }
+    return try columns.selected(Tensor(positions, shape: [positions.count]), dimension: 2)
   }
 
   /// Moments of all layers' inputs in the float network; nil for layers that are not matrix products.
   ///
-  /// - Complexity: one pass over the images, and positions · K² multiplications a layer.
+  /// - Complexity: one pass over the images, and columns · K² multiplications a layer.
   package static func collect(
     _ network: Network, _ batches: [Inputs], threads: Int, progress: ProgressHandler? = nil
   ) throws -> [LayerMoments?] {
-    var sums = [Sums?](repeating: nil, count: network.layers.count)
+    let images = batches.reduce(0) { $0 + $1.count }
+    let bytes = network.layers.reduce(0) { sum, layer in
+      let size = layer.weightShape.reduce(1, *) / max(1, layer.weightShape[layer.outputAxis])
+      return sum + 4 * size * size * max(1, layer.groups)
+    }
+    // Batches are dealt out to lanes, each with sums of its own, however many threads there are.
+    let lanes = min(batches.count, max(2, min(8, byteLimit / max(1, bytes))))
     let done = ProgressCounter(total: batches.count, handler: progress)
-    // A few batches at a time, as each holds the sums of all layers.
-    for start in stride(from: 0, to: batches.count, by: 4) {
-      let end = min(start + 4, batches.count)
-      let parts = try parallelTensorMap(count: end - start, threads: threads) { index in
-        defer { done.advance() }
-        let collector = Collector(count: network.layers.count)
+    let parts = try parallelTensorMap(count: lanes, threads: threads) { lane in
+      let collector = Collector(count: network.layers.count)
+      for batch in stride(from: lane, to: batches.count, by: lanes) {
+        func add(_ layer: Int, _ tensor: Tensor) throws {
+          guard let columns = try network.layers[layer].columns(of: tensor) else { return }
+          let drawn = try drawn(columns, batch: batch, images: batches[batch].count, of: images)
+          var sums = try collector.sums[layer] ?? Sums(like: drawn)
+          try sums.add(drawn)
+          collector.sums[layer] = sums
+        }
         var taps = Taps()
         taps.input = { layer, tensor in
-          if !network.layers[layer].isOfState {
-            collector.sums[layer] = try Sums(of: tensor, layer: network.layers[layer])
-          }
+          if !network.layers[layer].isOfState { try withoutGradients { try add(layer, tensor) } }
           return tensor
         }
         taps.output = { layer, tensor in
-          if network.layers[layer].isOfState {
-            collector.sums[layer] = try Sums(of: tensor, layer: network.layers[layer])
-          }
+          if network.layers[layer].isOfState { try withoutGradients { try add(layer, tensor) } }
           return tensor
         }
-        _ = try network.logits(batches[start + index], taps: taps)
-        return collector.sums
+        _ = try network.logits(batches[batch], taps: taps)
+        done.advance()
       }
-      for part in parts {
-        for (layer, added) in part.enumerated() {
-          guard let added else { continue }
-          if sums[layer] == nil { sums[layer] = added } else { try sums[layer]?.add(added) }
-        }
-      }
+      return collector.sums
     }
-    return try withoutGradients { try sums.map { try $0?.moments } }
+    return try withoutGradients {
+      try network.layers.indices.map { layer in try Sums.moments(parts.compactMap { $0[layer] }) }
+    }
   }
 
   /// Moments of one layer's input, given batch by batch; nil for layers that are not matrix products.
   package static func of(_ inputs: [Tensor], layer: QuantizableLayer, threads: Int) throws -> LayerMoments? {
-    try withoutGradients {
-      var sums: Sums?
-      for start in stride(from: 0, to: inputs.count, by: 4) {
-        let end = min(start + 4, inputs.count)
-        let parts = try parallelTensorMap(count: end - start, threads: threads) { index in
-          try withoutGradients { try Sums(of: inputs[start + index], layer: layer) }
+    let lanes = min(inputs.count, 4)
+    let images = inputs.reduce(0) { $0 + $1.shape[0] }
+    let parts = try parallelTensorMap(count: lanes, threads: threads) { lane in
+      try withoutGradients {
+        var sums: Sums?
+        for batch in stride(from: lane, to: inputs.count, by: lanes) {
+          guard let columns = try layer.columns(of: inputs[batch]) else { continue }
+          let drawn = try drawn(columns, batch: batch, images: inputs[batch].shape[0], of: images)
+          var added = try sums ?? Sums(like: drawn)
+          try added.add(drawn)
+          sums = added
         }
-        for case .some(let part) in parts {
-          if sums == nil { sums = part } else { try sums?.add(part) }
-        }
+        return sums
       }
-      return try sums?.moments
     }
+    return try withoutGradients { try Sums.moments(parts.compactMap(\.self)) }
   }
 
   /// Collects from a tap.
@@ -119,10 +150,15 @@ public struct LayerMoments: Sendable {
 final class MomentCache: Sendable {
   private let known = Mutex<[LayerMoments?]?>(nil)
 
+  /// Whether they were asked for.
+  var isFilled: Bool { known.withLock { $0 != nil } }
+
   /// The moments; nil for layers that are not matrix products.
-  func values(_ network: Network, _ batches: [Inputs], threads: Int) throws -> [LayerMoments?] {
+  func values(
+    _ network: Network, _ batches: [Inputs], threads: Int, progress: ProgressHandler? = nil
+  ) throws -> [LayerMoments?] {
     if let known = known.withLock({ $0 }) { return known }
-    let collected = try LayerMoments.collect(network, batches, threads: threads)
+    let collected = try LayerMoments.collect(network, batches, threads: threads, progress: progress)
     known.withLock { $0 = collected }
     return collected
   }

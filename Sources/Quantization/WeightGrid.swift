@@ -44,18 +44,23 @@ public struct WeightGrid: Sendable {
     let rows = try weight.rows(axis: axis)
     self = try Self.best(
       of: weight, axis: axis, bits: bits, scheme: scheme, shares: Array(stride(from: 1.0, to: 0.2, by: -0.01))
-    ) { grid in
-      try grid.values(of: grid.nearestLevels(of: weight)).rows(axis: axis).subtracting(rows).squared()
-        .sum(over: [1])
+    ) { grids in
+      try grids.map { grid in
+        try grid.values(of: grid.nearestLevels(of: weight)).rows(axis: axis).subtracting(rows).squared()
+          .sum(over: [1])
+      }
     }
   }
 
   /// The grid whose range is the share of the full one with the least error.
   ///
-  /// - Parameter error: the error of each channel on a grid, [channels].
+  /// - Parameters:
+  ///   - shares: what is tried for all channels.
+  ///   - offsets: what is then tried beside each channel's best one of these.
+  ///   - errors: by grid, the error of each channel, [channels].
   static func best(
-    of weight: Tensor, axis: Int, bits: Int, scheme: WeightScheme, shares: [Double],
-    error: (WeightGrid) throws -> Tensor
+    of weight: Tensor, axis: Int, bits: Int, scheme: WeightScheme, shares: [Double], offsets: [Double] = [],
+    errors: ([WeightGrid]) throws -> [Tensor]
   ) throws -> WeightGrid {
     let channels = weight.shape[axis]
     let rows = try weight.rows(axis: axis)
@@ -68,37 +73,56 @@ public struct WeightGrid: Sendable {
     let least = try expanded(rows.minimum(over: dimensions).clamped(-.infinity, 0))
     let greatest = try expanded(rows.maximum(over: dimensions).clamped(0, .infinity))
     let tiny = 1e-12
-
-    var best: (error: Tensor, grid: WeightGrid)?
-    for share in shares {
+    func candidate(_ share: Tensor) throws -> Candidate {
       var grid = WeightGrid(bits: bits, scheme: scheme, scales: least, zeros: least, axis: axis)
       if grid.isSymmetric {
         let magnitude = try Tensor.single("aten::maximum", [.tensor(least.absolute()), .tensor(greatest)])
-        grid.scales = try magnitude.scaled(by: share / grid.highest).clamped(tiny, .infinity)
+        grid.scales = try magnitude.multiplied(by: share.scaled(by: 1 / grid.highest)).clamped(tiny, .infinity)
         grid.zeros = try Tensor.full(0, shape: [channels])
       } else {
-        grid.scales = try greatest.subtracting(least).scaled(by: share / grid.highest).clamped(
-          tiny, .infinity)
-        grid.zeros = try least.scaled(by: -share).divided(by: grid.scales).rounded()
+        grid.scales = try greatest.subtracting(least).multiplied(by: share.scaled(by: 1 / grid.highest))
+          .clamped(tiny, .infinity)
+        grid.zeros = try least.multiplied(by: share).scaled(by: -1).divided(by: grid.scales).rounded()
           .clamped(grid.lowest, grid.highest)
       }
-      var error = try error(grid)
-      if isTensor { error = try expanded(error.sum()) }
-      guard let known = best else {
-        best = (error, grid)
-        continue
+      return Candidate(grid: grid, share: share)
+    }
+    var best: (error: Tensor, candidate: Candidate)?
+    func compare(_ candidates: [Candidate]) throws {
+      for (found, tried) in try zip(errors(candidates.map(\.grid)), candidates) {
+        let error = try isTensor ? expanded(found.sum()) : found
+        guard let known = best else {
+          best = (error, tried)
+          continue
+        }
+        let isBetter = try Tensor.single(
+          "aten::lt", overload: "Tensor", [.tensor(error), .tensor(known.error)])
+        func choose(_ left: Tensor, _ right: Tensor) throws -> Tensor {
+          try Tensor.single(
+            "aten::where", overload: "self", [.tensor(isBetter), .tensor(left), .tensor(right)])
+        }
+        var chosen = tried
+        chosen.grid.scales = try choose(tried.grid.scales, known.candidate.grid.scales)
+        chosen.grid.zeros = try choose(tried.grid.zeros, known.candidate.grid.zeros)
+        chosen.share = try choose(tried.share, known.candidate.share)
+        best = (try choose(error, known.error), chosen)
       }
-      let isBetter = try Tensor.single(
-        "aten::lt", overload: "Tensor", [.tensor(error), .tensor(known.error)])
-      func choose(_ new: Tensor, _ old: Tensor) throws -> Tensor {
-        try Tensor.single("aten::where", overload: "self", [.tensor(isBetter), .tensor(new), .tensor(old)])
-      }
-      grid.scales = try choose(grid.scales, known.grid.scales)
-      grid.zeros = try choose(grid.zeros, known.grid.zeros)
-      best = (try choose(error, known.error), grid)
+    }
+    try compare(shares.map { try candidate(Tensor.full($0, shape: [channels])) })
+    if let center = best?.candidate.share, !offsets.isEmpty {
+      try compare(
+        offsets.map { offset in
+          try candidate(center.adding(Tensor.full(offset, shape: [channels])).clamped(0.05, 1))
+        })
     }
     guard let best else { throw TorchError(operation: "quantize", reason: "no range was tried") }
-    return best.grid
+    return best.candidate.grid
+  }
+
+  /// A grid that is tried, and the share of the full range that each of its channels has.
+  private struct Candidate {
+    var grid: WeightGrid
+    var share: Tensor
   }
 
   /// The nearest level of each element of a weight, in its shape.

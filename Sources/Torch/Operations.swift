@@ -119,6 +119,13 @@ extension Tensor {
       [.tensor(self), .int(dimension), .int(start), .int(end), .int(1)])
   }
 
+  /// The elements at some positions of one dimension.
+  ///
+  /// - Parameter positions: int64, of rank 1.
+  public func selected(_ positions: Tensor, dimension: Int) throws -> Tensor {
+    try Self.single("aten::index_select", [.tensor(self), .int(dimension), .tensor(positions)])
+  }
+
   /// Tensors joined along a dimension.
   public static func concatenated(_ tensors: [Tensor], dimension: Int) throws -> Tensor {
     try single("aten::cat", [.tensors(tensors), .int(dimension)])

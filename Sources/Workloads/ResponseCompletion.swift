@@ -27,8 +27,10 @@ extension StatisticsJob {
     }
     let former = position.flatMap { tables[$0].plan == plan ? tables[$0] : nil }
     if former?.imageCount == inputs.count { return true }
+    let collector = ResponseCollector(quantization: asked.quantization, inputs: inputs, plan: plan)
+    try context.stage("rounding of weights") { try collector.prepare(context, progress: $0) }
     let found = try context.stage("responses from \(plan.background)") { progress in
-      try ResponseCollector(quantization: asked.quantization, inputs: inputs, plan: plan).collect(
+      try collector.collect(
         calibration: asked.calibration, known: former, context: context, progress: progress)
     }
     if let position { tables[position] = found } else { tables.append(found) }

@@ -65,7 +65,7 @@ public struct ResponseRequest: Sendable {
   /// How many images; nil for as many as the effort allows.
   public var images: Int?
   /// Multiplications that all runs may take where images or interactions are chosen by them.
-  public var effort = 8e12
+  public var effort = 2e12
   /// Whether more images come before interactions: where rounding changes little, as second-order rounding does, what
   /// chance leaves of few images outweighs them.
   public var prefersImages = false

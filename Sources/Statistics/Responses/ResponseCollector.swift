@@ -80,20 +80,37 @@ public struct ResponseCollector: Sendable {
       outputs: try Tensor.concatenated(outputs, dimension: 1))
   }
 
+  /// Rounds the weights that the runs need and that are not kept yet.
+  ///
+  /// - Parameters:
+  ///   - context: threads and cancellation.
+  ///   - progress: receives the progress.
+  /// - Throws: `WorkInterrupted` where it is asked to stop.
+  public func prepare(_ context: WorkContext, progress: ProgressHandler? = nil) throws {
+    let isDone = try quantization.prepare(
+      configurations.map(\.bits), threads: context.threads, progress: progress, isCancelled: context.isCancelled)
+    guard isDone else { throw WorkInterrupted() }
+  }
+
+  /// The plan's bits in all layers that may have them, in order.
+  private var configurations: [(choice: BitChoice, bits: BitConfiguration)] {
+    let allowed = zip(plan.base, plan.alternatives).map { base, others in [base].compactMap(\.self) + others }
+    return Set(allowed.joined()).sorted().map { choice in
+      (
+        choice,
+        BitConfiguration(
+          allowed.map { $0.contains(choice) ? choice : $0.first ?? BitChoice(weightBits: 8) })
+      )
+    }
+  }
+
   /// The network with each of the plan's bits in all layers that may have them.
   private func forms(_ context: WorkContext) throws -> [BitChoice: QuantizedNetwork] {
-    let allowed = zip(plan.base, plan.alternatives).map { base, others in [base].compactMap(\.self) + others }
-    var forms: [BitChoice: QuantizedNetwork] = [:]
-    for choice in Set(allowed.joined()).sorted() {
-      let configuration = BitConfiguration(
-        allowed.map { $0.contains(choice) ? choice : $0.first ?? BitChoice(weightBits: 8) })
-      guard
-        try quantization.prepare(
-          [configuration], threads: context.threads, isCancelled: context.isCancelled)
-      else { throw WorkInterrupted() }
-      forms[choice] = try quantization.quantized(configuration, threads: context.threads)
-    }
-    return forms
+    try prepare(context)
+    return try Dictionary(
+      uniqueKeysWithValues: configurations.map {
+        ($0.choice, try quantization.quantized($0.bits, threads: context.threads))
+      })
   }
 
   /// Whether an example's outputs are kept as those of classes: where it has one.
