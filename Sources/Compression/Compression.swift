@@ -84,19 +84,30 @@ public struct Compression: Sendable {
     return max(32, min(512, Int(2e12 / max(1, macs * passes))))
   }
 
-  /// Images that bits and corrections are measured on: as many as twenty thousand million multiplications allow, between
+  /// Configurations that a refinement measures, at most, where the user does not say: as many as ten million million
+  /// multiplications allow, between 16 and 64.
+  public var refinements: Int {
+    let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs })) * Double(measuredImages.count)
+    return max(16, min(64, Int(1e13 / macs)))
+  }
+
+  /// Images that bits and corrections are measured on: as many as forty thousand million multiplications allow, between
   /// 64 and 512. They are others than those of the calibration, which roundings and corrections fit, as far as there are
   /// enough.
   package var measuredImages: Dataset {
     let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))
-    let count = max(64, min(512, Int(2e10 / macs)))
+    let count = max(64, min(512, Int(4e10 / macs)))
     return images.chosenBy.sample(count, seed: seed, after: calibration.count)
   }
 
   /// Images that corrections are computed on, of those of the calibration: as many as a hundred thousand million
-  /// multiplications allow, between 64 and 256, as each has many positions that say how a channel is shifted.
+  /// multiplications and a GiB of activations allow, between 64 and 256, as each has many positions that say how a channel
+  /// is shifted.
   var correctedImages: Int {
-    max(64, min(256, Int(1e11 / Double(max(1, network.layers.reduce(0) { $0 + $1.macs })))))
+    let macs = max(1, network.layers.reduce(0) { $0 + $1.macs })
+    // A layer's inputs and outputs, of the float and the rounded network, in single precision.
+    let bytes = max(1, 16 * (network.layers.map { $0.outputShape.reduce(1, *) }.max() ?? 1))
+    return max(64, min(256, 100_000_000_000 / macs, 1 << 30 / bytes))
   }
 
   /// What measures how far predictions diverge on ``measuredImages``.
@@ -141,6 +152,8 @@ public struct Compression: Sendable {
     let responses = try request.map { request in
       var request = request
       request.images = count
+      // A refinement measures what is chosen by it once more, so half of what a table of statistics takes is enough.
+      request.effort /= 2
       request.prefersImages = quantization.options.rounding.seesInputs
       return try request.fitted(
         to: network.costs, choices: space.layerChoices, available: images.chosenBy.count)

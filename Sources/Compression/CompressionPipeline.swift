@@ -17,6 +17,7 @@ public struct CompressionPipeline {
   private let proxy: any ScoringProxy
   private let options: Options
   private var context: WorkContext { compression.context }
+  private var refinements: Int { options.refinements ?? compression.refinements }
 
   /// How it is done.
   public struct Options: Sendable {
@@ -24,8 +25,9 @@ public struct CompressionPipeline {
     public var statisticsImages: Int?
     /// A file of statistics to resume with, and whether it stays; nil for none.
     public var statistics: (path: String, isKept: Bool)?
-    /// Configurations to measure beside the one that the proxy chose, at most; 0 for none.
-    public var refinements = 64
+    /// Configurations to measure beside the one that the proxy chose, at most; 0 for none, nil for as many as
+    /// ``Compression/refinements``.
+    public var refinements: Int?
     /// In place of a size, the points of top-1, or of the task's own metric, that may be lost; the smallest size is searched.
     public var accuracyDrop: Double?
     /// Whether bits are chosen by measuring what each layer's do by themselves, in place of the proxy.
@@ -83,7 +85,7 @@ public struct CompressionPipeline {
       return search.best
     }
     var refinement: MeasuredRefinement.Outcome?
-    if options.refinements != 0, let statistics {
+    if refinements != 0, let statistics {
       refinement = try stages.measure("refinement") {
         try refine(&allocation, allocator, statistics, corrections, &trials)
       }
@@ -126,7 +128,7 @@ public struct CompressionPipeline {
       )
     }
     try proxy.requireSeesChoices(ofActivationBits: compression.space.activationBits)
-    let proxies = [proxy] + Refinement.companions(of: proxy, evaluations: options.refinements)
+    let proxies = [proxy] + Refinement.companions(of: proxy, evaluations: refinements)
     let statistics = try statistics(proxies)
     return (statistics, corrections, try compression.allocator(proxy, statistics))
   }
@@ -161,7 +163,7 @@ public struct CompressionPipeline {
     let start = try corrections.best(allocation.configuration, rounded: .layerwise).choice
     let outcome = try Refinement(
       compression: compression, proxy: proxy, allocator: allocator, statistics: statistics,
-      evaluations: options.refinements, divergence: corrections.divergence,
+      evaluations: refinements, divergence: corrections.divergence,
       correction: corrections.forRefinement(from: start)
     ).best(from: allocation, within: bounds)
     var isKept =

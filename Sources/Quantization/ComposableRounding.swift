@@ -50,7 +50,8 @@ struct ComposableRounding {
     let isDone = try parallelTensorMap(count: layers.count, threads: threads) { index in
       if isCancelled() { return false }
       let layer = layers[index]
-      let rounded = try quantization.rounded(layer: layer, bits: missing[layer] ?? [], moments: moments[layer])
+      let rounded = try quantization.rounded(
+        layer: layer, bits: missing[layer] ?? [], moments: moments[layer])
       for weight in rounded {
         try quantization.keep(weight, layer: layer)
         done.advance()

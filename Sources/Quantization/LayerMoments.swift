@@ -41,6 +41,29 @@ public struct LayerMoments: Sendable {
       count += columns.shape[2]
     }
 
+    /// Sums and those of what enters a layer in a batch; nil for layers that are not matrix products.
+    ///
+    /// - Parameters:
+    ///   - batch: which one it is, of what columns are drawn by.
+    ///   - images: those of all batches.
+    static func adding(
+      _ tensor: Tensor, of layer: QuantizableLayer, to known: Sums?, batch: Int, images: Int
+    ) throws -> Sums? {
+      var sums = known
+      let count = tensor.shape.first ?? 0
+      let part = max(1, min(count, columnBytes / max(1, layer.columnBytes)))
+      for (number, first) in stride(from: 0, to: count, by: part).enumerated() {
+        let end = min(count, first + part)
+        let piece = part < count ? try tensor.sliced(dimension: 0, from: first, to: end) : tensor
+        guard let columns = try layer.columns(of: piece) else { return nil }
+        let drawn = try drawn(columns, part: (batch, number), images: end - first, of: images)
+        var added = try sums ?? Sums(like: drawn)
+        try added.add(drawn)
+        sums = added
+      }
+      return sums
+    }
+
     /// The moments of all sums together, which are used up.
     static func moments(_ sums: [Sums]) throws -> LayerMoments? {
       guard let one = sums.first else { return nil }
@@ -59,17 +82,20 @@ public struct LayerMoments: Sendable {
   private static let (columnsPerElement, leastColumns) = (64, 16_384)
   /// Bytes of sums that are kept at a time, about.
   private static let byteLimit = 1 << 30
+  /// Bytes of columns that are laid out at a time, about.
+  private static let columnBytes = 64 << 20
   private static let drawSeed: UInt64 = 1
 
   /// The columns that count, of those of a batch: a drawn one of each few neighbours where there are more than enough.
   private static func drawn(
-    _ columns: Tensor, batch: Int, images: Int, of allImages: Int
+    _ columns: Tensor, part: (batch: Int, number: Int), images: Int, of allImages: Int
   ) throws -> Tensor {
     let count = columns.shape[2]
     let wanted = max(leastColumns, columnsPerElement * columns.shape[1])
     let step = count * allImages / max(1, images * wanted)
     guard step > 1 else { return columns }
-    var stream = RandomStream(seed: drawSeed, purpose: "columns", index: UInt64(batch))
+    var stream = RandomStream(
+      seed: drawSeed, purpose: "columns of batch \(part.batch)", index: UInt64(part.number))
     let positions = stride(from: 0, to: count, by: step).map {
       Int64($0 + stream.integer(below: min(step, count - $0)))
     }
@@ -94,11 +120,8 @@ public struct LayerMoments: Sendable {
       let collector = Collector(count: network.layers.count)
       for batch in stride(from: lane, to: batches.count, by: lanes) {
         func add(_ layer: Int, _ tensor: Tensor) throws {
-          guard let columns = try network.layers[layer].columns(of: tensor) else { return }
-          let drawn = try drawn(columns, batch: batch, images: batches[batch].count, of: images)
-          var sums = try collector.sums[layer] ?? Sums(like: drawn)
-          try sums.add(drawn)
-          collector.sums[layer] = sums
+          collector.sums[layer] = try Sums.adding(
+            tensor, of: network.layers[layer], to: collector.sums[layer], batch: batch, images: images)
         }
         var taps = Taps()
         taps.input = { layer, tensor in
@@ -127,11 +150,7 @@ public struct LayerMoments: Sendable {
       try withoutGradients {
         var sums: Sums?
         for batch in stride(from: lane, to: inputs.count, by: lanes) {
-          guard let columns = try layer.columns(of: inputs[batch]) else { continue }
-          let drawn = try drawn(columns, batch: batch, images: inputs[batch].shape[0], of: images)
-          var added = try sums ?? Sums(like: drawn)
-          try added.add(drawn)
-          sums = added
+          sums = try .adding(inputs[batch], of: layer, to: sums, batch: batch, images: images)
         }
         return sums
       }
@@ -165,6 +184,13 @@ final class MomentCache: Sendable {
 }
 
 extension QuantizableLayer {
+  /// Bytes that the columns of an example take where they are laid out; 0 where the input itself holds them.
+  fileprivate var columnBytes: Int {
+    guard operatorType == "Conv" else { return 0 }
+    let size = weightShape.reduce(1, *) / max(1, weightShape[outputAxis])
+    return 4 * size * groups * outputShape.dropFirst().reduce(1, *)
+  }
+
   /// The columns that the layer's weight is multiplied with, [groups, K, positions].
   ///
   /// - Parameter input: what enters; of a recurrent layer's state, what leaves: [N, time, directions · size].

@@ -72,7 +72,8 @@ package struct SecondOrderRounding: Sendable {
       var matrix = try second.sliced(dimension: 0, from: group, to: group + 1).reshaped([size, size])
         .selected(columns, dimension: 0).selected(columns, dimension: 1).converted(to: .float64)
       matrix = try matrix.adding(
-        Tensor.single("aten::diag", [.tensor(Tensor.full(damping[group], shape: [size], elementType: .float64))]))
+        Tensor.single(
+          "aten::diag", [.tensor(Tensor.full(damping[group], shape: [size], elementType: .float64))]))
       matrix = try Tensor.single("aten::linalg_cholesky", [.tensor(matrix), .bool(false)])
       matrix = try Tensor.single("aten::cholesky_inverse", [.tensor(matrix), .bool(false)])
       matrix = try Tensor.single("aten::linalg_cholesky", [.tensor(matrix), .bool(true)])
@@ -135,7 +136,8 @@ extension SecondOrderRounding {
         let part = try rows.sliced(dimension: 0, from: range.lowerBound, to: range.upperBound)
           .selected(columns, dimension: 1).permuted([1, 0])
         let steps = ColumnGrids(
-          scales: scales.flatMap { $0[range] }, zeros: zeros.flatMap { $0[range] }, lowest: Float(grids[0].lowest),
+          scales: scales.flatMap { $0[range] }, zeros: zeros.flatMap { $0[range] },
+          lowest: Float(grids[0].lowest),
           highest: Float(grids[0].highest))
         let found = try rounded(
           part.contiguous(), steps, upper: upper,
@@ -183,7 +185,8 @@ extension SecondOrderRounding {
         grids.scales, grids.zeros, lowest: grids.lowest, highest: grids.highest, factor: inside, width: width,
         original: original, channels: channels, damping: damping, errors: &passed, sums: &sums)
       if keepsLevels {
-        levels.append(try Tensor(block, shape: [width, count]).adding(Tensor(grids.zeros, shape: [1, count])))
+        levels.append(
+          try Tensor(block, shape: [width, count]).adding(Tensor(grids.zeros, shape: [1, count])))
       }
       guard end < size else { break }
       let rest = try factor.sliced(dimension: 1, from: end, to: size).permuted([1, 0])

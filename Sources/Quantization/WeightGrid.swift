@@ -77,7 +77,8 @@ public struct WeightGrid: Sendable {
       var grid = WeightGrid(bits: bits, scheme: scheme, scales: least, zeros: least, axis: axis)
       if grid.isSymmetric {
         let magnitude = try Tensor.single("aten::maximum", [.tensor(least.absolute()), .tensor(greatest)])
-        grid.scales = try magnitude.multiplied(by: share.scaled(by: 1 / grid.highest)).clamped(tiny, .infinity)
+        grid.scales = try magnitude.multiplied(by: share.scaled(by: 1 / grid.highest)).clamped(
+          tiny, .infinity)
         grid.zeros = try Tensor.full(0, shape: [channels])
       } else {
         grid.scales = try greatest.subtracting(least).multiplied(by: share.scaled(by: 1 / grid.highest))

@@ -65,7 +65,7 @@ public struct ResponseRequest: Sendable {
   /// How many images; nil for as many as the effort allows.
   public var images: Int?
   /// Multiplications that all runs may take where images or interactions are chosen by them.
-  public var effort = 2e12
+  public var effort = 8e12
   /// Whether more images come before interactions: where rounding changes little, as second-order rounding does, what
   /// chance leaves of few images outweighs them.
   public var prefersImages = false
@@ -128,7 +128,7 @@ public struct ResponseRequest: Sendable {
     if let images { return Fitted(images: images, plans: try window(images)) }
     if prefersImages {
       let first = try passes(plans(1))
-      let counts = Self.imageCounts.map { min(available, $0) }
+      let counts = (Self.imageCounts + [Self.leastImages]).map { min(available, $0) }
       let count = counts.first { Double($0) * first <= capacity } ?? counts[counts.count - 1]
       return Fitted(images: count, plans: try window(count))
     }

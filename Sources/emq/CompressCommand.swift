@@ -71,9 +71,9 @@ struct CompressCommand: FollowedCommand {
   @Option(
     help: """
       Configurations to measure beside the one that the proxy chose, at most, to refine it by what layers do together; 0 \
-      for none.
+      for none; by default 16 to 64, as many as the network's size allows.
       """)
-  var refine = 64
+  var refine: Int?
 
   @Option(help: "A file of statistics to resume with and keep.")
   var statistics: String?
@@ -101,7 +101,7 @@ struct CompressCommand: FollowedCommand {
       throw ValidationError(
         "--budget is missing, such as 3bits, 1.5MiB or 10%; or --accuracy-drop, such as 1.0")
     }
-    guard (0...1_000_000).contains(refine) else {
+    if let refine, !(0...1_000_000).contains(refine) {
       throw ValidationError("--refine is \(refine); 0 or more configurations are needed")
     }
     if let images, images < 2 { throw ValidationError("--images is \(images); 2 or more are needed") }
