@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(
       name: "CPLplot", pkgConfig: "plplot", providers: [.apt(["libplplot-dev", "plplot-driver-cairo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -91,6 +92,8 @@ let package = Package(
         "Quantization", "RankStatistics", "Torch", "BitModel", "Foundations",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    library("PostgreSQL", ["CPostgreSQL", "Foundations"]),
+    library("SharedStore", ["PostgreSQL", "Foundations"]),
     library("Allocation", ["BitModel", "Foundations", "CCBC"]),
     library("ONNXRuntime", ["Quantization", "Network", "ONNX", "Torch", "Foundations"]),
     library(
@@ -168,7 +171,7 @@ let package = Package(
         "BitModel", "Foundations", "RankStatistics", "Torch", "ONNX", "Network", "Datasets", "Training",
         "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks", "Workloads",
         "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
-        "HTMLReports",
+        "HTMLReports", "SharedStore", "PostgreSQL",
         "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings,

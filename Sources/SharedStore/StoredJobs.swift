@@ -1,0 +1,79 @@
+import PostgreSQL
+
+extension SharedStore {
+  /// Puts a job in, or further tasks of one that is there.
+  ///
+  /// - Parameters:
+  ///   - job: the job; its specification takes the place of the one that is there.
+  ///   - tasks: names of tasks, in the order in which they are best done; those that are there stay as they are.
+  /// - Returns: the job with its number.
+  /// - Throws: ``SharedStoreError`` where another version of the program has put it in.
+  @discardableResult
+  public func enqueue(_ job: StoreJob, tasks: [String]) throws -> StoreJob {
+    try client.run { connection in
+      try connection.transaction {
+        let known = try Self.jobs(
+          connection, "WHERE kind = $1 AND name = $2 FOR UPDATE", [.text(job.kind.rawValue), .text(job.name)])
+        if let other = known.first, other.version != job.version { throw isOfAnotherVersion(other) }
+        let rows = try connection.run(
+          """
+          INSERT INTO emq.job (kind, name, version, specification) VALUES ($1, $2, $3, $4)
+          ON CONFLICT (kind, name) DO UPDATE SET specification = EXCLUDED.specification RETURNING number
+          """,
+          [.text(job.kind.rawValue), .text(job.name), .text(job.version), .text(job.specification)])
+        guard let number = try rows.first?.integer("number") else {
+          throw SharedStoreError("\(name): took no job \(job.name)")
+        }
+        for (position, task) in tasks.enumerated() {
+          try connection.run(
+            "INSERT INTO emq.task (job, name, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            [.integer(number), .text(task), .integer(position)])
+        }
+        var kept = job
+        kept.number = number
+        return kept
+      }
+    }
+  }
+
+  /// The jobs that have tasks which are not finished, in the order in which they were put in.
+  ///
+  /// - Parameter kinds: which jobs.
+  public func openJobs(_ kinds: [StoreJob.Kind] = StoreJob.Kind.allCases) throws -> [StoreJob] {
+    try client.run { connection in
+      try Self.jobs(
+        connection,
+        """
+        WHERE EXISTS (SELECT 1 FROM emq.task WHERE task.job = job.number AND finished IS NULL) ORDER BY number
+        """, []
+      ).filter { kinds.contains($0.kind) }
+    }
+  }
+
+  /// The job of a name; nil where there is none.
+  public func job(_ kind: StoreJob.Kind, named name: String) throws -> StoreJob? {
+    try client.run {
+      try Self.jobs($0, "WHERE kind = $1 AND name = $2", [.text(kind.rawValue), .text(name)]).first
+    }
+  }
+
+  /// Jobs of kinds that this program knows.
+  private static func jobs(
+    _ connection: PostgreSQLConnection, _ condition: String, _ values: [SQLValue]
+  ) throws -> [StoreJob] {
+    try connection.run("SELECT number, kind, name, version, specification FROM emq.job \(condition)", values)
+      .compactMap { row in
+        guard let kind = StoreJob.Kind(rawValue: try row.text("kind")) else { return nil }
+        return StoreJob(
+          number: try row.integer("number"), kind: kind, name: try row.text("name"),
+          specification: try row.text("specification"), version: try row.text("version"))
+      }
+  }
+
+  /// Says that a job is another version's, whose results are not mixed with this one's.
+  public func isOfAnotherVersion(_ job: StoreJob) -> SharedStoreError {
+    SharedStoreError(
+      "\(name)#\(job.name): is the work of emq \(job.version); this is emq \(version), and results of two versions are not"
+        + " mixed", kind: .configuration)
+  }
+}
