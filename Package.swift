@@ -94,6 +94,9 @@ let package = Package(
       ]),
     library("PostgreSQL", ["CPostgreSQL", "Foundations"]),
     library("SharedStore", ["PostgreSQL", "Foundations"]),
+    library(
+      "PostgreSQLBenchmarks",
+      ["Benchmarks", "SharedStore", "PostgreSQL", "Quantization", "BitModel", "Foundations"]),
     library("Allocation", ["BitModel", "Foundations", "CCBC"]),
     library("ONNXRuntime", ["Quantization", "Network", "ONNX", "Torch", "Foundations"]),
     library(
@@ -109,9 +112,16 @@ let package = Package(
         "Benchmarks", "Workloads", "Datasets", "Quantization", "Network", "Torch", "BitModel", "Foundations",
       ]),
     library(
+      "Workers",
+      [
+        "BenchmarkBuilding", "PostgreSQLBenchmarks", "SharedStore", "Benchmarks", "Workloads", "Quantization",
+        "Network", "ONNX", "Torch", "BitModel", "Foundations",
+      ]),
+    library(
       "Studies",
       [
-        "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics", "RankStatistics",
+        "Compression", "PostgreSQLBenchmarks", "Benchmarks", "Evolution", "Proxies", "LayerStatistics",
+        "RankStatistics",
         "Quantization",
         "Workloads",
         "Torch", "BitModel", "Foundations",
@@ -134,15 +144,16 @@ let package = Package(
     library(
       "Reports",
       [
-        "Demo", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "Benchmarks", "Evolution",
+        "Demo", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "PostgreSQLBenchmarks",
+        "SharedStore", "Benchmarks", "Evolution",
         "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "BitModel",
         "Foundations", "CPLplot",
       ]),
     library(
       "HTMLReports",
       [
-        "Reports", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "Benchmarks",
-        "Evolution",
+        "Reports", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "PostgreSQLBenchmarks",
+        "Benchmarks", "Evolution",
         "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "Torch",
         "BitModel",
         "Datasets", "Foundations",
@@ -171,7 +182,7 @@ let package = Package(
         "BitModel", "Foundations", "RankStatistics", "Torch", "ONNX", "Network", "Datasets", "Training",
         "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks", "Workloads",
         "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
-        "HTMLReports", "SharedStore", "PostgreSQL",
+        "HTMLReports", "Workers", "PostgreSQLBenchmarks", "SharedStore", "PostgreSQL",
         "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings,
@@ -202,6 +213,8 @@ let package = Package(
       ]),
     tests("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
     tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
+    tests("PostgreSQL"),
+    tests("SharedStore", ["PostgreSQL", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
     tests(
       "Workloads",

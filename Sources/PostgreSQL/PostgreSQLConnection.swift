@@ -51,7 +51,8 @@ public final class PostgreSQLConnection: Sendable {
     return try handle.withLock { connection in
       let result = Self.withBytes(wires.map { $0?.bytes }) { pointers in
         PQexecParams(
-          connection, statement, Int32(values.count), nil, pointers, wires.map { Int32($0?.bytes.count ?? 0) },
+          connection, statement, Int32(values.count), nil, pointers,
+          wires.map { Int32($0?.bytes.count ?? 0) },
           wires.map { $0?.isBinary == true ? 1 : 0 }, 0)
       }
       defer { PQclear(result) }

@@ -45,7 +45,9 @@ public final class LeaseKeeper: Sendable {
         guard let self, let leases = self.heldLeases else { return }
         if client == nil { client = try? PostgreSQLClient(self.address, patience: .zero) }
         do {
-          if let client { try SharedStore(client, version: self.version).renew(leases, seconds: self.seconds) }
+          if let client {
+            try SharedStore(client, version: self.version).renew(leases, seconds: self.seconds)
+          }
         } catch { client = nil }
       }
     }

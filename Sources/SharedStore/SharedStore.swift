@@ -3,7 +3,7 @@ import PostgreSQL
 
 /// What many machines share: files, jobs, the tasks that these are done by, and rows, in a PostgreSQL database.
 ///
-///     let store = try SharedStore(PostgreSQLAddress("postgres://worker@db01/emq"), version: "1.0", context: context)
+///     let store = try SharedStore(PostgreSQLAddress("postgres://worker@db01/emq"), context: context)
 ///     let digest = try store.add(Data(contentsOf: url))
 ///     let job = try store.enqueue(.init(kind: .benchmark, name: "resnet20", specification: text), tasks: names)
 ///
@@ -35,7 +35,7 @@ public struct SharedStore: Sendable {
   /// - Throws: ``SharedStoreError`` where the tables are missing, older or newer than this program's and cannot be made so;
   ///   `PostgreSQLError` where the database cannot be reached.
   public init(
-    _ address: PostgreSQLAddress, version: String, for purpose: Purpose = .writing,
+    _ address: PostgreSQLAddress, version: String = ProgramVersion.current, for purpose: Purpose = .writing,
     context: WorkContext = WorkContext()
   ) throws {
     client = try PostgreSQLClient(address, context: context)
@@ -47,9 +47,9 @@ public struct SharedStore: Sendable {
         throw SharedStoreError("\(name): holds no store; emq store URL makes one", kind: .noInput)
       }
     case .writing:
-      if known < StoreMigration.latest { try migrate() }
+      if known < Self.latestTableVersion { try migrate() }
     }
-    if known > StoreMigration.latest { throw isNewer(known) }
+    if known > Self.latestTableVersion { throw isNewer(known) }
   }
 
   /// The store of a client, which has been found to have the right tables before.
@@ -57,6 +57,9 @@ public struct SharedStore: Sendable {
     self.client = client
     self.version = version
   }
+
+  /// The version of the tables that this program works with.
+  package static var latestTableVersion: Int { StoreMigration.all.last?.version ?? 0 }
 
   /// The version of the tables; 0 where there are none.
   public func tableVersion() throws -> Int {
@@ -74,7 +77,7 @@ public struct SharedStore: Sendable {
 
   private func isNewer(_ version: Int) -> SharedStoreError {
     SharedStoreError(
-      "\(name): has tables of version \(version), which a newer emq made; this one knows version \(StoreMigration.latest)"
+      "\(name): has tables of version \(version), which a newer emq made; this one knows version \(Self.latestTableVersion)"
     )
   }
 

@@ -33,12 +33,26 @@ public struct StoreJob: Sendable, Equatable {
   }
 }
 
+/// A piece of a job, which one worker does.
+public struct StoreTask: Sendable, Equatable {
+  /// What it is called in its job.
+  public var name: String
+  /// What a worker needs to know beside the name.
+  public var detail: String
+
+  /// Makes a task.
+  public init(_ name: String, detail: String = "") {
+    self.name = name
+    self.detail = detail
+  }
+}
+
 /// A task that a worker has taken, until its lease ends.
 public struct StoreClaim: Sendable, Equatable {
   /// The number of the job.
   public let job: Int
-  /// The task's name.
-  public let task: String
+  /// The task.
+  public let task: StoreTask
   /// Where the task stands in the order of the job.
   public let position: Int
   /// What the lease is known by.

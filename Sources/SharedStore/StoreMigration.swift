@@ -8,9 +8,6 @@ struct StoreMigration: Sendable {
   /// All steps, each one version further. A step that has been released is never changed.
   static let all = [tables]
 
-  /// The version that this program works with.
-  static var latest: Int { all.last?.version ?? 0 }
-
   /// Files in pieces, jobs, the tasks that they are done by, and the rows of benchmarks.
   private static let tables = StoreMigration(
     version: 1,
@@ -29,7 +26,7 @@ struct StoreMigration: Sendable {
       CREATE TABLE emq.task (
         number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         job bigint NOT NULL REFERENCES emq.job ON DELETE CASCADE, name text NOT NULL,
-        position integer NOT NULL, claims integer NOT NULL DEFAULT 0, worker text, lease uuid,
+        detail text NOT NULL DEFAULT '', position integer NOT NULL, claims integer NOT NULL DEFAULT 0, worker text, lease uuid,
         lease_end timestamptz, finished timestamptz, UNIQUE (job, name));
       CREATE INDEX task_open ON emq.task (job, position) WHERE finished IS NULL;
       CREATE INDEX task_lease ON emq.task (lease) WHERE lease IS NOT NULL;

@@ -50,7 +50,9 @@ extension SharedStore {
   public func fetch(_ digest: String, into cache: String, progress: ProgressHandler? = nil) throws -> String {
     try AtomicFile.makeFolder(cache)
     let path = "\(cache)/\(digest)"
-    if FileManager.default.fileExists(atPath: path), try sha256(AtomicFile.read(path)) == digest { return path }
+    if FileManager.default.fileExists(atPath: path), try sha256(AtomicFile.read(path)) == digest {
+      return path
+    }
     let found = try client.run {
       try $0.run("SELECT bytes FROM emq.file WHERE digest = $1 AND is_complete", [.text(digest)])
     }

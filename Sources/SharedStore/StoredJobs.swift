@@ -5,11 +5,11 @@ extension SharedStore {
   ///
   /// - Parameters:
   ///   - job: the job; its specification takes the place of the one that is there.
-  ///   - tasks: names of tasks, in the order in which they are best done; those that are there stay as they are.
+  ///   - tasks: in the order in which they are best done; those whose names are there stay as they are.
   /// - Returns: the job with its number.
   /// - Throws: ``SharedStoreError`` where another version of the program has put it in.
   @discardableResult
-  public func enqueue(_ job: StoreJob, tasks: [String]) throws -> StoreJob {
+  public func enqueue(_ job: StoreJob, tasks: [StoreTask]) throws -> StoreJob {
     try client.run { connection in
       try connection.transaction {
         let known = try Self.jobs(
@@ -26,8 +26,8 @@ extension SharedStore {
         }
         for (position, task) in tasks.enumerated() {
           try connection.run(
-            "INSERT INTO emq.task (job, name, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            [.integer(number), .text(task), .integer(position)])
+            "INSERT INTO emq.task (job, name, detail, position) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            [.integer(number), .text(task.name), .text(task.detail), .integer(position)])
         }
         var kept = job
         kept.number = number
@@ -47,6 +47,27 @@ extension SharedStore {
         WHERE EXISTS (SELECT 1 FROM emq.task WHERE task.job = job.number AND finished IS NULL) ORDER BY number
         """, []
       ).filter { kinds.contains($0.kind) }
+    }
+  }
+
+  /// All tasks of a job, finished or not, in their order.
+  public func tasks(of job: Int) throws -> [StoreTask] {
+    try client.run { connection in
+      try connection.run(
+        "SELECT name, detail FROM emq.task WHERE job = $1 ORDER BY position, number", [.integer(job)]
+      ).map { StoreTask(try $0.text("name"), detail: try $0.text("detail")) }
+    }
+  }
+
+  /// Whether a job has a task that nobody works on.
+  public func hasFreeTask(_ job: Int) throws -> Bool {
+    try client.run { connection in
+      try !connection.run(
+        """
+        SELECT 1 FROM emq.task WHERE job = $1 AND finished IS NULL
+          AND (lease_end IS NULL OR lease_end < clock_timestamp()) LIMIT 1
+        """, [.integer(job)]
+      ).isEmpty
     }
   }
 

@@ -19,10 +19,12 @@ extension SharedStore {
     let lease = UUID().uuidString
     return try client.run { connection in
       let taken = try connection.run(
-        "SELECT name, position FROM emq.task WHERE lease = $1 AND finished IS NULL", [.text(lease)])
+        "SELECT name, detail, position FROM emq.task WHERE lease = $1 AND finished IS NULL", [.text(lease)])
       func claim(_ row: SQLRow) throws -> StoreClaimAnswer {
         .claimed(
-          StoreClaim(job: job, task: try row.text("name"), position: try row.integer("position"), lease: lease))
+          StoreClaim(
+            job: job, task: StoreTask(try row.text("name"), detail: try row.text("detail")),
+            position: try row.integer("position"), lease: lease))
       }
       if let row = taken.first { return try claim(row) }
       for condition in ["position > $2", "position <= $2"] {
@@ -35,7 +37,7 @@ extension SharedStore {
             WHERE job = $1 AND finished IS NULL AND \(condition)
               AND (lease_end IS NULL OR lease_end < clock_timestamp())
             ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
-          RETURNING name, position
+          RETURNING name, detail, position
           """,
           [.integer(job), .integer(position), .text(worker), .text(lease), .number(seconds)])
         if let row = rows.first { return try claim(row) }
