@@ -212,7 +212,13 @@ let package = Package(
         "Foundations",
       ]),
     tests("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
-    tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
+    tests("Workers", ["Network", "Torch"]),
+    tests(
+      "Benchmarks",
+      [
+        "PostgreSQLBenchmarks", "SharedStore", "PostgreSQL", "Quantization", "RankStatistics", "Torch",
+        "BitModel", "Foundations",
+      ]),
     tests("PostgreSQL"),
     tests("SharedStore", ["PostgreSQL", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),

@@ -6,13 +6,16 @@ import Torch
 /// Batches of examples as a network takes them, in a file, so that who reads it needs neither images nor preprocessing.
 ///
 /// Each tensor is one of the file, called by the numbers of its batch and input; labels are a tensor of their own.
-struct ExamplesFile {
-  let batches: [Inputs]
-  let labels: [Int]
+package struct ExamplesFile {
+  /// Batches in their order.
+  package let batches: [Inputs]
+  /// The class of each example, or of each of its positions; empty where there are none.
+  package let labels: [Int]
   /// Whether images lie in memory with their channels next to each other, which sums may depend on in the last digit.
-  let areChannelsLast: Bool
+  package let areChannelsLast: Bool
 
-  init(batches: [Inputs], labels: [Int], areChannelsLast: Bool) {
+  /// Makes a file's content.
+  package init(batches: [Inputs], labels: [Int], areChannelsLast: Bool) {
     self.batches = batches
     self.labels = labels
     self.areChannelsLast = areChannelsLast
@@ -20,7 +23,8 @@ struct ExamplesFile {
 
   private static let channelsLast = "channels last"
 
-  func data() throws -> Data {
+  /// The bytes of the file.
+  package func data() throws -> Data {
     var tensors: [(name: String, tensor: Tensor)] = []
     for (number, batch) in batches.enumerated() {
       for (input, tensor) in batch.tensors.enumerated() {
@@ -38,7 +42,10 @@ struct ExamplesFile {
     }
   }
 
-  init(contentsOf path: String) throws {
+  /// Reads a file.
+  ///
+  /// - Throws: `FileError` where it holds something else.
+  package init(contentsOf path: String) throws {
     let file = try SafetensorsFile(contentsOf: path)
     func damaged() -> FileError { FileError(.data, "\(path): holds no examples of a benchmark") }
     let axes = (file.metadata["batch_axes"] ?? "").split(separator: ",").compactMap { Int($0) }
