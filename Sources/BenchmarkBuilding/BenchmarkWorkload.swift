@@ -48,7 +48,8 @@ public struct BenchmarkWorkload: Sendable {
     evaluationExamples = try workload.examples(
       of: evaluation, needsLabels: true, limit: images, context: context)
     builder = try BenchmarkBuilder(
-      quantization: workload.quantization(calibration: calibrationExamples, options: options, context: context),
+      quantization: workload.quantization(
+        calibration: calibrationExamples, options: options, context: context),
       inputs: evaluationExamples.batches, labels: evaluationExamples.labels, views: views,
       threads: context.threads)
     self.workload = workload

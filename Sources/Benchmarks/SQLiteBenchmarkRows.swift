@@ -26,7 +26,8 @@ extension SQLiteBenchmarkStore {
             configuration: configuration, role: role, top1: row["top1"], loss: row["loss"],
             divergence: row["kl"], agreement: row["agreement"], correct: row["correct"],
             groups: ImageGroups(
-              agreements: (row["agreement_by_group"] as Data).floats, losses: (row["loss_by_group"] as Data).floats,
+              agreements: (row["agreement_by_group"] as Data).floats,
+              losses: (row["loss_by_group"] as Data).floats,
               divergences: (row["kl_by_group"] as Data).floats), seconds: row["seconds"])
         }
       }
@@ -115,7 +116,10 @@ extension SQLiteBenchmarkStore {
         try Row.fetchOne(
           database, sql: "SELECT * FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
           arguments: StatementArguments(key.arguments + [layer, bits])
-        ).map { StoredWeight(levels: $0["levels"], scales: ($0["scales"] as Data).floats, zeros: ($0["zeros"] as Data).floats) }
+        ).map {
+          StoredWeight(
+            levels: $0["levels"], scales: ($0["scales"] as Data).floats, zeros: ($0["zeros"] as Data).floats)
+        }
       }
     }
   }

@@ -12,7 +12,10 @@ struct ExamplesFileTests {
     try TestFiles.withFolder { folder in
       let images = try Tensor((0..<48).map { Float($0) / 7 }, shape: [2, 3, 2, 4])
       let first = Inputs(
-        [areChannelsLast ? try images.channelsLast() : images, try Tensor([Float(5), 6, 7, 8], shape: [2, 2])],
+        [
+          areChannelsLast ? try images.channelsLast() : images,
+          try Tensor([Float(5), 6, 7, 8], shape: [2, 2]),
+        ],
         batchAxes: [0, 1])
       let second = try first.examples(0..<1).ignoring([0, Inputs.ignoredLabel, 1])
       let file = ExamplesFile(
