@@ -174,7 +174,8 @@ let package = Package(
       [
         "Allocation", "BenchmarkBuilding", "Benchmarks", "BitModel", "Compression", "Datasets", "Evolution",
         "Foundations", "LayerStatistics", "Network", "ONNX", "ONNXRuntime", "Proxies", "Quantization",
-        "RankStatistics", "Statistics", "Studies", "Training", "Workloads",
+        "RankStatistics", "Statistics", "Studies", "Training", "Workloads", "PostgreSQL",
+        "PostgreSQLBenchmarks", "SharedStore", "Workers",
       ]),
     .executableTarget(
       name: "emq",
