@@ -30,6 +30,7 @@ test: bootstrap
 	Scripts/check-scripts
 	Scripts/check-pages
 	Scripts/check-postgresql
+	Scripts/check-distributed-search
 	Scripts/check-examples
 	Scripts/check-documentation
 	BUILD=.build/release Scripts/documentation

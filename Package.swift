@@ -114,14 +114,15 @@ let package = Package(
     library(
       "Workers",
       [
-        "BenchmarkBuilding", "PostgreSQLBenchmarks", "SharedStore", "Benchmarks", "Workloads", "Quantization",
-        "Network", "ONNX", "Torch", "BitModel", "Foundations",
+        "Studies", "Evolution", "BenchmarkBuilding", "PostgreSQLBenchmarks", "SharedStore", "Benchmarks",
+        "Workloads", "Quantization", "Network", "ONNX", "Torch", "BitModel", "Foundations",
       ]),
     library(
       "Studies",
       [
-        "Compression", "PostgreSQLBenchmarks", "Benchmarks", "Evolution", "Proxies", "LayerStatistics",
-        "RankStatistics",
+        "Compression", "PostgreSQLBenchmarks", "SharedStore", "PostgreSQL", "Benchmarks", "Evolution",
+        "Proxies",
+        "LayerStatistics", "RankStatistics",
         "Quantization",
         "Workloads",
         "Torch", "BitModel", "Foundations",
@@ -192,6 +193,12 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["ONNX"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "StudySupport",
+      dependencies: [
+        "Studies", "Benchmarks", "Evolution", "Proxies", "LayerStatistics", "Torch", "Foundations",
+        "TestSupport",
+      ], path: "Tests/StudySupport", swiftSettings: swiftSettings),
     tests("BitModel"),
     tests("Foundations"),
     tests("RankStatistics", ["Foundations"]),
@@ -242,9 +249,11 @@ let package = Package(
       "ONNXRuntime",
       ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
+    tests("Studies", ["StudySupport", "SharedStore", "PostgreSQL", "Evolution", "Foundations"]),
     tests(
       "HTMLReports",
       [
+        "StudySupport",
         "Reports", "Studies", "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics",
         "Network", "Torch", "BitModel", "Foundations",
       ]),

@@ -18,4 +18,12 @@ extension EvolutionOptions {
     Epoch(
       start: generation, end: min(generations, (generation / migrationInterval + 1) * migrationInterval))
   }
+
+  /// How many epochs a search has that no rule stops before its last generation.
+  public var epochCount: Int {
+    max(1, generations / migrationInterval + (generations % migrationInterval).signum())
+  }
+
+  /// These epochs.
+  public var epochs: [Epoch] { (0..<epochCount).map { epoch(after: $0 * migrationInterval) } }
 }

@@ -11,7 +11,7 @@ extension PostgreSQLBenchmarkStore {
     guard let job = benchmark.job else { return .nothing }
     let position = state.withLock { $0.position }
     switch try store.claim(
-      job: job, after: position, worker: claiming.worker, seconds: claiming.leaseSeconds)
+      job: job, .after(position), worker: claiming.worker, seconds: claiming.leaseSeconds)
     {
     case .nothing: return .nothing
     case .wait: return claiming.waitsForOthers ? .wait : .nothing

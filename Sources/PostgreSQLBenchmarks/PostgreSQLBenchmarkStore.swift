@@ -22,7 +22,7 @@ public final class PostgreSQLBenchmarkStore: BenchmarkStore {
 
     /// Makes a way to claim work.
     public init(
-      worker: String = "\(ProcessInfo.processInfo.hostName) \(getpid())", leaseSeconds: Double = 60,
+      worker: String = SharedStore.workerName, leaseSeconds: Double = 60,
       waitsForOthers: Bool = true
     ) {
       self.worker = worker

@@ -6,7 +6,7 @@ struct StoreMigration: Sendable {
   let statements: String
 
   /// All steps, each one version further. A step that has been released is never changed.
-  static let all = [tables]
+  static let all = [tables, islands]
 
   /// Files in pieces, jobs, the tasks that they are done by, and the rows of benchmarks.
   private static let tables = StoreMigration(
@@ -47,5 +47,15 @@ struct StoreMigration: Sendable {
         bits integer NOT NULL, levels bytea NOT NULL, scales bytea NOT NULL, zeros bytea NOT NULL,
         PRIMARY KEY (network, protocol, seed, layer, bits),
         FOREIGN KEY (network, protocol, seed) REFERENCES emq.benchmark ON DELETE CASCADE);
+      """)
+
+  /// Islands of searches after generations at which all meet; their states go when all have gone on.
+  private static let islands = StoreMigration(
+    version: 2,
+    statements: """
+      CREATE TABLE emq.island (
+        job bigint NOT NULL REFERENCES emq.job ON DELETE CASCADE, generation bigint NOT NULL,
+        number integer NOT NULL, report text NOT NULL, state bytea, PRIMARY KEY (job, generation, number));
+      CREATE INDEX island_state ON emq.island (job, generation) WHERE state IS NOT NULL;
       """)
 }

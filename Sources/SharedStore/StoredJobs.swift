@@ -71,6 +71,25 @@ extension SharedStore {
     }
   }
 
+  /// All jobs of a kind, in the order in which they were put in, with how far they are.
+  ///
+  /// - Returns: each with the number of its tasks, of those that are finished, and how often tasks were taken.
+  public func jobProgress(
+    _ kind: StoreJob.Kind
+  ) throws -> [(job: StoreJob, tasks: Int, finished: Int, claims: Int)] {
+    try client.run { connection in
+      try Self.jobs(connection, "WHERE kind = $1 ORDER BY number", [.text(kind.rawValue)]).map { job in
+        let rows = try connection.run(
+          """
+          SELECT count(*) AS tasks, count(finished) AS finished, coalesce(sum(claims), 0) AS claims FROM emq.task
+          WHERE job = $1
+          """, [.integer(job.number ?? 0)])
+        guard let row = rows.first else { return (job, 0, 0, 0) }
+        return (job, try row.integer("tasks"), try row.integer("finished"), try row.integer("claims"))
+      }
+    }
+  }
+
   /// The job of a name; nil where there is none.
   public func job(_ kind: StoreJob.Kind, named name: String) throws -> StoreJob? {
     try client.run {

@@ -8,12 +8,11 @@ extension SharedStore {
   ///
   /// - Parameters:
   ///   - job: the number of the job.
-  ///   - position: where the worker is in the order of the job; what follows is taken first, as tasks next to each other often
-  ///     share work.
+  ///   - order: which tasks, and which of them first.
   ///   - worker: what the worker is called.
   ///   - seconds: how long the lease lasts unless it is renewed.
   public func claim(
-    job: Int, after position: Int, worker: String, seconds: Double
+    job: Int, _ order: StoreClaimOrder, worker: String, seconds: Double
   ) throws -> StoreClaimAnswer {
     // The lease is named here, so that asking again after a lost answer finds what was taken.
     let lease = UUID().uuidString
@@ -27,11 +26,11 @@ extension SharedStore {
             position: try row.integer("position"), lease: lease))
       }
       if let row = taken.first { return try claim(row) }
-      for condition in ["position > $2", "position <= $2"] {
+      for condition in order.conditions {
         let rows = try connection.run(
           """
-          UPDATE emq.task SET claims = claims + 1, worker = $3, lease = $4,
-            lease_end = clock_timestamp() + make_interval(secs => $5)
+          UPDATE emq.task SET claims = claims + 1, worker = $2, lease = $3,
+            lease_end = clock_timestamp() + make_interval(secs => $4)
           WHERE number = (
             SELECT number FROM emq.task
             WHERE job = $1 AND finished IS NULL AND \(condition)
@@ -39,11 +38,12 @@ extension SharedStore {
             ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
           RETURNING name, detail, position
           """,
-          [.integer(job), .integer(position), .text(worker), .text(lease), .number(seconds)])
+          [.integer(job), .text(worker), .text(lease), .number(seconds)])
         if let row = rows.first { return try claim(row) }
       }
       let left = try connection.run(
-        "SELECT 1 FROM emq.task WHERE job = $1 AND finished IS NULL LIMIT 1", [.integer(job)])
+        "SELECT 1 FROM emq.task WHERE job = $1 AND finished IS NULL AND \(order.condition) LIMIT 1",
+        [.integer(job)])
       return left.isEmpty ? .nothing : .wait
     }
   }
@@ -92,6 +92,20 @@ extension SharedStore {
           WHERE job = $1 AND name = $2 AND finished IS NULL
           """, [.integer(job), .text(task)])
       }
+    }
+  }
+
+  /// What this process is called among workers: its machine and its number.
+  public static var workerName: String { "\(ProcessInfo.processInfo.hostName) \(getpid())" }
+
+  /// Marks all tasks of a job as finished, where what is left need not be done.
+  public func finishAll(job: Int) throws {
+    try client.run {
+      _ = try $0.run(
+        """
+        UPDATE emq.task SET finished = clock_timestamp(), lease = NULL, lease_end = NULL
+        WHERE job = $1 AND finished IS NULL
+        """, [.integer(job)])
     }
   }
 }

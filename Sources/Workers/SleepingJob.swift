@@ -33,7 +33,7 @@ struct SleepingJob {
     while !isCancelled() {
       guard
         case .claimed(let claim) = try store.claim(
-          job: job, after: position, worker: claiming.worker, seconds: claiming.leaseSeconds)
+          job: job, .after(position), worker: claiming.worker, seconds: claiming.leaseSeconds)
       else { break }
       keeper.keep(claim.lease)
       Thread.sleep(forTimeInterval: seconds)

@@ -15,6 +15,7 @@ public struct Worker {
   private let cache: String
   private let context: WorkContext
   private var loaded: (job: StoreJob, builder: BenchmarkBuilder)?
+  private var searches: [Int: EvolutionJob] = [:]
   private var refused = Set<Int>()
 
   /// What a worker came to.
@@ -52,7 +53,8 @@ public struct Worker {
   public mutating func run(untilIdle: Bool) throws -> Tally {
     var tally = Tally()
     while true {
-      let jobs = try store.openJobs([.benchmark, .trial])
+      let jobs = try store.openJobs()
+      searches = searches.filter { number, _ in jobs.contains { $0.number == number } }
       let own = jobs.filter { $0.version == store.version }
       for job in jobs where job.version != store.version { try refuse(job, fails: untilIdle && own.isEmpty) }
       if untilIdle, own.isEmpty { return tally }
@@ -82,8 +84,18 @@ public struct Worker {
     case .trial:
       return try SleepingJob(job, number, in: store, claiming: claiming).work(
         isCancelled: context.isCancelled)
-    case .evolution: return 0
+    case .evolution: return try evolve(job, number)
     }
+  }
+
+  private mutating func evolve(_ job: StoreJob, _ number: Int) throws -> Int {
+    var search =
+      try searches[number]
+      ?? EvolutionJob(
+        job, in: store, worker: claiming.worker, leaseSeconds: claiming.leaseSeconds, cache: cache,
+        context: context)
+    defer { searches[number] = search }
+    return try search.work(context)
   }
 
   private mutating func measure(_ job: StoreJob) throws -> Int {

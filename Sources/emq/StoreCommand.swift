@@ -19,6 +19,7 @@ struct StoreCommand: ParsableCommand {
       JSON:
         store, table_version
         benchmarks: name, version, configurations, measured, claims (how often configurations were taken by workers)
+        searches: name, version, tasks, finished, claims
       """
     ).rendered())
 

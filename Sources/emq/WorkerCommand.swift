@@ -16,8 +16,8 @@ struct WorkerCommand: ParsableCommand {
         emq worker --store postgres://worker@db01/emq
         emq worker --store "postgres:///?service=emq" --threads 1 --until-idle
 
-      Takes one task at a time, such as a configuration of a benchmark that emq benchmark build --store put in, and fetches model
-      and images from the store once. What a worker that died was working on is done by another one when its lease has ended.
+      Takes one task at a time: a configuration of a benchmark that emq benchmark build --store put in, or an island of a search
+      that emq search --store did, of which each thread takes one. It fetches what it needs of models, images and statistics once. What a worker that died was working on is done by another one when its lease has ended.
       Ctrl-C ends it after the task in work. Passwords belong in ~/.pgpass or the file that PGPASSFILE names.
 
       JSON:

@@ -72,7 +72,7 @@ struct SharedStoreTests {
       let trial = StoreJob(kind: .trial, name: "t", specification: "", version: "1")
       let job = try #require(try store.enqueue(trial, tasks: [StoreTask("a"), StoreTask("b")]).number)
       func claim(_ seconds: Double = 60, after position: Int = -1) throws -> StoreClaimAnswer {
-        try store.claim(job: job, after: position, worker: "w", seconds: seconds)
+        try store.claim(job: job, .after(position), worker: "w", seconds: seconds)
       }
       func task(_ answer: StoreClaimAnswer) -> StoreClaim? {
         if case .claimed(let claim) = answer { claim } else { nil }
@@ -106,6 +106,32 @@ struct SharedStoreTests {
       other.version = "2"
       let mixed = #expect(throws: SharedStoreError.self) { try store.enqueue(other, tasks: []) }
       #expect(mixed?.description.contains("emq 1; this is emq") == true)
+    }
+  }
+
+  @Test("of some tasks the preferred ones are had first, and others do not count")
+  func claimsOfSomeTasks() throws {
+    try PostgreSQLServer.with { server in
+      let store = try store(server)
+      let evolution = StoreJob(kind: .evolution, name: "e", specification: "", version: "1")
+      let tasks = ["a", "b", "c", "d", "e"].map { StoreTask($0) }
+      let job = try #require(try store.enqueue(evolution, tasks: tasks).number)
+      func claim() throws -> StoreClaimAnswer {
+        try store.claim(job: job, .within(1..<4, preferring: [3, 2]), worker: "w", seconds: 60)
+      }
+      func name(_ answer: StoreClaimAnswer) -> String? {
+        if case .claimed(let claim) = answer { claim.task.name } else { nil }
+      }
+      let taken = try (0..<3).map { _ in name(try claim()) ?? "" }
+      #expect(taken == ["d", "c", "b"])
+      #expect(try claim() == .wait)
+      for name in ["b", "c", "d"] { try store.finish(job: job, task: name) }
+      #expect(try claim() == .nothing)
+      let known = try #require(try store.jobProgress(.evolution).first)
+      #expect(known.tasks == 5 && known.finished == 3 && known.claims == 3)
+      try store.finishAll(job: job)
+      #expect(try store.jobProgress(.evolution).first?.finished == 5)
+      #expect(try store.openJobs().isEmpty)
     }
   }
 }
