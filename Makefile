@@ -29,6 +29,8 @@ test: bootstrap
 	Scripts/check-install
 	Scripts/check-scripts
 	Scripts/check-pages
+	Scripts/check-postgresql
+	Scripts/check-distributed-search
 	Scripts/check-examples
 	Scripts/check-documentation
 	BUILD=.build/release Scripts/documentation

@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(
       name: "CPLplot", pkgConfig: "plplot", providers: [.apt(["libplplot-dev", "plplot-driver-cairo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -91,6 +92,11 @@ let package = Package(
         "Quantization", "RankStatistics", "Torch", "BitModel", "Foundations",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    library("PostgreSQL", ["CPostgreSQL", "Foundations"]),
+    library("SharedStore", ["PostgreSQL", "Foundations"]),
+    library(
+      "PostgreSQLBenchmarks",
+      ["Benchmarks", "SharedStore", "PostgreSQL", "Quantization", "BitModel", "Foundations"]),
     library("Allocation", ["BitModel", "Foundations", "CCBC"]),
     library("ONNXRuntime", ["Quantization", "Network", "ONNX", "Torch", "Foundations"]),
     library(
@@ -106,9 +112,17 @@ let package = Package(
         "Benchmarks", "Workloads", "Datasets", "Quantization", "Network", "Torch", "BitModel", "Foundations",
       ]),
     library(
+      "Workers",
+      [
+        "Studies", "Evolution", "BenchmarkBuilding", "PostgreSQLBenchmarks", "SharedStore", "Benchmarks",
+        "Workloads", "Quantization", "Network", "ONNX", "Torch", "BitModel", "Foundations",
+      ]),
+    library(
       "Studies",
       [
-        "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics", "RankStatistics",
+        "Compression", "PostgreSQLBenchmarks", "SharedStore", "PostgreSQL", "Benchmarks", "Evolution",
+        "Proxies",
+        "LayerStatistics", "RankStatistics",
         "Quantization",
         "Workloads",
         "Torch", "BitModel", "Foundations",
@@ -131,15 +145,16 @@ let package = Package(
     library(
       "Reports",
       [
-        "Demo", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "Benchmarks", "Evolution",
+        "Demo", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "PostgreSQLBenchmarks",
+        "SharedStore", "Benchmarks", "Evolution",
         "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "BitModel",
         "Foundations", "CPLplot",
       ]),
     library(
       "HTMLReports",
       [
-        "Reports", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "Benchmarks",
-        "Evolution",
+        "Reports", "Studies", "Compression", "Allocation", "ONNXRuntime", "Workloads", "PostgreSQLBenchmarks",
+        "Benchmarks", "Evolution",
         "Proxies", "LayerStatistics", "RankStatistics", "Quantization", "Network", "ONNX", "Torch",
         "BitModel",
         "Datasets", "Foundations",
@@ -160,7 +175,8 @@ let package = Package(
       [
         "Allocation", "BenchmarkBuilding", "Benchmarks", "BitModel", "Compression", "Datasets", "Evolution",
         "Foundations", "LayerStatistics", "Network", "ONNX", "ONNXRuntime", "Proxies", "Quantization",
-        "RankStatistics", "Statistics", "Studies", "Training", "Workloads",
+        "RankStatistics", "Statistics", "Studies", "Training", "Workloads", "PostgreSQL",
+        "PostgreSQLBenchmarks", "SharedStore", "Workers",
       ]),
     .executableTarget(
       name: "emq",
@@ -168,7 +184,7 @@ let package = Package(
         "BitModel", "Foundations", "RankStatistics", "Torch", "ONNX", "Network", "Datasets", "Training",
         "Quantization", "LayerStatistics", "Statistics", "Proxies", "Evolution", "Benchmarks", "Workloads",
         "BenchmarkBuilding", "Studies", "Allocation", "ONNXRuntime", "Compression", "Demo", "Reports",
-        "HTMLReports",
+        "HTMLReports", "Workers", "PostgreSQLBenchmarks", "SharedStore", "PostgreSQL",
         "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings,
@@ -177,6 +193,12 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["ONNX"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "StudySupport",
+      dependencies: [
+        "Studies", "Benchmarks", "Evolution", "Proxies", "LayerStatistics", "Torch", "Foundations",
+        "TestSupport",
+      ], path: "Tests/StudySupport", swiftSettings: swiftSettings),
     tests("BitModel"),
     tests("Foundations"),
     tests("RankStatistics", ["Foundations"]),
@@ -198,7 +220,15 @@ let package = Package(
         "Foundations",
       ]),
     tests("Evolution", ["Proxies", "LayerStatistics", "RankStatistics", "Torch", "BitModel", "Foundations"]),
-    tests("Benchmarks", ["Quantization", "RankStatistics", "Torch", "BitModel", "Foundations"]),
+    tests("Workers", ["Network", "Torch"]),
+    tests(
+      "Benchmarks",
+      [
+        "PostgreSQLBenchmarks", "SharedStore", "PostgreSQL", "Quantization", "RankStatistics", "Torch",
+        "BitModel", "Foundations",
+      ]),
+    tests("PostgreSQL"),
+    tests("SharedStore", ["PostgreSQL", "Foundations"]),
     tests("BenchmarkBuilding", ["Torch"]),
     tests(
       "Workloads",
@@ -219,9 +249,11 @@ let package = Package(
       "ONNXRuntime",
       ["Quantization", "Datasets", "Network", "ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Reports", ["Foundations"]),
+    tests("Studies", ["StudySupport", "SharedStore", "PostgreSQL", "Evolution", "Foundations"]),
     tests(
       "HTMLReports",
       [
+        "StudySupport",
         "Reports", "Studies", "Compression", "Benchmarks", "Evolution", "Proxies", "LayerStatistics",
         "Network", "Torch", "BitModel", "Foundations",
       ]),

@@ -110,6 +110,12 @@ public struct BenchmarkBuilder: Sendable {
     }
   }
 
+  /// The order in which configurations are measured: those with the same first layers follow each other.
+  public static func isMeasuredBefore(_ first: BitConfiguration, _ second: BitConfiguration) -> Bool {
+    (first.weightBits + first.activationBits).lexicographicallyPrecedes(
+      second.weightBits + second.activationBits)
+  }
+
   /// Measures the configurations that the store has no row of, and adds their rows one by one.
   ///
   /// Weights are rounded first and kept in the store. Configurations are measured in sorted order, so that those
@@ -129,9 +135,7 @@ public struct BenchmarkBuilder: Sendable {
     isCancelled: CancellationCheck = { false }
   ) throws -> Bool {
     let isDrawn = Set(drawn)
-    let all = (isDrawn.union(uniform)).sorted {
-      ($0.weightBits + $0.activationBits).lexicographicallyPrecedes($1.weightBits + $1.activationBits)
-    }
+    let all = (isDrawn.union(uniform)).sorted(by: Self.isMeasuredBefore)
     let builder = keepingWeights(in: store)
     if !quantization.options.isSequential {
       let isRounded = try builder.quantization.prepare(

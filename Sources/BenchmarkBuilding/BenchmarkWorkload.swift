@@ -14,6 +14,12 @@ public struct BenchmarkWorkload: Sendable {
   public let calibration: BenchmarkDescription.ImageSet
   /// Over how many views of each image divergence and agreement are means.
   public let views: Int
+  /// The float network with its preprocessing.
+  public let workload: Workload
+  /// Examples that configurations are measured on, as the network takes them.
+  public let evaluationExamples: LoadedExamples
+  /// Examples that ranges are found on, as the network takes them.
+  public let calibrationExamples: LoadedExamples
   private let model: String
   private let network: String
 
@@ -38,16 +44,18 @@ public struct BenchmarkWorkload: Sendable {
         "\(evaluation.path): holds arrays; views are of images, so 1 of each example is possible",
         kind: .usage)
     }
-    let calibrationImages = try workload.examples(of: calibration, needsLabels: false, context: context)
-    let evaluationImages = try workload.examples(
+    calibrationExamples = try workload.examples(of: calibration, needsLabels: false, context: context)
+    evaluationExamples = try workload.examples(
       of: evaluation, needsLabels: true, limit: images, context: context)
     builder = try BenchmarkBuilder(
-      quantization: workload.quantization(calibration: calibrationImages, options: options, context: context),
-      inputs: evaluationImages.batches, labels: evaluationImages.labels, views: views,
+      quantization: workload.quantization(
+        calibration: calibrationExamples, options: options, context: context),
+      inputs: evaluationExamples.batches, labels: evaluationExamples.labels, views: views,
       threads: context.threads)
+    self.workload = workload
     self.views = views
     self.evaluation = .init(
-      path: Self.fileName(evaluation.path), digest: evaluation.digest, count: evaluationImages.count)
+      path: Self.fileName(evaluation.path), digest: evaluation.digest, count: evaluationExamples.count)
     self.calibration = .init(
       path: Self.fileName(calibration.path), digest: calibration.digest, count: calibration.count)
     self.model = Self.fileName(model)

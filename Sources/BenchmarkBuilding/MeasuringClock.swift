@@ -11,6 +11,9 @@ public final class MeasuringClock: Sendable {
   /// Takes the end of a measurement.
   public func advance() { times.withLock { $0.append(Date()) } }
 
+  /// How many measurements there were.
+  public var count: Int { times.withLock { $0.count } }
+
   /// Seconds from the first to the last measurement; nil where there are not two.
   public var seconds: Double? {
     times.withLock { times in

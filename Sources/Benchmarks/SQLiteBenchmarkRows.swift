@@ -26,8 +26,9 @@ extension SQLiteBenchmarkStore {
             configuration: configuration, role: role, top1: row["top1"], loss: row["loss"],
             divergence: row["kl"], agreement: row["agreement"], correct: row["correct"],
             groups: ImageGroups(
-              agreements: floats(row["agreement_by_group"]), losses: floats(row["loss_by_group"]),
-              divergences: floats(row["kl_by_group"])), seconds: row["seconds"])
+              agreements: (row["agreement_by_group"] as Data).floats,
+              losses: (row["loss_by_group"] as Data).floats,
+              divergences: (row["kl_by_group"] as Data).floats), seconds: row["seconds"])
         }
       }
     }
@@ -95,8 +96,8 @@ extension SQLiteBenchmarkStore {
           let values: [(any DatabaseValueConvertible)?] = [
             row.configuration.description, row.role.rawValue, row.top1, row.loss, row.divergence,
             row.agreement,
-            row.correct, data(row.groups.agreements), data(row.groups.losses),
-            data(row.groups.divergences), row.seconds,
+            row.correct, Data(floats: row.groups.agreements), Data(floats: row.groups.losses),
+            Data(floats: row.groups.divergences), row.seconds,
           ]
           try database.execute(
             sql: "INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -115,7 +116,10 @@ extension SQLiteBenchmarkStore {
         try Row.fetchOne(
           database, sql: "SELECT * FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
           arguments: StatementArguments(key.arguments + [layer, bits])
-        ).map { StoredWeight(levels: $0["levels"], scales: floats($0["scales"]), zeros: floats($0["zeros"])) }
+        ).map {
+          StoredWeight(
+            levels: $0["levels"], scales: ($0["scales"] as Data).floats, zeros: ($0["zeros"] as Data).floats)
+        }
       }
     }
   }
@@ -125,20 +129,12 @@ extension SQLiteBenchmarkStore {
     try translate {
       try queue.write { database in
         let values: [any DatabaseValueConvertible] = [
-          layer, bits, weight.levels, data(weight.scales), data(weight.zeros),
+          layer, bits, weight.levels, Data(floats: weight.scales), Data(floats: weight.zeros),
         ]
         try database.execute(
           sql: "INSERT OR IGNORE INTO weight VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
           arguments: StatementArguments(key.arguments + values))
       }
-    }
-  }
-
-  private func data(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
-
-  private func floats(_ data: Data) -> [Float] {
-    data.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
     }
   }
 }

@@ -17,10 +17,14 @@
 @_exported import Network
 @_exported import ONNX
 @_exported import ONNXRuntime
+@_exported import PostgreSQL
+@_exported import PostgreSQLBenchmarks
 @_exported import Proxies
 @_exported import Quantization
 @_exported import RankStatistics
+@_exported import SharedStore
 @_exported import Statistics
 @_exported import Studies
 @_exported import Training
+@_exported import Workers
 @_exported import Workloads

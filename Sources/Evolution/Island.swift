@@ -4,9 +4,9 @@ import Proxies
 /// A population that evolves by itself; all that is needed to resume it.
 public struct Island: Sendable, Equatable, Codable {
   /// Which of the islands it is.
-  let index: Int
+  public let index: Int
   /// The individuals alive.
-  public internal(set) var population: [Individual] = []
+  public private(set) var population: [Individual] = []
   /// Generations done.
   public private(set) var generation = 0
   /// Genomes that were drawn or bred, usable or not.
@@ -180,6 +180,13 @@ public struct Island: Sendable, Equatable, Codable {
       }
     }
     return pairs > 0 ? sum / Double(pairs) : 0
+  }
+
+  /// What the history says of the island after this generation.
+  var historyRow: HistoryRow {
+    HistoryRow(
+      generation: generation, best: hallOfFame.members.first?.fitness ?? 0, median: medianFitness,
+      candidates: candidates, evaluations: evaluations, diversity: diversity)
   }
 
   /// The middle fitness in the population.

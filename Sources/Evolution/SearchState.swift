@@ -3,13 +3,24 @@ import Proxies
 /// Everything a search needs to resume.
 public struct SearchState: Sendable, Equatable, Codable {
   /// The populations.
-  public internal(set) var islands: [Island]
+  public let islands: [Island]
   /// A row a generation.
-  public internal(set) var history: [HistoryRow] = []
+  public let history: [HistoryRow]
 
-  init(_ options: EvolutionOptions) {
-    islands = (0..<options.islands).map { Island(index: $0, hallOfFameSize: options.hallOfFameSize) }
+  init(islands: [Island], history: [HistoryRow]) {
+    self.islands = islands
+    self.history = history
   }
+
+  /// The beginning, without anybody.
+  init(_ options: EvolutionOptions) {
+    self.init(
+      islands: (0..<options.islands).map { Island(index: $0, hallOfFameSize: options.hallOfFameSize) },
+      history: [])
+  }
+
+  /// Whether somebody lives on the islands.
+  var isPopulated: Bool { islands.first?.population.isEmpty == false }
 
   /// Generations done.
   public var generation: Int { islands.map(\.generation).min() ?? 0 }

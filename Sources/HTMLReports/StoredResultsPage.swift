@@ -2,6 +2,7 @@ import Benchmarks
 import Evolution
 import Foundation
 import Foundations
+import PostgreSQLBenchmarks
 import Reports
 import Studies
 

@@ -55,7 +55,7 @@ extension Network {
 }
 
 /// The shape of one example of each input, for networks whose files leave sizes open.
-public struct InputShapes: Sendable, Equatable, ExpressibleByArrayLiteral {
+public struct InputShapes: Sendable, Equatable, Codable, ExpressibleByArrayLiteral {
   /// By the input's name.
   public var named: [String: [Int]]
   /// Of the only input.

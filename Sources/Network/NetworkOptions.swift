@@ -1,5 +1,5 @@
 /// What a user or the data say of a network that its file does not.
-public struct NetworkOptions: Sendable, Equatable {
+public struct NetworkOptions: Sendable, Equatable, Codable {
   /// The shape of one example of each input, for files that leave them open.
   public var inputShapes: InputShapes?
   /// One number for all elements of an input, by its name, for inputs that data have no array of, such as the first state of a

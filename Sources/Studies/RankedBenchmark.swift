@@ -1,11 +1,12 @@
 import Benchmarks
 import Foundation
 import LayerStatistics
+import PostgreSQLBenchmarks
 import Proxies
 
 /// A benchmark with its network's statistics, ready to be ranked and searched on.
 public struct RankedBenchmark: Sendable {
-  /// Its file.
+  /// Its file or URL.
   public let path: String
   /// The name of its file.
   public let name: String
@@ -21,7 +22,7 @@ public struct RankedBenchmark: Sendable {
   /// Opens a benchmark.
   ///
   /// - Parameters:
-  ///   - path: an SQLite file or an exported one.
+  ///   - path: an SQLite file, an exported one, or the URL of a benchmark in a database.
   ///   - measure: what configurations are truly ranked by; nil for top-1 where its noise ceiling is 0.95 or more, else
   ///     the measure with the highest ceiling.
   ///   - statistics: statistics of any networks; those made with the benchmark where there are none.
@@ -37,10 +38,10 @@ public struct RankedBenchmark: Sendable {
     }
     var known = statistics
     if known.isEmpty {
-      let beside = BenchmarkFile.statisticsPath(of: path)
-      guard FileManager.default.fileExists(atPath: beside) else {
+      let place = try BenchmarkPlace(path)
+      guard let beside = try place.statisticsPath() else {
         throw BenchmarkError(
-          "\(path): there are no statistics in \(beside); files of statistics of its network are needed",
+          "\(path): there are no statistics in \(place.statisticsText); files of statistics of its network are needed",
           kind: .noInput)
       }
       known = [(beside, try NetworkStatistics(contentsOf: beside))]

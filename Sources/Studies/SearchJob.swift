@@ -28,12 +28,7 @@ public struct SearchJob: Sendable {
     self.benchmarks = benchmarks
     self.problem = problem
     saved = try folder.savedState(for: description)
-    warmStart = try description.warmStart.map { text in
-      guard let genome = description.space.genome(of: try EvolvedProxy(parsing: text)) else {
-        throw EvolutionError("\(folder.path)/run.json: \(text) is not a formula of the space")
-      }
-      return genome
-    }
+    warmStart = try description.warmStartGenomes(from: "\(folder.path)/run.json")
   }
 
   /// Begins a search, or resumes the same one where the folder holds it.
@@ -96,18 +91,46 @@ public struct SearchJob: Sendable {
     }
     setLimits(&description.options)
     try description.options.validate()
+    let (benchmarks, problem) = try Self.opened(description, from: path)
+    try self.init(folder: folder, description: description, benchmarks: benchmarks, problem: problem)
+  }
+
+  /// Opens what a search is run on.
+  ///
+  /// - Parameters:
+  ///   - description: the search, with paths of files that are there.
+  ///   - source: where it comes from, which errors name.
+  /// - Throws: `EvolutionError` where the files are others than those that it was begun on.
+  static func opened(
+    _ description: RunFolder.Description, from source: String
+  ) throws -> (benchmarks: [RankedBenchmark], problem: SearchProblem) {
     let seed = description.options.seed
-    let opened = try description.benchmarks.map { known in
+    let benchmarks = try description.benchmarks.map { known in
       let benchmark = try RankedBenchmark.open(
         [known.path], statistics: [known.statistics], measure: Measure(rawValue: known.truth), seed: seed)[0]
       guard try benchmark.record() == known else {
-        throw EvolutionError("\(known.path): is not what the search in \(path) was begun on")
+        throw EvolutionError("\(known.path): is not what the search in \(source) was begun on")
       }
       return benchmark
     }
     let count = description.searchConfigurations
     let problem = try SearchProblem(
-      opened.map { try $0.problem(seed: seed, searchCount: count) }, combination: description.combination)
-    try self.init(folder: folder, description: description, benchmarks: opened, problem: problem)
+      benchmarks.map { try $0.problem(seed: seed, searchCount: count) }, combination: description.combination)
+    return (benchmarks, problem)
+  }
+}
+
+extension RunFolder.Description {
+  /// What the first population is given.
+  ///
+  /// - Parameter source: where the description comes from, which errors name.
+  /// - Throws: `EvolutionError` where a text is no formula of the space.
+  func warmStartGenomes(from source: String) throws -> [Genome] {
+    try warmStart.map { text in
+      guard let genome = space.genome(of: try EvolvedProxy(parsing: text)) else {
+        throw EvolutionError("\(source): \(text) is not a formula of the space")
+      }
+      return genome
+    }
   }
 }

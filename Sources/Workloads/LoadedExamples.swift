@@ -18,6 +18,8 @@ public struct LoadedExamples: Sendable {
   public let labels: [Int]
   /// The same of each batch.
   let labelsOfBatches: [[Int]]
+  /// Whether images lie in memory with their channels next to each other, which sums may depend on in the last digit.
+  public let areChannelsLast: Bool
 
   /// The number of examples.
   public var count: Int { batches.reduce(0) { $0 + $1.count } }
@@ -48,6 +50,7 @@ public struct LoadedExamples: Sendable {
       }
     }
     if dataset.arrays != nil {
+      areChannelsLast = false
       let size = Self.arrayBatchSize(network)
       if network.hasPositions, let known = try dataset.positionLabels(of: network, batchSize: size) {
         self.dataset = dataset
@@ -75,6 +78,7 @@ public struct LoadedExamples: Sendable {
     try network.requireImageShape(shape, from: dataset.path)
     self.dataset = dataset
     let isChannelsLast = network.inputs[0].takesChannelsLast(shape)
+    areChannelsLast = !isChannelsLast
     batches = try context.stage("images of \(dataset.path)") { progress in
       try dataset.batches(
         of: Self.batchSize(network.inputShape), preprocessing: preprocessing, threads: context.threads,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import PostgreSQLBenchmarks
 import Reports
 
 struct BenchmarkCompareCommand: ParsableCommand {

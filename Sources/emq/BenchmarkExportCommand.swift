@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Foundation
 import Foundations
+import PostgreSQLBenchmarks
 import Reports
 
 extension BenchmarkFile.Format: ExpressibleByArgument {}
@@ -23,7 +24,7 @@ struct BenchmarkExportCommand: ParsableCommand {
       """
     ).rendered())
 
-  @Argument(help: "The benchmark, an SQLite file.")
+  @Argument(help: "The benchmark, an SQLite file or one in a store, postgres://host/database#name.")
   var benchmark: String
 
   @Option(name: [.short, .long], help: "The file to write, ending in .csv or .json.")
@@ -39,8 +40,7 @@ struct BenchmarkExportCommand: ParsableCommand {
     else {
       throw ValidationError("--output \(output): a name ending in .csv or .json is needed")
     }
-    let store = try SQLiteBenchmarkStore(opening: benchmark)
-    let file = BenchmarkFile(description: store.description, rows: try store.rows())
+    let file = try BenchmarkFile(opening: benchmark)
     try AtomicFile.write(file.data(format, includingSeconds: seconds), to: output)
     try common.print(BenchmarkCopyReport(output: output, configurations: file.rows.count))
   }
@@ -64,15 +64,16 @@ struct BenchmarkImportCommand: ParsableCommand {
   @Argument(help: "The CSV or JSON file.")
   var file: String
 
-  @Option(name: [.short, .long], help: "The SQLite file to write or add to.")
+  @Option(
+    name: [.short, .long],
+    help: "The SQLite file to write or add to, or a store, postgres://host/database#name.")
   var output: String
 
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let content = try BenchmarkFile(contentsOf: file)
-    let store = try SQLiteBenchmarkStore(path: output, description: content.description)
-    try store.insert(content.rows)
+    try BenchmarkPlace(output).add(content)
     try common.print(BenchmarkCopyReport(output: output, configurations: content.rows.count))
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Foundation
 import HTMLReports
+import PostgreSQLBenchmarks
 import Reports
 
 extension Measure: ExpressibleByArgument {}

@@ -26,13 +26,14 @@ struct EMQCommand: ParsableCommand {
       bits under a budget, and writes a quantized ONNX model.
       """
     ).rendered(),
-    version: "0.2.0",
+    version: ProgramVersion.current,
     subcommands: [
       InspectCommand.self, EvaluateCommand.self, TrainCommand.self, StatisticsCommand.self,
       BenchmarkCommand.self, PrimitivesCommand.self, ProxiesCommand.self, RankCommand.self, ScoreCommand.self,
       SpaceCommand.self, SearchCommand.self, AblateCommand.self, AllocateCommand.self, QuantizeCommand.self,
       CompressCommand.self, CompareCommand.self, FinetuneCommand.self, LatencyCommand.self,
-      ReportCommand.self, DashboardCommand.self, DemoCommand.self,
+      ReportCommand.self, DashboardCommand.self, WorkerCommand.self, StoreCommand.self, DemoCommand.self,
+      WorkerTrialCommand.self,
     ])
 
   /// Without a subcommand: what to do next.

@@ -3,6 +3,7 @@ import Benchmarks
 import Foundation
 import Foundations
 import HTMLReports
+import PostgreSQLBenchmarks
 import Proxies
 import RankStatistics
 import Reports
@@ -19,7 +20,7 @@ struct RankCommand: ParsableCommand {
         emq rank b.sqlite --proxy hawq_v2 --proxy "mul(abs(weight), sqrt(abs(hessian)))" --plot charts
         emq rank MQBench/*.csv --statistics s1.safetensors --statistics s2.safetensors --format latex
 
-      Benchmarks are SQLite files or exported ones. All statistics of a benchmark's network are replicates: figures are means
+      Benchmarks are SQLite files, exported ones, or postgres://host/database#name in a store. All statistics of a benchmark's network are replicates: figures are means
       over them. The interval holds 95 % of the values over replicates and resampled configurations. Equal scores share their
       rank, and at the boundary of a share each is as likely to be within.
 
@@ -97,9 +98,7 @@ struct RankCommand: ParsableCommand {
     let chosen = try ProxyCatalog.standard.proxies(proxy)
     var paths = statistics
     if paths.isEmpty {
-      paths = benchmarks.map(BenchmarkFile.statisticsPath(of:)).filter {
-        FileManager.default.fileExists(atPath: $0)
-      }
+      paths = try benchmarks.compactMap { try BenchmarkPlace($0).statisticsPath() }
     }
     let context = work.context
     let opened = try RankedBenchmark.open(benchmarks, statistics: paths, measure: truth, seed: work.seed).map

@@ -4,8 +4,10 @@ import Evolution
 import Foundation
 import Foundations
 import HTMLReports
+import PostgreSQL
 import Proxies
 import Reports
+import SharedStore
 import Studies
 
 struct SearchCommand: FollowedCommand {
@@ -67,6 +69,16 @@ struct SearchCommand: FollowedCommand {
       "What configurations are truly ranked by: top1, loss, kl or agreement; where not given, as emq rank.")
   var truth: Measure?
 
+  @Option(
+    help: """
+      A database, such as postgres://user@host/emq, through which workers evolve the islands, too; what is written is the same \
+      however many there are. The same command again takes part anew, and writes what they came to.
+      """)
+  var store: String?
+
+  @Flag(help: "Put the search into --store and leave it to emq worker.")
+  var enqueue = false
+
   @Option(name: [.short, .long], help: "The folder to write.")
   var output: String?
 
@@ -84,6 +96,16 @@ struct SearchCommand: FollowedCommand {
     if let searchConfigurations, searchConfigurations < 8 {
       throw ValidationError("--search-configurations is \(searchConfigurations); at least 8 are needed")
     }
+    if enqueue, store == nil {
+      throw ValidationError("--enqueue takes a --store, such as postgres://host/emq")
+    }
+    if store != nil, resume != nil {
+      throw ValidationError("--store takes the whole command, not --resume; given again, it resumes")
+    }
+    if store != nil, maxSeconds != nil {
+      throw ValidationError(
+        "--max-seconds is the time of one process, which a --store does not share; leave it out")
+    }
     if let maxSeconds, !(maxSeconds > 0) {
       throw ValidationError("--max-seconds is \(maxSeconds); more than 0 is needed")
     }
@@ -96,18 +118,30 @@ struct SearchCommand: FollowedCommand {
     try report.requireWritable(keeping: benchmarks + statistics + [warmStart], within: output)
     let job =
       try resume.map { try SearchJob(resuming: $0, setLimits: evolve.setLimits) } ?? fresh()
-    if let saved = job.saved {
+    let shared = try store.map { url in
+      let store = try SharedStore(
+        PostgreSQLAddress(url), version: job.description.version, context: common.context)
+      return try StoredSearch(job, in: store, context: common.context)
+    }
+    if let shared, enqueue { return try common.print(SharedSearchReport(shared)) }
+    if let saved = job.saved, shared == nil {
       common.context.notice("resumed after generation \(saved.generation) of \(job.folder.path)")
     }
     var search = try EvolutionSearch(
       problem: job.problem, space: job.description.space, options: job.description.options,
-      warmStart: job.warmStart, state: job.saved)
+      warmStart: job.warmStart, state: shared == nil ? job.saved : nil)
     let before = search.state.candidates
     let searchStart = Date()
     try common.context.stage("search") {
       try search.run(
+        through: shared.map { StoreExchange($0, worker: .init(isCancelled: common.context.isCancelled)) },
         threads: common.threads, maximumSeconds: maxSeconds, progress: $0,
-        isCancelled: common.context.isCancelled, save: { try job.folder.save($0, job.description) })
+        isCancelled: common.context.isCancelled,
+        save: shared == nil ? { try job.folder.save($0, job.description) } : nil)
+    }
+    if let shared {
+      guard try shared.end(search) else { throw interruption(search) }
+      try job.folder.save(search.state, job.description)
     }
     let seconds = Date().timeIntervalSince(searchStart)
     guard !search.state.history.isEmpty || search.isFinished else { throw interruption(search) }

@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Foundations
 import LayerStatistics
+import PostgreSQLBenchmarks
 import Proxies
 import Reports
 import Statistics

@@ -6,6 +6,7 @@ import HTMLReports
 import Proxies
 import Reports
 import Studies
+import StudySupport
 import TestSupport
 import Testing
 

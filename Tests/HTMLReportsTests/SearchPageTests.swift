@@ -3,6 +3,7 @@ import Foundations
 import HTMLReports
 import Proxies
 import Studies
+import StudySupport
 import TestSupport
 import Testing
 

@@ -9,7 +9,7 @@ struct HelpTests {
     "benchmark-export", "benchmark-import", "benchmark-compare", "primitives", "proxies", "rank", "score",
     "space",
     "search", "ablate", "allocate", "quantize", "compress", "compare", "finetune",
-    "latency", "report", "dashboard", "demo",
+    "latency", "report", "dashboard", "worker", "store", "demo",
   ]
 
   private func help(_ command: String, columns: Int) throws -> Command.Result {

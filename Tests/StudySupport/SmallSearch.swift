@@ -9,21 +9,21 @@ import TestSupport
 import Torch
 
 /// A benchmark whose name is markup, with statistics of random tensors, and searches on it.
-struct SmallSearch {
+package struct SmallSearch {
   /// The folder of everything.
-  let folder: String
+  package let folder: String
   /// What the benchmark is called.
-  static let name = "a <b> & 'c'"
+  package static let name = "a <b> & 'c'"
 
   /// The benchmark's file.
-  var benchmark: String { "\(folder)/\(Self.name).csv" }
+  package var benchmark: String { "\(folder)/\(Self.name).csv" }
   /// The statistics' file.
-  var statistics: String { BenchmarkFile.statisticsPath(of: benchmark) }
+  package var statistics: String { BenchmarkFile.statisticsPath(of: benchmark) }
   /// The run folder.
-  var run: String { "\(folder)/run" }
+  package var run: String { "\(folder)/run" }
 
   /// Writes benchmark and statistics.
-  init(in folder: String) throws {
+  package init(in folder: String) throws {
     self.folder = folder
     let source = "\(TestFiles.repository)/MQBench/fashion-plain-nearest.csv"
     try FileManager.default.copyItem(atPath: source, toPath: "\(folder)/\(Self.name).csv")
@@ -43,23 +43,28 @@ struct SmallSearch {
   }
 
   /// Opens the benchmark with its statistics.
-  func opened() throws -> RankedBenchmark {
+  package func opened() throws -> RankedBenchmark {
     try RankedBenchmark.open([benchmark], statistics: [], measure: .kl, seed: 1)[0]
   }
 
+  /// A search in the folder, resumed where that holds one.
+  package func job(_ options: EvolutionOptions, run: String? = nil) throws -> SearchJob {
+    let opened = try opened()
+    return try SearchJob(
+      in: RunFolder(run ?? self.run), version: "1", options: options, space: SearchSpace(),
+      prioritizesOperations: false, warmStart: [], benchmarks: [opened],
+      problem: SearchProblem([opened.problem(seed: 1)]), searchConfigurations: 50,
+      context: WorkContext(threads: 2))
+  }
+
   /// What a search in the folder comes to.
-  func results(_ change: (inout EvolutionOptions) -> Void) throws -> SearchResults {
+  package func results(_ change: (inout EvolutionOptions) -> Void) throws -> SearchResults {
     var options = EvolutionOptions()
     options.populationSize = 20
     change(&options)
-    let opened = try opened()
-    let problem = try SearchProblem([opened.problem(seed: 1)])
-    let job = try SearchJob(
-      in: RunFolder(run), version: "1", options: options, space: SearchSpace(), prioritizesOperations: false,
-      warmStart: [], benchmarks: [opened], problem: problem, searchConfigurations: 50,
-      context: WorkContext(threads: 2))
+    let job = try job(options)
     var search = try EvolutionSearch(
-      problem: problem, space: job.description.space, options: options, state: job.saved)
+      problem: job.problem, space: job.description.space, options: options, state: job.saved)
     try search.run(threads: 2, save: { try job.folder.save($0, job.description) })
     return try SearchResults(job, search, threads: 2)
   }
