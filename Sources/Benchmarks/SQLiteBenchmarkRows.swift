@@ -11,7 +11,11 @@ extension SQLiteBenchmarkStore {
     try translate {
       try queue.read { database in
         try Row.fetchAll(
-          database, sql: "SELECT * FROM result WHERE \(Self.ownRows) ORDER BY configuration",
+          database,
+          sql: """
+            SELECT configuration, role, top1, loss, kl, agreement, correct, agreement_by_group, loss_by_group, \
+            kl_by_group, seconds FROM result WHERE \(Self.ownRows) ORDER BY configuration
+            """,
           arguments: StatementArguments(key.arguments)
         ).map { row in
           let text = String.fromDatabaseValue(row["configuration"]) ?? ""
@@ -58,7 +62,7 @@ extension SQLiteBenchmarkStore {
         let known = try measured(database)
         let now = Date().timeIntervalSince1970
         var taken = Set<BitConfiguration>()
-        for row in try Row.fetchAll(database, sql: "SELECT * FROM claim") {
+        for row in try Row.fetchAll(database, sql: "SELECT configuration, process, began FROM claim") {
           guard let process = Int32.fromDatabaseValue(row["process"]),
             let began = Double.fromDatabaseValue(row["began"]),
             let text = String.fromDatabaseValue(row["configuration"]), process != getpid(),
@@ -121,7 +125,8 @@ extension SQLiteBenchmarkStore {
       try queue.read { database in
         guard
           let row = try Row.fetchOne(
-            database, sql: "SELECT * FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
+            database,
+            sql: "SELECT levels, scales, zeros FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
             arguments: StatementArguments(key.arguments + [layer, bits]))
         else { return nil }
         func bytes(_ column: String) -> Data? { Data.fromDatabaseValue(row[column]) }

@@ -32,6 +32,18 @@ public enum FileLimits {
   /// Of an array's header: NumPy writes 118 for most, and itself refuses more than 10,000.
   public static let arrayHeaderBytes = FileLimit(name: "arrayHeaderBytes", unit: "bytes", greatest: 1 << 16)
 
+  /// Of what a compressed file comes to, where that is more than ``inflation`` times the file: arrays of the same number
+  /// everywhere, such as masks, are a thousandth of themselves.
+  public static let inflatedBytes = FileLimit(name: "inflatedBytes", unit: "bytes", greatest: 1 << 28)
+
+  /// How many times its own bytes a compressed file may come to whatever that is: images and numbers are a tenth of themselves
+  /// at best.
+  public static let inflation = 100
+
+  /// Of a benchmark's rows times its layers, as a row of few bytes can stand for bits of all layers: 100,000 rows of 160 layers.
+  public static let benchmarkBits = FileLimit(
+    name: "benchmarkBits", unit: "bits of layers", greatest: 1 << 24)
+
   /// Of a tensor: libtorch's operations have room for 64.
   public static let rank = FileLimit(name: "rank", unit: "dimensions", greatest: 64)
 

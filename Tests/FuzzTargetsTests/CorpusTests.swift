@@ -55,6 +55,8 @@ import Testing
     ("npy", "long-header.npy", "limit arrayHeaderBytes"),
     ("image", "huge.png", "limit imagePixels"),
     ("idx", "huge", "impossible shape"),
+    ("idx", "bomb.gz", "limit inflatedBytes"),
+    ("npz", "said-to-be-large.npz", "limit inflatedBytes"),
     ("database", "view.sqlite", "a table of plain columns is needed"),
     ("database", "types.sqlite", "is damaged; build it anew"),
   ])
