@@ -60,10 +60,10 @@ public enum FileLimits {
     name: "messageDepth", unit: "messages in each other", greatest: 100)
 
   /// Of a model after its functions stand in the places of their calls: language models of many layers have some 10,000.
-  public static let nodes = FileLimit(name: "nodes", unit: "nodes", greatest: 1 << 17)
+  public static let nodes = FileLimit(name: "nodes", unit: "nodes", greatest: 1 << 16)
 
   /// Of the names in such a model: names of calls come before those within, and may be long.
-  public static let nameBytes = FileLimit(name: "nameBytes", unit: "bytes of names", greatest: 1 << 26)
+  public static let nameBytes = FileLimit(name: "nameBytes", unit: "bytes of names", greatest: 1 << 25)
 
   /// Of functions that call functions: exporters write two or three.
   public static let functionDepth = FileLimit(
