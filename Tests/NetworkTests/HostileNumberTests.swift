@@ -65,7 +65,10 @@ struct HostileNumberTests {
     builder.add("Concat", "joined", ["quotient", "rest", "other"], ("axis", .integer(0)))
     builder.add("Cast", "numbers", ["joined"], ("to", .integer(DataType.float.rawValue)))
     builder.add("Flatten", "flat", ["x"])
-    builder.add("Mul", "y", ["flat", "numbers"])
+    builder.add("Mul", "product", ["flat", "numbers"])
+    builder.constant(
+      "one", TensorValue((0..<36).map { $0 % 7 == 0 ? Float(1) : 0 }, shape: [6, 6]))
+    builder.add("MatMul", "y", ["product", "one"])
     let network = try Network(builder.model("y"))
     let values = try network.logits(Tensor([Float(1)], shape: [1, 1, 1, 1])).doubles()
     // The quotient of the least integer is not one of 64 bits.

@@ -15,15 +15,17 @@ import Testing
   }
 
   @Test func nodesStayInTheirOrderBesideThoseThatWait() throws {
-    let nodes = [("c", ["b"]), ("a", ["x"]), ("b", ["a"]), ("d", ["c", "x"]), ("e", ["a"])]
+    let nodes: [(name: String, takes: [String])] = [
+      ("c", ["b"]), ("a", ["x"]), ("b", ["a"]), ("d", ["c", "x"]), ("e", ["a"]),
+    ]
     #expect(try order(nodes) == ["a", "b", "e", "c", "d"])
   }
 
   @Test(.timeLimit(.minutes(1))) func aLongChainFromItsEndIsRead() throws {
     let count = 50_000
     let nodes = (0..<count).map { index in
-      ("n\(index)", [index == count - 1 ? "x" : "n\(index + 1)"])
+      (name: "n\(index)", takes: [index == count - 1 ? "x" : "n\(index + 1)"])
     }
-    #expect(try order(nodes) == nodes.map(\.0).reversed())
+    #expect(try order(nodes) == nodes.map(\.name).reversed())
   }
 }
