@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: bootstrap build install uninstall demo test scripts-test pages-test examples-test docs-test bench figures docs format golden
+.PHONY: bootstrap build install uninstall demo test scripts-test pages-test examples-test docs-test bench figures docs format golden fuzz
 
 bootstrap:
 	@Scripts/bootstrap
@@ -21,7 +21,7 @@ demo: build
 	.build/release/emq demo
 
 test: bootstrap
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources Fuzzing/Package.swift Fuzzing/Sources
 	swift build -c release --build-tests
 	swift test -c release --skip-build --skip DashboardTests
 	# By itself, as its server waits for threads that other tests keep busy.
@@ -56,6 +56,11 @@ docs-test: build
 bench: build
 	Benchmarks/run.py
 
+# Every reader of files for SECONDS each, after a build of its own.
+SECONDS ?= 60
+fuzz: bootstrap
+	Scripts/fuzz --seconds $(SECONDS)
+
 # Fills the figures of README and docs with what their commands print; hours on two cores.
 figures: build
 	Scripts/figures
@@ -65,7 +70,7 @@ docs: build
 	BUILD=.build/release Scripts/documentation
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources Fuzzing/Package.swift Fuzzing/Sources
 
 # Remakes the values that tests compare with; needs PyTorch, which bootstrap installs unless LIBTORCH is set.
 golden: bootstrap

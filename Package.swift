@@ -28,6 +28,8 @@ let package = Package(
   products: [
     .executable(name: "emq", targets: ["emq"]),
     .library(name: "EMQ", targets: ["EMQ"]),
+    // For Fuzzing/.
+    .library(name: "FuzzTargets", targets: ["Foundations", "FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -199,12 +201,19 @@ let package = Package(
         "Studies", "Benchmarks", "Evolution", "Proxies", "LayerStatistics", "Torch", "Foundations",
         "TestSupport",
       ], path: "Tests/StudySupport", swiftSettings: swiftSettings),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Allocation", "Benchmarks", "Datasets", "Evolution", "Foundations", "LayerStatistics", "Network",
+        "ONNX", "Proxies", "Torch", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+      ], path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
+    tests("FuzzTargets"),
     tests("BitModel"),
     tests("Foundations"),
     tests("RankStatistics", ["Foundations"]),
     tests("Torch", ["Foundations"]),
     tests("ONNX", ["Foundations"]),
-    tests("Network", ["ONNX", "Torch", "BitModel"]),
+    tests("Network", ["ONNX", "Torch", "BitModel", "Foundations"]),
     tests("Datasets", ["Torch", "Foundations", "CZip", "CZlib"]),
     tests("Training", ["Quantization", "Datasets", "Network", "ONNX", "BitModel", "Foundations", "Torch"]),
     tests("Quantization", ["Network", "ONNX", "Torch", "BitModel", "Foundations"]),

@@ -10,6 +10,6 @@ public struct AllocationError: DescribedError {
   /// Makes an error about an allocation.
   public init(_ description: String, kind: FailureKind = .data) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }

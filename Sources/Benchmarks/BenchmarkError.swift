@@ -10,6 +10,6 @@ public struct BenchmarkError: DescribedError {
   /// Makes an error about a benchmark.
   public init(_ description: String, kind: FailureKind = .data) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }

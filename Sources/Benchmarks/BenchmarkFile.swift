@@ -126,6 +126,7 @@ public struct BenchmarkFile: Sendable, Equatable {
       }
       description = content.benchmark
       let layers = description.costs.layers.count
+      try Self.requireSize(rows: content.rows.count, layers: layers, path)
       rows = try content.rows.enumerated().map { try $1.row(layers: layers, place: "\(path), row \($0)") }
     } else {
       guard let end = data.firstIndex(of: UInt8(ascii: "\n")), data.starts(with: Data(Self.header.utf8)),
@@ -140,6 +141,7 @@ public struct BenchmarkFile: Sendable, Equatable {
         throw BenchmarkError("\(path): ends in the middle of a line; export the benchmark anew")
       }
       description = known
+      try Self.requireSize(rows: table.count, layers: known.costs.layers.count, path)
       rows = try table.dropFirst().map {
         try Self.row(
           $0.fields, layers: known.costs.layers.count, place: "\(path), line \($0.line)")
@@ -148,6 +150,11 @@ public struct BenchmarkFile: Sendable, Equatable {
     if let twice = Dictionary(grouping: rows, by: \.configuration).first(where: { $1.count > 1 }) {
       throw BenchmarkError("\(path): has the configuration \(twice.key) twice")
     }
+  }
+
+  private static func requireSize(rows: Int, layers: Int, _ path: String) throws {
+    let count = checkedProduct([rows, layers]) ?? .max
+    if let excess = FileLimits.benchmarkBits.excess(count) { throw BenchmarkError("\(path): \(excess)") }
   }
 
   private static func row(_ fields: [String], layers: Int, place: String) throws -> BenchmarkRow {

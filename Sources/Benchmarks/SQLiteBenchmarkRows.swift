@@ -11,24 +11,33 @@ extension SQLiteBenchmarkStore {
     try translate {
       try queue.read { database in
         try Row.fetchAll(
-          database, sql: "SELECT * FROM result WHERE \(Self.ownRows) ORDER BY configuration",
+          database,
+          sql: """
+            SELECT configuration, role, top1, loss, kl, agreement, correct, agreement_by_group, loss_by_group, \
+            kl_by_group, seconds FROM result WHERE \(Self.ownRows) ORDER BY configuration
+            """,
           arguments: StatementArguments(key.arguments)
         ).map { row in
-          let text: String = row["configuration"]
+          let text = String.fromDatabaseValue(row["configuration"]) ?? ""
+          // Files of others may hold anything.
+          func number(_ column: String) -> Double? { Double.fromDatabaseValue(row[column]) }
+          func bytes(_ column: String) -> Data? { Data.fromDatabaseValue(row[column]) }
           guard let configuration = BitConfiguration(text),
-            let role = BenchmarkRow.Role(rawValue: row["role"]),
-            configuration.weightBits.count == description.costs.layers.count
+            let role = String.fromDatabaseValue(row["role"]).flatMap({ BenchmarkRow.Role(rawValue: $0) }),
+            configuration.weightBits.count == description.costs.layers.count, let top1 = number("top1"),
+            let loss = number("loss"), let divergence = number("kl"), let agreement = number("agreement"),
+            let correct = bytes("correct"), let agreements = bytes("agreement_by_group"),
+            let losses = bytes("loss_by_group"), let divergences = bytes("kl_by_group")
           else {
             throw BenchmarkError(
               "\(queue.path): the row of configuration '\(text)' is damaged; build it anew")
           }
           return BenchmarkRow(
-            configuration: configuration, role: role, top1: row["top1"], loss: row["loss"],
-            divergence: row["kl"], agreement: row["agreement"], correct: row["correct"],
+            configuration: configuration, role: role, top1: top1, loss: loss, divergence: divergence,
+            agreement: agreement, correct: correct,
             groups: ImageGroups(
-              agreements: (row["agreement_by_group"] as Data).floats,
-              losses: (row["loss_by_group"] as Data).floats,
-              divergences: (row["kl_by_group"] as Data).floats), seconds: row["seconds"])
+              agreements: agreements.floats, losses: losses.floats, divergences: divergences.floats),
+            seconds: number("seconds"))
         }
       }
     }
@@ -53,12 +62,13 @@ extension SQLiteBenchmarkStore {
         let known = try measured(database)
         let now = Date().timeIntervalSince1970
         var taken = Set<BitConfiguration>()
-        for row in try Row.fetchAll(database, sql: "SELECT * FROM claim") {
-          let process: Int32 = row["process"]
-          let began: Double = row["began"]
-          guard process != getpid(), now - began < Self.claimLifetime,
+        for row in try Row.fetchAll(database, sql: "SELECT configuration, process, began FROM claim") {
+          guard let process = Int32.fromDatabaseValue(row["process"]),
+            let began = Double.fromDatabaseValue(row["began"]),
+            let text = String.fromDatabaseValue(row["configuration"]), process != getpid(),
+            now - began < Self.claimLifetime,
             kill(process, 0) == 0 || errno == EPERM,
-            let configuration = BitConfiguration(row["configuration"])
+            let configuration = BitConfiguration(text)
           else { continue }
           taken.insert(configuration)
         }
@@ -113,13 +123,18 @@ extension SQLiteBenchmarkStore {
   public func weight(layer: Int, bits: Int) throws -> StoredWeight? {
     try translate {
       try queue.read { database in
-        try Row.fetchOne(
-          database, sql: "SELECT * FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
-          arguments: StatementArguments(key.arguments + [layer, bits])
-        ).map {
-          StoredWeight(
-            levels: $0["levels"], scales: ($0["scales"] as Data).floats, zeros: ($0["zeros"] as Data).floats)
+        guard
+          let row = try Row.fetchOne(
+            database,
+            sql: "SELECT levels, scales, zeros FROM weight WHERE \(Self.ownRows) AND layer = ? AND bits = ?",
+            arguments: StatementArguments(key.arguments + [layer, bits]))
+        else { return nil }
+        func bytes(_ column: String) -> Data? { Data.fromDatabaseValue(row[column]) }
+        guard let levels = bytes("levels"), let scales = bytes("scales"), let zeros = bytes("zeros") else {
+          throw BenchmarkError(
+            "\(queue.path): the weight of layer \(layer) at \(bits) bits is damaged; build it anew")
         }
+        return StoredWeight(levels: levels, scales: scales.floats, zeros: zeros.floats)
       }
     }
   }

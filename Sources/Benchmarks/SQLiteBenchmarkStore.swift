@@ -58,7 +58,9 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
             "\(path): has tables of version \(version); this program reads version \(Self.schemaVersion), so build it anew"
           )
         }
-        return try String.fetchOne(database, sql: "SELECT description FROM benchmark")
+        try Self.requirePlainTables(database, path)
+        let value = try DatabaseValue.fetchOne(database, sql: "SELECT description FROM benchmark")
+        return value.flatMap { String.fromDatabaseValue($0) }
       }
     }
     guard let json else {
@@ -96,6 +98,20 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
       }
     }
     try self.init(opening: path)
+  }
+
+  /// Checks that rows are what the file holds: a view, or a column that is computed, may take any time and memory.
+  private static func requirePlainTables(_ database: Database, _ path: String) throws {
+    for table in ["benchmark", "result", "weight", "claim"] {
+      let kind = try String.fetchOne(
+        database, sql: "SELECT type FROM sqlite_master WHERE name = ?", arguments: [table])
+      let computed = try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden <> 0", arguments: [table])
+      guard kind == "table", computed == 0 else {
+        throw BenchmarkError(
+          "\(path): has \(kind ?? "no table") \(table); a table of plain columns is needed")
+      }
+    }
   }
 
   private static func makeTables(_ database: Database, json: String, key: Key) throws {
@@ -164,6 +180,10 @@ public struct SQLiteBenchmarkStore: BenchmarkStore {
       default:
         throw BenchmarkError("\(path): \(error.message ?? "the database failed")", kind: .inputOutput)
       }
+    } catch let error as any DescribedError {
+      throw error
+    } catch {
+      throw BenchmarkError("\(path): holds values of other types than a benchmark's; build it anew")
     }
   }
 

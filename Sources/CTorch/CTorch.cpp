@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/core/CPUAllocator.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
 #include <torch/version.h>
@@ -23,6 +24,47 @@ struct ct_tensor {
 };
 
 namespace {
+
+// Counts what tensors take, and refuses what is beyond the calling thread's bound.
+class BoundedAllocator final : public c10::Allocator {
+public:
+  c10::DataPtr allocate(size_t byte_count) override {
+    const int64_t present = live.load(std::memory_order_relaxed);
+    TORCH_CHECK(bound.name == nullptr ||
+                    (byte_count <= static_cast<size_t>(bound.total) &&
+                     present <= bound.total - static_cast<int64_t>(byte_count)),
+                "needs ", byte_count, " bytes more for a tensor, beyond the ", bound.given,
+                " that all together may take (limit ", bound.name, ")");
+    void *data = inner()->raw_allocate(byte_count);
+    live.fetch_add(static_cast<int64_t>(malloc_usable_size(data)), std::memory_order_relaxed);
+    return {data, data, &release, c10::Device(c10::DeviceType::CPU)};
+  }
+
+  c10::DeleterFnPtr raw_deleter() const override { return &release; }
+
+  void copy_data(void *to, const void *from, std::size_t count) const override {
+    default_copy_data(to, from, count);
+  }
+
+  static inline std::atomic<int64_t> live{0};
+  static inline thread_local ct_memory_bound bound{0, 0, nullptr};
+
+private:
+  static c10::Allocator *inner() { return c10::GetDefaultCPUAllocator(); }
+
+  static void release(void *data) {
+    live.fetch_sub(static_cast<int64_t>(malloc_usable_size(data)), std::memory_order_relaxed);
+    inner()->raw_deallocate(data);
+  }
+};
+
+struct AllocatorInstallation {
+  BoundedAllocator allocator;
+  AllocatorInstallation() { c10::SetCPUAllocator(&allocator, /*priority=*/1); }
+};
+
+// Never destroyed, as tensors may live as long as the process.
+void install_allocator() { [[maybe_unused]] static auto *installation = new AllocatorInstallation; }
 
 std::atomic<int64_t> live_handles{0};
 thread_local std::string last_error;
@@ -146,6 +188,16 @@ int64_t ct_size(ct_handle tensor, int64_t dimension) {
 void ct_release_free_memory() {
   mallctl(("arena." + std::to_string(MALLCTL_ARENAS_ALL) + ".purge").c_str(), nullptr, nullptr, nullptr, 0);
 }
+
+ct_memory_bound ct_bound_memory(int64_t bytes, const char *name) {
+  // Tensors from before the first bound need not be counted.
+  install_allocator();
+  const auto before = BoundedAllocator::bound;
+  BoundedAllocator::bound = {BoundedAllocator::live.load(std::memory_order_relaxed) + bytes, bytes, name};
+  return before;
+}
+
+void ct_restore_memory_bound(ct_memory_bound bound) { BoundedAllocator::bound = bound; }
 
 int64_t ct_element_count(ct_handle tensor) { return tensor->value.numel(); }
 

@@ -10,6 +10,6 @@ public struct DatasetError: DescribedError {
   /// Makes an error about a data set.
   public init(_ description: String, kind: FailureKind = .data) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }

@@ -27,6 +27,7 @@ struct IDXFile {
       throw DatasetError("\(path): has the impossible shape \(shape)")
     }
     try requireMemory(for: expected, name: path)
+    try requireInflation(to: expected, path: path)
     bytes = try file.read(expected)
     guard bytes.count == expected else {
       throw DatasetError(

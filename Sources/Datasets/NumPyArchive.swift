@@ -29,6 +29,14 @@ public final class NumPyArchive {
     }
     self.path = path
     self.archive = archive
+    // Members may lie in the same bytes, so that what counts is all together.
+    let sizes = (0..<max(0, zip_get_num_entries(archive, 0))).map { index in
+      var facts = zip_stat_t()
+      zip_stat_init(&facts)
+      return zip_stat_index(archive, zip_uint64_t(index), 0, &facts) == 0 ? Int(clamping: facts.size) : 0
+    }
+    try requireInflation(
+      to: sizes.reduce(0) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }, path: path)
   }
 
   deinit { zip_discard(archive) }

@@ -133,9 +133,6 @@ public struct NumPyArray: Sendable, Equatable {
 /// What an `.npy` file says of its elements before they begin.
 struct NumPyHeader: Equatable {
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// The most bytes that a header is read to have; NumPy writes 118 for most arrays.
-  static let lengthLimit = 1 << 16
-
   let type: NumPyArray.ElementType
   let shape: [Int]
   /// What the elements take.
@@ -153,9 +150,8 @@ struct NumPyHeader: Equatable {
     }
     let digits = start[6] >= 2 ? 4 : 2
     let length = try read(digits).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
-    guard length <= Self.lengthLimit else {
-      throw DatasetError(
-        "\(name): has a header of \(length) bytes; \(Self.lengthLimit) are the most there can be")
+    if let excess = FileLimits.arrayHeaderBytes.excess(length) {
+      throw DatasetError("\(name): its header \(excess)")
     }
     let bytes = try read(length)
     guard length > 0, bytes.count == length else { throw DatasetError("\(name): is cut short") }
@@ -192,6 +188,7 @@ struct NumPyHeader: Equatable {
       }
       return size
     }
+    if let excess = FileLimits.rank.excess(shape.count) { throw DatasetError("\(name): \(excess)") }
     guard let byteCount = checkedProduct(shape + [type.byteCount]) else {
       throw DatasetError("\(name): has the impossible shape \(shape)")
     }

@@ -55,16 +55,15 @@ public struct RawImage: Sendable, Equatable {
     }
   }
 
-  /// The most pixels that an image is read to have; a header that names more asks for gigabytes.
-  public static let pixelLimit = 1 << 27
-
   /// Checks a size before memory is taken for it.
   ///
-  /// - Throws: ``DatasetError`` where the size has no pixels or more than ``pixelLimit``.
+  /// - Throws: ``DatasetError`` where the size has no pixels or more than `FileLimits.imagePixels`.
   static func requireSize(height: Int, width: Int, name: String) throws {
-    guard height > 0, width > 0, let count = checkedProduct([height, width]), count <= pixelLimit else {
+    let limit = FileLimits.imagePixels
+    guard height > 0, width > 0, let count = checkedProduct([height, width]), count <= limit.greatest else {
       throw DatasetError(
-        "\(name): is of \(width) × \(height) pixels; 1 to \(pixelLimit) pixels are needed")
+        "\(name): is of \(width) × \(height) pixels; 1 to \(limit.greatest) pixels are needed (limit \(limit.name))"
+      )
     }
   }
 }

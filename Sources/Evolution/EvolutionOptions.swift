@@ -131,6 +131,6 @@ public struct EvolutionError: DescribedError {
   /// Makes an error about a search.
   public init(_ description: String, kind: FailureKind = .data) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }

@@ -10,7 +10,7 @@ public struct FileError: DescribedError {
   /// Makes an error about a file.
   public init(_ kind: FailureKind, _ description: String) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }
 

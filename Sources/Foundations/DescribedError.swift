@@ -27,3 +27,19 @@ public protocol DescribedError: Error, CustomStringConvertible, Sendable {
   /// The kind of trouble.
   var kind: FailureKind { get }
 }
+
+extension String {
+  /// The text in one line, of the length that messages have: what they quote of files may have any lines and any length.
+  public var inOneLine: String {
+    let greatest = 4000
+    let isShort = utf8.count <= greatest
+    guard !isShort || unicodeScalars.contains(where: Self.isLineBreak) else { return self }
+    let line = String(
+      String.UnicodeScalarView(unicodeScalars.prefix(greatest).map { Self.isLineBreak($0) ? " " : $0 }))
+    return isShort ? line : line + "…"
+  }
+
+  private static func isLineBreak(_ scalar: UnicodeScalar) -> Bool {
+    scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+  }
+}

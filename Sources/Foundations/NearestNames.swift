@@ -2,7 +2,9 @@
 ///
 /// - Complexity: O(names · length²).
 public func nearestNames(to name: String, among names: [String]) -> String {
-  let ranked = names.map { (distance: editDistance(name, $0), name: $0) }
+  // Nothing is near a name that is longer than any.
+  let compared = name.utf8.count > 200 ? [] : names
+  let ranked = compared.map { (distance: editDistance(name, $0), name: $0) }
     .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
   let near = ranked.filter { $0.distance <= max(2, name.count / 2) }.prefix(3).map(\.name)
   // Names of a large network's layers would fill the screen.

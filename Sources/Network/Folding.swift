@@ -84,9 +84,13 @@ extension Network {
     let shapes = shapes ?? inputs
     return Inputs(
       try shapes.map { input in
-        try Tensor.full(
-          0, shape: input.shape(examples: count),
-          elementType: input.elementType.isFloatingPoint ? elementType : input.elementType)
+        do {
+          return try Tensor.full(
+            0, shape: input.shape(examples: count),
+            elementType: input.elementType.isFloatingPoint ? elementType : input.elementType)
+        } catch let error as TorchError {
+          throw NetworkError.graph("\(name): \(count) examples of input \(input.name): \(error.reason)")
+        }
       }, batchAxes: shapes.map(\.batchAxis))
   }
 

@@ -3,9 +3,6 @@ import ONNX
 import Torch
 
 extension Model {
-  /// Branches that are followed, at most; functions may call themselves in theirs.
-  private static let branchLimit = 4096
-
   /// The model with the nodes of its branch in the place of each If whose condition is known without images.
   ///
   /// A condition is known where it is constant, computed from constants, or computed from shapes and the same
@@ -18,7 +15,7 @@ extension Model {
     guard nodes.contains(where: { $0.operatorType == "If" && $0.domain.isEmpty }) else { return self }
     var result = try inliningFunctions()
     var position = 0
-    var count = 0
+    var (count, seen) = (0, 0)
     while position < result.graph.nodes.count {
       let node = result.graph.nodes[position]
       guard node.operatorType == "If", node.domain.isEmpty,
@@ -36,9 +33,13 @@ extension Model {
           reason: "has no \(key) that gives its \(node.outputs.count) outputs")
       }
       count += 1
-      guard count <= Self.branchLimit else {
+      seen += result.graph.nodes.count
+      guard count <= FileLimits.branches.greatest, seen <= FileLimits.branchNodes.greatest,
+        result.graph.nodes.count + branch.nodes.count <= FileLimits.nodes.greatest
+      else {
         throw NetworkError.graph(
-          "\(name): branches lead to each other without end; \(Self.branchLimit) are possible")
+          "\(name): branches lead to each other without end; \(FileLimits.branches.greatest) are followed at most"
+            + " (limit branches), fewer in models of many nodes")
       }
       result.graph.replaceNode(at: position, by: branch)
       // Calls of functions, too, can stand in branches.

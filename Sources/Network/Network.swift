@@ -62,13 +62,17 @@ public struct Network: Sendable {
       return
     }
     let fixed = try Network(model, name: name, options: options, batch: .fixed(size))
-    self = try fixed.openingBatch() ?? fixed.requiringImagesOneByOne()
+    self = try withMemoryLimit(options.tracedBytes) {
+      try fixed.openingBatch() ?? fixed.requiringImagesOneByOne()
+    }
   }
 
   init(_ model: Model, name: String, options: NetworkOptions, batch: BatchSize) throws {
     self.options = options
     self.batch = batch
-    source = try model.inliningKnownBranches(name: name, inputShapes: options.inputShapes)
+    source = try withMemoryLimit(options.tracedBytes) {
+      try model.inliningKnownBranches(name: name, inputShapes: options.inputShapes)
+    }
     let model = try source.inliningFunctions().upgraded(toOpset: 21)
     self.model = model
     self.name = name
@@ -104,13 +108,20 @@ public struct Network: Sendable {
       let tensor = try value.tensor()
       constants[index] = try tensor.elementType.isFloatingPoint ? tensor.channelsLast() : tensor
     }
-    try foldConstants()
-    try foldShapeArithmetic()
-    if case .fixed = batch { try computeImageByImage() }
-    try findOutputs(options, in: graph)
-    try removeFinalSoftmax()
-    findLastUses()
-    try findLayers()
+    try trace()
+  }
+
+  /// Computes what is known without examples, and sees shapes in runs on blank ones.
+  private mutating func trace() throws {
+    try withMemoryLimit(options.tracedBytes) {
+      try foldConstants()
+      try foldShapeArithmetic()
+      if case .fixed = batch { try computeImageByImage() }
+      try findOutputs(options, in: model.graph)
+      try removeFinalSoftmax()
+      findLastUses()
+      try findLayers()
+    }
   }
 
   /// The same network computing in another floating-point type.

@@ -21,7 +21,9 @@ public enum NetworkError: DescribedError, Equatable {
   }
 
   /// What is wrong, at which node, and what would be right.
-  public var description: String {
+  public var description: String { text.inOneLine }
+
+  private var text: String {
     switch self {
     case .unsupported(let location, let reason): "\(location): \(reason)"
     case .graph(let reason), .input(let reason): reason

@@ -1,3 +1,5 @@
+import Foundations
+
 /// What a user or the data say of a network that its file does not.
 public struct NetworkOptions: Sendable, Equatable, Codable {
   /// The shape of one example of each input, for files that leave them open.
@@ -13,6 +15,8 @@ public struct NetworkOptions: Sendable, Equatable, Codable {
   /// The outputs that count, by their names; nil for the first one of classes and all those of values that are
   /// floating-point numbers.
   public var outputs: [String]?
+  /// What tensors may take while constants are computed and the network is run on blank examples.
+  public var tracedBytes = FileLimits.tracedBytes
 
   /// Makes options.
   public init(

@@ -58,6 +58,7 @@ extension Model {
     let constants = graph.initializers
     let transposed = try layer.operatorType == "Conv" || (layer.integer("transB") ?? 0) != 0
     guard layer.inputs.count >= 2, let weight = constants[layer.inputs[1]], weight.dataType == .float,
+      weight.shape.count > 1,
       try layer.operatorType == "Conv"
         || ((layer.float("alpha") ?? 1) == 1 && (layer.float("beta") ?? 1) == 1),
       let scale = try constants[norm.inputs[1]]?.doubles(),

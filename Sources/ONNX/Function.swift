@@ -1,3 +1,4 @@
+import Foundations
 import OrderedCollections
 
 /// An operator that a model defines by nodes of its own.
@@ -29,6 +30,9 @@ public struct Function: Sendable {
     self.opsets = opsets
   }
 
+  /// How many names nodes and what they take and give have, those that are the same each time.
+  fileprivate var valueCount: Int { nodes.reduce(0) { $0 + 1 + $1.inputs.count + $1.outputs.count } }
+
   /// The nodes in the place of a call.
   ///
   /// - Parameter prefix: what names of values and nodes within begin with, so that no two calls share one.
@@ -53,9 +57,6 @@ public struct Function: Sendable {
 }
 
 extension Model {
-  /// Functions in functions that are followed, at most.
-  private static let depth = 16
-
   /// The same model without functions: the nodes of each in the place of its calls.
   ///
   /// Constants among them become initializers, as those of the graph are.
@@ -67,14 +68,27 @@ extension Model {
     var rounds = 0
     while result.graph.nodes.contains(where: { known["\($0.domain)/\($0.operatorType)"] != nil }) {
       rounds += 1
-      guard rounds <= Self.depth else {
+      if FileLimits.functionDepth.excess(rounds) != nil {
         throw ONNXError(
-          "functions of the model call each other without end; \(Self.depth) levels are possible")
+          "functions of the model call each other without end; \(FileLimits.functionDepth.greatest)"
+            + " \(FileLimits.functionDepth.unit) at most are read (limit functionDepth)")
       }
-      result.graph.nodes = result.graph.nodes.flatMap { node -> [Node] in
-        guard let function = known["\(node.domain)/\(node.operatorType)"] else { return [node] }
-        return function.inlined(node, prefix: "\(node.outputs.first ?? node.name)/")
+      var nodes: [Node] = []
+      var nameBytes = 0
+      for node in result.graph.nodes {
+        guard let function = known["\(node.domain)/\(node.operatorType)"] else {
+          nodes.append(node)
+          continue
+        }
+        let prefix = "\(node.outputs.first ?? node.name)/"
+        nameBytes += function.valueCount * prefix.utf8.count
+        let count = nodes.count + function.nodes.count
+        if let excess = FileLimits.nodes.excess(count) ?? FileLimits.nameBytes.excess(nameBytes) {
+          throw ONNXError("the model, with its functions in the places of their calls, \(excess)")
+        }
+        nodes += function.inlined(node, prefix: prefix)
       }
+      result.graph.nodes = nodes
     }
     result.functions = []
     for domain in Set(functions.map(\.domain)) { result.opsets[domain] = nil }

@@ -28,26 +28,37 @@ extension Graph {
       throw ONNXError("\(file): nothing produces the output \(output.name)")
     }
 
-    var order: [Int] = []
-    var isPlaced = [Bool](repeating: false, count: nodes.count)
-    var waiting = Array(nodes.indices)
-    while !waiting.isEmpty {
-      var late: [Int] = []
-      for index in waiting {
-        if taken[index].allSatisfy(given.contains) {
-          order.append(index)
-          isPlaced[index] = true
-          given.formUnion(nodes[index].outputs)
-        } else {
-          late.append(index)
-        }
-      }
-      guard late.count < waiting.count else { throw cycle(among: late, producers, file) }
-      waiting = late
+    let order = order(taken, producers)
+    if order.count < nodes.count {
+      let placed = Set(order)
+      throw cycle(among: nodes.indices.filter { !placed.contains($0) }, producers, file)
     }
     var result = self
     result.nodes = order.map { nodes[$0] }
     return result
+  }
+
+  /// The positions of nodes, each after those whose values it takes, as passes over the nodes that place all they can would
+  /// have it; those of a cycle, and what follows one, are left out.
+  private func order(_ taken: [[String]], _ producers: [String: Int]) -> [Int] {
+    let sources = taken.map { Set($0.compactMap { producers[$0] }) }
+    var followers = [[Int]](repeating: [], count: nodes.count)
+    for (index, own) in sources.enumerated() { for source in own { followers[source].append(index) } }
+    var missing = sources.map(\.count)
+    var pass = [Int](repeating: 0, count: nodes.count)
+    var placed = nodes.indices.filter { missing[$0] == 0 }
+    var next = 0
+    while next < placed.count {
+      let source = placed[next]
+      next += 1
+      for index in followers[source] {
+        // What stands before its source waits for the next pass.
+        pass[index] = max(pass[index], pass[source] + (index < source ? 1 : 0))
+        missing[index] -= 1
+        if missing[index] == 0 { placed.append(index) }
+      }
+    }
+    return placed.sorted { (pass[$0], $0) < (pass[$1], $1) }
   }
 
   /// The error that names a cycle, found by walking back from a node that cannot be placed.
@@ -61,7 +72,8 @@ extension Graph {
     }
     let start = current.flatMap { path.firstIndex(of: $0) } ?? 0
     let members = path[start...].reversed().map { "\"\(nodes[$0].name)\"" }
+    let shown = members.count > 20 ? members.prefix(10) + ["… (\(members.count) in all)"] : members[...]
     return ONNXError(
-      "\(file): the nodes \(members.joined(separator: " → ")) form a cycle; a graph without is needed")
+      "\(file): the nodes \(shown.joined(separator: " → ")) form a cycle; a graph without is needed")
   }
 }

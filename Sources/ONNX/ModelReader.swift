@@ -22,7 +22,13 @@ extension Model {
   public init(_ data: Data, name: String, folder: String? = nil) throws {
     let message: Onnx_ModelProto
     do {
-      message = try Onnx_ModelProto(serializedBytes: data)
+      var options = BinaryDecodingOptions()
+      options.messageDepthLimit = FileLimits.messageDepth.greatest
+      message = try Onnx_ModelProto(serializedBytes: data, options: options)
+    } catch BinaryDecodingError.messageDepthLimit {
+      throw ONNXError(
+        "\(name): has more than \(FileLimits.messageDepth.greatest) \(FileLimits.messageDepth.unit) (limit messageDepth),"
+          + " such as graphs in graphs")
     } catch {
       throw ONNXError("\(name): is not an ONNX model, or is cut short (\(data.count) bytes)")
     }
@@ -39,7 +45,7 @@ extension Model {
         "\(name): \(found); opsets \(Self.supportedOpsets.lowerBound) to \(Self.supportedOpsets.upperBound)"
           + " are supported", kind: .unavailable)
     }
-    let reader = GraphReader(file: name, folder: folder)
+    let reader = GraphReader(file: name, external: folder.map { ExternalFiles(folder: $0) })
     let graph = try reader.graph(message.graph)
     self.init(
       graph: graph, opset: opset, irVersion: Int(message.irVersion), producerName: message.producerName,
@@ -57,7 +63,7 @@ extension Model {
 /// Reads the parts of a graph.
 private struct GraphReader {
   let file: String
-  let folder: String?
+  let external: ExternalFiles?
 
   /// Nodes with a name each, unique among them.
   private func nodes(_ messages: [Onnx_NodeProto]) throws -> [Node] {
@@ -145,6 +151,7 @@ private struct GraphReader {
   }
 
   private func tensor(_ message: Onnx_TensorProto, _ place: String) throws -> TensorValue {
+    if let excess = FileLimits.rank.excess(message.dims.count) { throw ONNXError("\(place): \(excess)") }
     guard let type = DataType(rawValue: Int(message.dataType)), type != .string else {
       throw ONNXError(
         "\(place): is of data type \(message.dataType), which is not supported", kind: .unavailable)
@@ -184,32 +191,8 @@ private struct GraphReader {
   }
 
   private func externalBytes(_ message: Onnx_TensorProto, _ place: String, _ byteCount: Int) throws -> Data {
-    var fields: [String: String] = [:]
-    for entry in message.externalData { fields[entry.key] = entry.value }
-    guard let location = fields["location"], let folder else {
-      throw ONNXError("\(place): keeps its data in a file that is not named")
-    }
-    guard !location.hasPrefix("/"), !location.split(separator: "/").contains("..") else {
-      throw ONNXError("\(place): its data file \(location) lies outside the model's folder")
-    }
-    let data = try AtomicFile.read("\(folder)/\(location)")
-    func number(_ key: String, otherwise: Int) throws -> Int {
-      guard let text = fields[key] else { return otherwise }
-      guard let number = Int(text), number >= 0 else {
-        throw ONNXError("\(place): its data's \(key) is '\(text)'; a whole number of 0 or more is needed")
-      }
-      return number
-    }
-    let offset = try number("offset", otherwise: 0)
-    let length = try number("length", otherwise: byteCount)
-    guard offset <= data.count - length else {
-      throw ONNXError(
-        "\(place): wants \(length) bytes from \(offset) on of \(location), which has \(data.count)")
-    }
-    guard length == byteCount else {
-      throw ONNXError(
-        "\(place): its data are \(length) bytes of \(location), but its shape takes \(byteCount)")
-    }
-    return Data(data[data.startIndex + offset..<data.startIndex + offset + length])
+    guard let external else { throw ONNXError("\(place): keeps its data in a file that is not named") }
+    let entries = message.externalData.map { ($0.key, $0.value) }
+    return try external.bytes(Dictionary(entries) { $1 }, count: byteCount, place: place)
   }
 }

@@ -10,7 +10,7 @@ public struct ONNXError: DescribedError {
   /// Makes an error about a model's content.
   public init(_ description: String, kind: FailureKind = .data) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }
 

@@ -33,7 +33,10 @@ private struct NodeUpgrade {
   private func crosses(_ version: Int) -> Bool { from < version && to >= version }
 
   mutating func rewrite(_ original: Node) throws -> [Node] {
-    guard original.domain.isEmpty else { return [original] }
+    // A node without inputs or outputs is not one of those that changed.
+    guard original.domain.isEmpty, !original.inputs.isEmpty, !original.outputs.isEmpty else {
+      return [original]
+    }
     var node = original
     switch node.operatorType {
     case "Squeeze", "Unsqueeze", "ReduceSum":

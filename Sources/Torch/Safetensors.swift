@@ -96,6 +96,7 @@ public struct SafetensorsFile: Sendable {
         shape.allSatisfy({ $0 >= 0 }), offsets[0] >= 0, offsets[0] <= offsets[1],
         offsets[1] <= data.count - start
       else { throw wrong("its entry \(name) does not fit the file, which may be cut short") }
+      if let excess = FileLimits.rank.excess(shape.count) { throw wrong("its entry \(name) \(excess)") }
       guard offsets[1] - offsets[0] == checkedProduct(shape + [type.byteCount]) else {
         throw wrong("its entry \(name) of shape \(shape) has the wrong size")
       }

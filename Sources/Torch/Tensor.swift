@@ -81,14 +81,16 @@ public struct Tensor: Sendable {
 
   /// The elements as they are, in row-major order.
   public func bytes() throws -> Data {
+    // Elements that were repeated without memory get such here, or are refused, before memory is taken for the copy.
+    let source = try contiguous()
     var data = Data(count: count * elementType.byteCount)
-    let status = data.withUnsafeMutableBytes { ct_copy_bytes(handle, $0.baseAddress, $0.count) }
+    let status = data.withUnsafeMutableBytes { ct_copy_bytes(source.handle, $0.baseAddress, $0.count) }
     guard status == 0 else { throw TorchError.last("copy") }
     return data
   }
 
   private func elements<Element>(as type: ElementType, zero: Element) throws -> [Element] {
-    let source = try converted(to: type)
+    let source = try converted(to: type).contiguous()
     var values = [Element](repeating: zero, count: count)
     let status = values.withUnsafeMutableBytes { ct_copy_bytes(source.handle, $0.baseAddress, $0.count) }
     guard status == 0 else { throw TorchError.last("copy") }

@@ -11,7 +11,7 @@ public struct TorchError: DescribedError {
   /// Shapes and values that reach an operation come from the network or the data.
   public var kind: FailureKind { .data }
   /// The operation and the reason, in one line.
-  public var description: String { "\(operation): \(reason)" }
+  public var description: String { "\(operation): \(reason)".inOneLine }
 
   /// Makes an error of an operation and a reason.
   public init(operation: String, reason: String) {

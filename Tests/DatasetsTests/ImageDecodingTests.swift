@@ -56,7 +56,7 @@ struct ImageDecodingTests {
       file.replaceSubrange(place + 5..<place + 9, with: [0xFD, 0xE8, 0xFD, 0xE8])
     }
     #expect { _ = try Self.decoded(file, (name as NSString).pathExtension) } throws: {
-      "\($0)".contains("1 to \(RawImage.pixelLimit) pixels are needed")
+      "\($0)".contains("1 to \(FileLimits.imagePixels.greatest) pixels are needed")
     }
   }
 

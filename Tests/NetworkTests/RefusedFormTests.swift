@@ -45,11 +45,11 @@ struct RefusedForm: Sendable, CustomTestStringConvertible {
     RefusedForm("ScatterElements", ["reduction": .string("xor")], 3, "reduction is 'xor'; none, add,"),
     RefusedForm("Einsum", [:], "has no equation; one such as 'bij,bjk->bik' is needed"),
     RefusedForm("Einsum", ["equation": .string("a,b->ab")], "for 1 inputs; a term for each is needed"),
-    RefusedForm("DepthToSpace", [:], "blocksize is 0; 1 or more is needed"),
+    RefusedForm("DepthToSpace", [:], "blocksize is 0; 1 to 32768 is needed"),
     RefusedForm(
       "DepthToSpace", ["blocksize": .integer(2), "mode": .string("RCD")],
       "mode is 'RCD'; DCR or CRD is needed"),
-    RefusedForm("SpaceToDepth", ["blocksize": .integer(-2)], "blocksize is -2; 1 or more is needed"),
+    RefusedForm("SpaceToDepth", ["blocksize": .integer(-2)], "blocksize is -2; 1 to 32768 is needed"),
     RefusedForm("GroupNormalization", [:], 3, "num_groups is 0; 1 or more is needed"),
     RefusedForm("LpNormalization", ["p": .integer(3)], "p is 3; 1 or 2 is needed"),
     RefusedForm("LRN", [:], "size is 0; 1 or more is needed"),

@@ -55,6 +55,16 @@ void ct_release(ct_handle tensor);
 // Gives memory that nothing uses back to the system.
 void ct_release_free_memory(void);
 
+// Lets tensors take `bytes` more than they do now, in operations that this thread calls; those that need more fail and say
+// `name`, which has to live as long. Gives the bound that was, for ct_restore_memory_bound.
+typedef struct {
+  int64_t total;
+  int64_t given;
+  const char *name;
+} ct_memory_bound;
+ct_memory_bound ct_bound_memory(int64_t bytes, const char *name);
+void ct_restore_memory_bound(ct_memory_bound bound);
+
 // How many handles are alive in this process.
 int64_t ct_live_handles(void);
 

@@ -58,6 +58,7 @@ let elementSelectionOperators: [String: KernelBuilder] = [
         throw TorchError(
           operation: "OneHot", reason: "its depth is \(try integers(inputs, 1) ?? []); 1 or more is needed")
       }
+      try requireListed(depth, "OneHot")
       let values = try required(inputs, 2).reshaped([2])
       let dimension = try dimension(axis, rank: indices.rank + 1)
       var shape = indices.shape
@@ -132,10 +133,11 @@ private struct FlatRows {
         reason: "indices of shape \(indices.shape) with \(batchDimensions) batch dimensions do not fit"
           + " a tensor of shape \(sizes)")
     }
-    let batches = sizes.prefix(batchDimensions).reduce(1, *)
+    let batches = try product(sizes.prefix(batchDimensions), operation)
+    try requireListed(batches, operation)
     outerShape = Array(indices.shape.dropLast())
     rowShape = Array(sizes.dropFirst(batchDimensions + depth))
-    let perBatch = outerShape.dropFirst(batchDimensions).reduce(1, *)
+    let perBatch = try product(outerShape.dropFirst(batchDimensions), operation)
     let columns = try indices.reshaped([batches, perBatch, depth])
     var flat = try Tensor((0..<Int64(batches)).map { $0 }, shape: [batches, 1])
     for index in 0..<depth {
@@ -147,7 +149,7 @@ private struct FlatRows {
     }
     positions = try flat.reshaped([-1])
     shape = [
-      batches * sizes.dropFirst(batchDimensions).prefix(depth).reduce(1, *), rowShape.reduce(1, *),
+      try product(sizes.prefix(batchDimensions + depth), operation), try product(rowShape, operation),
     ]
   }
 }

@@ -9,9 +9,10 @@ let elementwiseOperators: [String: KernelBuilder] = [
     // fmod has the sign of the dividend, the other remainder that of the divisor.
     let operation = try (node.integer("fmod") ?? 0) == 0 ? "aten::remainder" : "aten::fmod"
     return { inputs, _ in
-      [
-        try Tensor.single(
-          operation, overload: "Tensor", [.tensor(required(inputs, 0)), .tensor(required(inputs, 1))])
+      // What is divided by −1 leaves nothing over, as by 1.
+      let divisor = try required(inputs, 1).replacingMinusOne()
+      return [
+        try Tensor.single(operation, overload: "Tensor", [.tensor(required(inputs, 0)), .tensor(divisor)])
       ]
     }
   },
@@ -49,9 +50,14 @@ let elementwiseOperators: [String: KernelBuilder] = [
       let right = try required(inputs, 1)
       // Integers are divided towards zero.
       guard !left.elementType.isFloatingPoint else { return [try left.divided(by: right)] }
+      let quotient = try Tensor.single(
+        "aten::div", overload: "Tensor_mode",
+        [.tensor(left), .tensor(right.replacingMinusOne()), .string("trunc")])
+      guard right.mayBeMinusOne else { return [quotient] }
       return [
         try Tensor.single(
-          "aten::div", overload: "Tensor_mode", [.tensor(left), .tensor(right), .string("trunc")])
+          "aten::where", overload: "self",
+          [.tensor(right.isMinusOne()), .tensor(quotient.applying("neg")), .tensor(quotient)])
       ]
     }
   },
@@ -86,6 +92,26 @@ let elementwiseOperators: [String: KernelBuilder] = [
     }
   },
 ]
+
+extension Tensor {
+  fileprivate var mayBeMinusOne: Bool {
+    switch elementType {
+    case .int8, .int16, .int32, .int64: true
+    case .uint8, .bool, .float16, .float32, .float64: false
+    }
+  }
+
+  fileprivate func isMinusOne() throws -> Tensor {
+    try Self.single("aten::eq", overload: "Scalar", [.tensor(self), .int(-1)])
+  }
+
+  /// Integers with 1 in the place of −1: the least integer of 64 bits divided by −1 is none, at which processors stop.
+  fileprivate func replacingMinusOne() throws -> Tensor {
+    guard mayBeMinusOne else { return self }
+    return try Self.single(
+      "aten::masked_fill", overload: "Scalar", [.tensor(self), .tensor(isMinusOne()), .int(1)])
+  }
+}
 
 /// A kernel for two inputs.
 private func binary(_ operation: String, overload: String = "") -> KernelBuilder {

@@ -72,7 +72,13 @@ let groupNormalizationOperators: [String: KernelBuilder] = [
     }
     return { inputs, _ in
       let input = try required(inputs, 0)
-      let channels = try dimension(1, rank: input.rank)
+      let channels = try dimension(1, of: input)
+      guard size <= 2 * input.shape[channels] + 1 else {
+        throw TorchError(
+          operation: "LRN",
+          reason:
+            "size is \(size) for \(input.shape[channels]) channels; twice as many and one at most are needed")
+      }
       var (before, after) = (input.shape.map { _ in 0 }, input.shape.map { _ in 0 })
       before[channels] = (size - 1) / 2
       after[channels] = size - 1 - (size - 1) / 2

@@ -71,6 +71,7 @@ extension Tensor {
     // A negative start below −size, or an end of the least integer, means before the first element.
     let first = bounded(start, -1, size - 1)
     let last = end < -size ? -1 : bounded(end, -1, size - 1)
+    try requireListed(size, "Slice")
     let positions = Array(stride(from: Int64(first), to: Int64(last), by: step))
     let list = try Tensor(positions, shape: [positions.count])
     return try Self.single("aten::index_select", [.tensor(self), .int(axis), .tensor(list)])

@@ -1,5 +1,9 @@
+import Foundations
 import ONNX
 import Torch
+
+/// The names of the operators that networks may have, in order.
+package let operatorNames: [String] = OperatorTable.builders.keys.sorted()
 
 /// Makes a kernel of a node, reading its attributes once.
 typealias KernelBuilder = @Sendable (_ node: Node, _ location: String) throws -> Kernel
@@ -51,7 +55,27 @@ enum OperatorTable {
     guard let builder = builder(of: node) else {
       throw NetworkError.unsupported(location: location, reason: "this operator is not supported")
     }
+    try requirePlainNumbers(node, location)
     return try builder(node, location)
+  }
+
+  /// Checks that sums and products of two of a node's integers are numbers of 64 bits.
+  private static func requirePlainNumbers(_ node: Node, _ location: String) throws {
+    // These are data, or a bound that every dimension is within.
+    guard !["Constant", "Shape"].contains(node.operatorType) else { return }
+    let plain = -FileLimits.nodeNumber...FileLimits.nodeNumber
+    for (key, attribute) in node.attributes {
+      let values: [Int]
+      switch attribute {
+      case .integer(let value): values = [value]
+      case .integers(let list): values = list
+      case .float, .string, .tensor, .floats, .strings, .graph: continue
+      }
+      guard let wrong = values.first(where: { !plain.contains($0) }) else { continue }
+      throw NetworkError.unsupported(
+        location: location,
+        reason: "\(key) has \(wrong); \(plain.lowerBound) to \(plain.upperBound) are read (limit nodeNumber)")
+    }
   }
 }
 
@@ -68,9 +92,25 @@ func optional(_ inputs: [Tensor?], _ position: Int) -> Tensor? {
   position < inputs.count ? inputs[position] : nil
 }
 
-/// The integers of the input at `position`, if it is there.
+/// The integers of the input at `position`, if it is there; those beyond any dimension become the limit of such.
 func integers(_ inputs: [Tensor?], _ position: Int) throws -> [Int]? {
-  try optional(inputs, position)?.integers().map { Int($0) }
+  let limit = FileLimits.nodeNumber
+  return try optional(inputs, position)?.integers().map { min(max(Int($0), -limit), limit) }
+}
+
+/// Checks the length of a list before it is made.
+func requireListed(_ count: Int, _ operation: String) throws {
+  if let excess = FileLimits.listedElements.excess(count) {
+    throw TorchError(operation: operation, reason: excess)
+  }
+}
+
+/// The product of sizes.
+func product(_ sizes: some Sequence<Int>, _ operation: String) throws -> Int {
+  guard let product = checkedProduct(sizes) else {
+    throw TorchError(operation: operation, reason: "its sizes \(Array(sizes)) are too many elements")
+  }
+  return product
 }
 
 /// A dimension counted from the front, for one that may be counted from the back.

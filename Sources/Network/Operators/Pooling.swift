@@ -12,7 +12,7 @@ let poolingOperators: [String: KernelBuilder] = [
       let given = try required(inputs, 0)
       // libtorch pools no bytes.
       let input = try given.elementType.isFloatingPoint ? given : given.converted(to: .float32)
-      let (before, after) = pool.amounts(for: input)
+      let (before, after) = try pool.amounts(for: input)
       // The padding counts as minus infinity, so explicit padding never wins.
       let source = try pool.padded(input, before, after, with: -.infinity)
       return [
@@ -36,7 +36,7 @@ let poolingOperators: [String: KernelBuilder] = [
     }
     return { inputs, _ in
       let input = try required(inputs, 0)
-      let (before, after) = pool.amounts(for: input)
+      let (before, after) = try pool.amounts(for: input)
       let symmetric = before == after
       func average(_ tensor: Tensor, _ pads: [Int], _ counting: Bool) throws -> Tensor {
         try Tensor.single(
@@ -102,8 +102,12 @@ private struct Pool: Sendable {
 
   var zeros: [Int] { kernel.map { _ in 0 } }
 
-  func amounts(for input: Tensor) -> (before: [Int], after: [Int]) {
-    padding.amounts(
+  func amounts(for input: Tensor) throws -> (before: [Int], after: [Int]) {
+    guard input.rank == rank + 2 else {
+      throw TorchError(
+        operation: "pool", reason: "input of shape \(input.shape) for kernel_shape \(kernel)")
+    }
+    return padding.amounts(
       size: Array(input.shape.dropFirst(2)), kernel: kernel, strides: strides, dilations: dilations)
   }
 

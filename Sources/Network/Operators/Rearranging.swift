@@ -75,7 +75,8 @@ let rearrangingOperators: [String: KernelBuilder] = [
       let size = try step.item()
       guard size != 0 else { throw TorchError(operation: "Range", reason: "its step is 0") }
       let count = max(0, (try span.item() / size).rounded(.up))
-      guard count < 1e9 else { throw TorchError(operation: "Range", reason: "has \(count) numbers") }
+      guard count < 1e18 else { throw TorchError(operation: "Range", reason: "has \(count) numbers") }
+      try requireListed(Int(count), "Range")
       let numbers = try Tensor((0..<Int64(count)).map { $0 }, shape: [Int(count)])
       return [
         try numbers.converted(to: start.elementType).multiplied(by: step).adding(start)
@@ -86,8 +87,9 @@ let rearrangingOperators: [String: KernelBuilder] = [
 
 private func blockSize(_ node: Node, _ location: String) throws -> Int {
   let size = try node.integer("blocksize") ?? 0
-  guard size > 0 else {
-    throw NetworkError.unsupported(location: location, reason: "blocksize is \(size); 1 or more is needed")
+  // The product of its square and a dimension is still a number of 64 bits.
+  guard (1...1 << 15).contains(size) else {
+    throw NetworkError.unsupported(location: location, reason: "blocksize is \(size); 1 to 32768 is needed")
   }
   return size
 }

@@ -1,3 +1,4 @@
+import Foundations
 import ONNX
 import Torch
 
@@ -74,6 +75,9 @@ struct RecurrentCall {
     length = input.shape[0]
     count = input.shape[1]
     size = recurrence[2]
+    if let excess = FileLimits.recurrentSteps.excess(length) {
+      throw TorchError(operation: "recurrent layer", reason: excess)
+    }
     let expected = [form.directions, form.gates * size, input.shape[2]]
     guard try required(inputs, 1).shape == expected else {
       throw TorchError(

@@ -21,9 +21,6 @@ let resizingOperators: [String: KernelBuilder] = [
 
 /// The attributes of a Resize.
 private struct Resizing: Sendable {
-  /// A size that no dimension has.
-  private static let longest = 1_000_000_000
-
   let positions: ResizePositions
   let mode: String
   let axes: [Int]?
@@ -70,19 +67,21 @@ private struct Resizing: Sendable {
     }
     if let sizes = try integers(inputs, 3), !sizes.isEmpty {
       return try zip(axes, fitting(sizes, "sizes")).map { axis, size in
-        guard size > 0, size < Self.longest, input.shape[axis] > 0 else {
+        guard size > 0, input.shape[axis] > 0 else {
           throw TorchError(operation: "Resize", reason: "a dimension of \(input.shape[axis]) to \(size)")
         }
+        try requireListed(size, "Resize")
         return (axis, (size, Float(size) / Float(input.shape[axis])))
       }
     }
     let scales = try optional(inputs, 2)?.floats() ?? []
     return try zip(axes, fitting(scales, "scales")).map { axis, scale in
       let size = (Float(input.shape[axis]) * scale).rounded(.down)
-      guard size >= 1, size < Float(Self.longest) else {
+      guard size >= 1, size < 1e18 else {
         throw TorchError(
           operation: "Resize", reason: "a dimension of \(input.shape[axis]) by the scale \(scale)")
       }
+      try requireListed(Int(size), "Resize")
       return (axis, (Int(size), scale))
     }
   }

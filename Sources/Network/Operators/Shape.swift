@@ -25,7 +25,16 @@ let shapeOperators: [String: KernelBuilder] = [
     return { inputs, _ in
       let input = try required(inputs, 0)
       let split = axis < 0 ? axis + input.rank : axis
-      return [try input.reshaped([input.shape.prefix(split).reduce(1, *), -1])]
+      guard (0...input.rank).contains(split) else {
+        throw TorchError(
+          operation: "Flatten", reason: "axis is \(axis) for the \(input.rank) dimensions there are")
+      }
+      // Where there are no elements a size cannot be worked out.
+      return [
+        try input.reshaped([
+          product(input.shape.prefix(split), "Flatten"), product(input.shape.dropFirst(split), "Flatten"),
+        ])
+      ]
     }
   },
   "Reshape": { node, _ in
@@ -62,7 +71,11 @@ let shapeOperators: [String: KernelBuilder] = [
       let axes = try integers(inputs, 1) ?? []
       let rank = input.rank + axes.count
       var shape = input.shape
-      for axis in try axes.map({ try dimension($0, rank: rank) }).sorted() { shape.insert(1, at: axis) }
+      let places = try axes.map { try dimension($0, rank: rank) }.sorted()
+      guard Set(places).count == places.count else {
+        throw TorchError(operation: "Unsqueeze", reason: "axes are \(axes); each stands there once at most")
+      }
+      for axis in places { shape.insert(1, at: axis) }
       return [try input.reshaped(shape)]
     }
   },
@@ -70,14 +83,18 @@ let shapeOperators: [String: KernelBuilder] = [
     let axis = try node.integer("axis") ?? 0
     return { inputs, _ in [try Tensor.concatenated(inputs.compactMap { $0 }, dimension: axis)] }
   },
-  "Split": { node, _ in
+  "Split": { node, location in
     let axis = try node.integer("axis") ?? 0
     let parts = try node.integer("num_outputs") ?? node.outputs.count
+    guard (1...max(1, node.outputs.count)).contains(parts) else {
+      throw NetworkError.unsupported(
+        location: location, reason: "num_outputs is \(parts) for \(node.outputs.count) outputs")
+    }
     return { inputs, _ in
       let input = try required(inputs, 0)
       let axis = try dimension(axis, of: input)
       let size = input.shape[axis]
-      let chunk = (size + parts - 1) / max(1, parts)
+      let chunk = (size + parts - 1) / parts
       let sizes = try integers(inputs, 1) ?? (0..<parts).map { min(chunk, max(0, size - $0 * chunk)) }
       guard sizes.reduce(0, +) == size, sizes.allSatisfy({ $0 >= 0 }) else {
         throw TorchError(

@@ -6,7 +6,13 @@ struct FormulaScanner {
   let text: [Character]
   private(set) var position = 0
 
-  init(_ text: String) { self.text = Array(text) }
+  /// - Throws: ``ProxyError`` where the text is longer than any formula.
+  init(_ text: String) throws {
+    if let excess = FileLimits.formulaCharacters.excess(text.utf8.count) {
+      throw ProxyError("the formula \"\(text.prefix(40))…\" \(excess)")
+    }
+    self.text = Array(text)
+  }
 
   mutating func skipSpaces() {
     while position < text.count, text[position].isWhitespace { position += 1 }

@@ -10,7 +10,7 @@ public struct ProxyError: DescribedError {
   /// Makes an error about a proxy.
   public init(_ description: String, kind: FailureKind = .usage) {
     self.kind = kind
-    self.description = description
+    self.description = description.inOneLine
   }
 }
 
@@ -22,7 +22,7 @@ extension Proxy {
   ///   - primitives: the operations that the text may name.
   /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
   public init(parsing text: String, primitives: PrimitiveRegistry = .standard) throws {
-    var parser = Parser(scanner: FormulaScanner(text), primitives: primitives)
+    var parser = Parser(scanner: try FormulaScanner(text), primitives: primitives)
     let aggregation = try parser.aggregation()
     let expression = try parser.expression()
     if aggregation != nil { try parser.scanner.take(")") }
@@ -48,14 +48,12 @@ private struct Parser {
     return aggregation
   }
 
-  /// Deeper formulas would exhaust the stack, here or where they are evaluated.
-  private static let greatestDepth = 100
-
   mutating func expression(depth: Int = 0) throws -> Expression {
     scanner.skipSpaces()
     let start = scanner.position
-    guard depth <= Self.greatestDepth else {
-      throw scanner.error("at most \(Self.greatestDepth) operations inside each other")
+    let limit = FileLimits.formulaDepth
+    guard depth <= limit.greatest else {
+      throw scanner.error("at most \(limit.greatest) \(limit.unit) (limit \(limit.name))")
     }
     let name = try scanner.word("a statistic or an operation")
     if let input = FormulaInput(name: name) { return .input(input) }

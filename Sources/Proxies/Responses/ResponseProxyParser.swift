@@ -16,7 +16,7 @@ extension ResponseProxy {
   ///
   /// - Throws: ``ProxyError`` with the position, counted from 1, and what is expected there.
   public init(parsing text: String) throws {
-    var parser = FormulaScanner(text)
+    var parser = try FormulaScanner(text)
     var shrinks = false
     var distance: OutputDistance?
     while distance == nil {
