@@ -18,6 +18,11 @@ public struct NetworkOptions: Sendable, Equatable, Codable {
   /// What tensors may take while constants are computed and the network is run on blank examples.
   public var tracedBytes = FileLimits.tracedBytes
 
+  /// All but the bound, which is a reader's own.
+  private enum CodingKeys: String, CodingKey {
+    case inputShapes, inputValues, objective, labelShape, outputs
+  }
+
   /// Makes options.
   public init(
     inputShapes: InputShapes? = nil, inputValues: [String: Double] = [:], objective: Objective? = nil,

@@ -9,7 +9,7 @@ extension FuzzTarget {
     FuzzTarget(
       "database", fileName: "benchmark.sqlite", mutator: DatabaseMutator(),
       readers: [
-        { _ = try BenchmarkFile(opening: $0) }, { _ = try BenchmarkGlance(reading: $0).measure },
+        { _ = try BenchmarkFile(contentsOf: $0) }, { _ = try BenchmarkGlance(reading: $0).measure },
         { path in
           let store = try SQLiteBenchmarkStore(opening: path, isReadOnly: true)
           _ = try store.configurations()
@@ -21,7 +21,7 @@ extension FuzzTarget {
       mutator: TextMutator(words: [
         "role", "weight_bits", "layers", "drawn", "costs", "quantization", "# emq benchmark ",
       ]),
-      readers: [{ _ = try BenchmarkFile(opening: $0) }]),
+      readers: [{ _ = try BenchmarkFile(contentsOf: $0) }]),
   ]
 }
 
