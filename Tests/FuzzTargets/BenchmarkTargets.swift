@@ -9,9 +9,10 @@ extension FuzzTarget {
     FuzzTarget(
       "database", fileName: "benchmark.sqlite", mutator: DatabaseMutator(),
       readers: [
-        { _ = try BenchmarkFile(contentsOf: $0) }, { _ = try BenchmarkGlance(reading: $0).measure },
+        { _ = try BenchmarkGlance(reading: $0).measure },
         { path in
           let store = try SQLiteBenchmarkStore(opening: path, isReadOnly: true)
+          _ = try BenchmarkFile(description: store.description, rows: store.rows())
           _ = try store.configurations()
           _ = try store.weight(layer: 0, bits: 2)
         },

@@ -41,9 +41,11 @@ import Torch
       String(repeating: "abs(", count: depth) + "weight" + String(repeating: ")", count: depth)
     }
     #expect(try Proxy(parsing: nested(100)).complexity == 101)
-    let error = #expect(throws: ProxyError.self) { try Proxy(parsing: nested(100_000)) }
-    #expect(error?.description.contains("100 operations") == true)
-    #expect(error?.description.count ?? .max < 400)
+    for (depth, limit) in [(1000, FileLimits.formulaDepth), (100_000, FileLimits.formulaCharacters)] {
+      let error = #expect(throws: ProxyError.self) { try Proxy(parsing: nested(depth)) }
+      #expect(error?.description.contains("(limit \(limit.name))") == true)
+      #expect(error?.description.count ?? .max < 400)
+    }
   }
 
   @Test func errorsAreOneLine() {
