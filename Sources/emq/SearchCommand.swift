@@ -89,7 +89,9 @@ struct SearchCommand: FollowedCommand {
     guard resume != nil || !benchmarks.isEmpty else {
       throw ValidationError("name a benchmark, such as b.sqlite")
     }
-    guard resume != nil || output != nil else { throw ValidationError("-o names the folder to write") }
+    guard resume != nil || output != nil || enqueue else {
+      throw ValidationError("-o names the folder to write")
+    }
     guard resume == nil || (benchmarks.isEmpty && output == nil && statistics.isEmpty) else {
       throw ValidationError("--resume takes benchmarks, statistics and folder from the run; leave them out")
     }
@@ -169,8 +171,11 @@ struct SearchCommand: FollowedCommand {
     let problem = try SearchProblem(
       opened.map { try $0.problem(seed: common.seed, searchCount: count) }, combination: combine)
     let space = try space.space(problem, usual: preset.structure)
+    // What is only put into a store has no folder: nothing is at this place, and nothing is written there.
+    let folder =
+      output ?? FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
     return try SearchJob(
-      in: RunFolder(output ?? ""), version: EMQCommand.configuration.version,
+      in: RunFolder(folder), version: EMQCommand.configuration.version,
       options: evolve.options(preset, seed: common.seed), space: space, prioritizesOperations: evolve.osp,
       warmStart: warmStart.map { try WarmStart.genomes($0, in: space) } ?? [], benchmarks: opened,
       problem: problem, searchConfigurations: count, context: common.context)

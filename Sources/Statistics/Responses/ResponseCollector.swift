@@ -88,7 +88,8 @@ public struct ResponseCollector: Sendable {
   /// - Throws: `WorkInterrupted` where it is asked to stop.
   public func prepare(_ context: WorkContext, progress: ProgressHandler? = nil) throws {
     let isDone = try quantization.prepare(
-      configurations.map(\.bits), threads: context.threads, progress: progress, isCancelled: context.isCancelled)
+      configurations.map(\.bits), threads: context.threads, progress: progress,
+      isCancelled: context.isCancelled)
     guard isDone else { throw WorkInterrupted() }
   }
 
