@@ -45,7 +45,8 @@ public enum AtomicFile {
   ///
   /// The temporary file is removed where `body` throws.
   public static func write(to path: String, _ body: (_ temporary: String) throws -> Void) throws {
-    let temporary = "\(path).\(getpid()).partial"
+    let temporary = PartialFile.name(beside: path)
+    PartialFile.removeOrphans(beside: path)
     do {
       try body(temporary)
       guard rename(temporary, path) == 0 else { throw failure("replace", path) }
@@ -59,7 +60,8 @@ public enum AtomicFile {
   ///
   /// The temporary file is removed where `body` throws.
   public static func create(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
-    let temporary = "\(path).\(getpid()).partial"
+    let temporary = PartialFile.name(beside: path)
+    PartialFile.removeOrphans(beside: path)
     unlink(temporary)
     defer { unlink(temporary) }
     try body(temporary)
@@ -88,7 +90,7 @@ public enum AtomicFile {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw FileError(.cannotCreate, "\(path): is a folder; the name of a file is needed")
     }
-    let temporary = "\(path).\(getpid()).partial"
+    let temporary = PartialFile.name(beside: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT, 0o644)
     guard descriptor >= 0 else { throw failure("create", path) }
     close(descriptor)
