@@ -26,7 +26,7 @@ shapes = {
     "resnet56": (3, 32, 32), "bert-base": (128,)}
 tokens = 30_522
 
-parser = workbench.options(__doc__, "makes and compresses resnet56 with few images")
+parser = workbench.options(__doc__, "makes and compresses resnet56, with noise for images")
 parser.add_argument("--network", choices=shapes, action="append", help="(default: all)")
 parser.add_argument("--rounding", default="gptq")
 parser.add_argument("--budget", default="3bits")
@@ -38,7 +38,10 @@ chosen = ["resnet56"] if options.quick else options.network or list(shapes)
 
 def make(name, path):
     """Writes a network of random weights."""
-    exports.go_over()
+    if options.quick:
+        workbench.with_pytorch()
+    else:
+        exports.go_over()
     import torch
     from torch import nn
 
@@ -140,9 +143,14 @@ def data(name, place):
         ids = numpy.random.default_rng(1).integers(0, tokens, (256, *shapes[name]))
         numpy.savez(place / "tokens.npz", input_ids=ids)
         return ["--data", place / "tokens.npz"]
+    if options.quick:
+        import numpy
+        images = numpy.random.default_rng(1).standard_normal((100, *shapes[name]), numpy.float32)
+        numpy.savez(place / "noise.npz", images=images)
+        return ["--data", place / "noise.npz", "--images", 32, "--refine", 0, "--proxy", "weight_error",
+                "--calibration-images", 32]
     if name == "resnet56":
-        count = 300 if options.quick else 1000
-        return ["--data", f"{workbench.cifar}/train.npz#0:{count}", "--preset", "cifar10"]
+        return ["--data", f"{workbench.cifar}/train.npz#0:1000", "--preset", "cifar10"]
     side = shapes[name][1]
     return ["--data", workbench.imagenet, "--preset", "imagenet", "--resize", side * 8 // 7, "--crop", side]
 
@@ -151,7 +159,9 @@ folder.mkdir(parents=True, exist_ok=True)
 missing = [name for name in chosen if not (folder / f"{name}.onnx").exists()]
 for name in missing:
     make(name, folder / f"{name}.onnx")
-if "bert-base" in chosen:
+if options.quick:
+    workbench.with_pytorch()
+elif "bert-base" in chosen:
     exports.go_over()
 print(f"On {workbench.processor()}, {options.threads} threads, --rounding {options.rounding} --budget {options.budget}:",
       flush=True)
