@@ -84,7 +84,9 @@ public struct StoredSearch: Sendable {
 
   /// The search at its beginning, of files that are fetched from the store.
   ///
-  /// - Parameter cache: the folder that they are fetched to.
+  /// - Parameters:
+  ///   - cache: the folder that they are fetched to.
+  ///   - context: threads, cancellation and progress.
   public func search(cache: String, context: WorkContext) throws -> EvolutionSearch {
     var here = description
     here.benchmarks = try context.stage("files from the store") { progress in

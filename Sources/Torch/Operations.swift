@@ -121,7 +121,9 @@ extension Tensor {
 
   /// The elements at some positions of one dimension.
   ///
-  /// - Parameter positions: int64, of rank 1.
+  /// - Parameters:
+  ///   - positions: int64, of rank 1.
+  ///   - dimension: the dimension.
   public func selected(_ positions: Tensor, dimension: Int) throws -> Tensor {
     try Self.single("aten::index_select", [.tensor(self), .int(dimension), .tensor(positions)])
   }
