@@ -1,3 +1,4 @@
+#include "GridKernels.h"
 #include "CTorch.h"
 
 #include <ATen/ATen.h>
@@ -254,21 +255,44 @@ int ct_levels(ct_handle tensor, float scale, int zero, int highest, ct_handle *r
                 " do not fit a byte");
     auto dense = source.is_non_overlapping_and_dense() ? source : source.contiguous();
     auto levels = at::empty_like(dense, dense.options().dtype(at::kByte));
-    const float *from = dense.const_data_ptr<float>();
-    uint8_t *to = levels.mutable_data_ptr<uint8_t>();
-    const float low = static_cast<float>(-zero), high = static_cast<float>(highest - zero);
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer, halves to even, in a loop that compilers
-    // vectorize. A value that is not a number becomes the lowest level.
-    const float shift = 12582912.0f;
-    const int64_t count = dense.numel();
-    for (int64_t i = 0; i < count; ++i) {
-      float value = from[i] / scale;
-      value = value > low ? value : low;
-      value = value < high ? value : high;
-      value = (value + shift) - shift;
-      to[i] = static_cast<uint8_t>(static_cast<int>(value) + zero);
-    }
+    emq::levels_of(dense.const_data_ptr<float>(), levels.mutable_data_ptr<uint8_t>(), dense.numel(), scale, zero,
+                   highest);
     *result = make_handle(std::move(levels));
+  });
+}
+
+int ct_round_to_grid(ct_handle tensor, float scale, float low, float high, ct_handle *result) {
+  return guarded([&] {
+    at::NoGradGuard no_gradients;
+    const auto &source = tensor->value;
+    if (source.scalar_type() != at::kFloat) {
+      *result = make_handle(at::round(source / scale).clamp_(low, high).mul_(scale));
+      return;
+    }
+    auto dense = source.is_non_overlapping_and_dense() ? source : source.contiguous();
+    auto rounded = at::empty_like(dense);
+    emq::round_to_grid(dense.const_data_ptr<float>(), rounded.mutable_data_ptr<float>(), dense.numel(), scale, low,
+                       high);
+    *result = make_handle(std::move(rounded));
+  });
+}
+
+int ct_requantize(ct_handle sums, ct_handle bias, ct_handle factors, float scale, float low, float high,
+                  ct_handle *result) {
+  return guarded([&] {
+    at::NoGradGuard no_gradients;
+    auto rounded = sums->value.contiguous(at::MemoryFormat::ChannelsLast);
+    const auto &multipliers = factors->value;
+    TORCH_CHECK(rounded.scalar_type() == at::kFloat && multipliers.scalar_type() == at::kFloat &&
+                    multipliers.is_contiguous() && multipliers.numel() == rounded.size(1),
+                "sums of ", rounded.size(1), " channels need as many factors, float32");
+    auto addend = bias ? bias->value.contiguous() : at::zeros_like(multipliers);
+    TORCH_CHECK(addend.scalar_type() == at::kFloat && addend.numel() == rounded.size(1), "sums of ",
+                rounded.size(1), " channels need as many biases, float32");
+    emq::requantize_rows(rounded.mutable_data_ptr<float>(), rounded.size(0) * rounded.size(2) * rounded.size(3),
+                         rounded.size(1), addend.const_data_ptr<float>(), multipliers.const_data_ptr<float>(), scale,
+                         low, high);
+    *result = make_handle(std::move(rounded));
   });
 }
 

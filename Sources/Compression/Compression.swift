@@ -35,6 +35,8 @@ public struct Compression: Sendable {
   package let calibration: Dataset
   /// The task's own measure; nil for top-1.
   public let metric: TaskMetric?
+  /// Where rounded weights are kept for a run that resumes; nil for nowhere.
+  let weights: WeightFolder?
   let seed: UInt64
   let context: WorkContext
 
@@ -59,7 +61,11 @@ public struct Compression: Sendable {
     let loaded = try workload.examples(of: calibration, needsLabels: false, context: context)
     var options = request.quantization
     options.isSequential = false
-    let layerwise = try workload.quantization(calibration: loaded, options: options, context: context)
+    var layerwise = try workload.quantization(calibration: loaded, options: options, context: context)
+    weights = try request.weights.map {
+      WeightFolder($0, of: try workload.identity(of: options, calibration: loaded))
+    }
+    if let weights { layerwise = layerwise.keepingWeights(in: weights) }
     quantization = layerwise.correcting(by: .none)
     resultQuantization =
       request.quantization.isSequential

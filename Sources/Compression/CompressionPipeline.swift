@@ -105,6 +105,7 @@ public struct CompressionPipeline {
     guard let proof else { throw FileError(.software, "\(path): was written without a proof") }
     if let statistics = options.statistics, !statistics.isKept {
       StatisticsSeconds.removeAll(with: statistics.path)
+      compression.weights?.remove()
     }
     return Result(
       allocation: allocation, statistics: statistics, quantized: result.quantized, model: model,

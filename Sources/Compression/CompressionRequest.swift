@@ -24,6 +24,8 @@ public struct CompressionRequest: Sendable {
   public var metric: TaskMetric?
   /// Images that roundings are calibrated on; nil for as many as are usual.
   public var calibrationImages: Int?
+  /// A folder that keeps rounded weights for a run that resumes; nil for none.
+  public var weights: String?
   /// The seed of everything random.
   public var seed: UInt64
 

@@ -39,18 +39,18 @@ public struct ActivationQuantizer: Sendable, Hashable {
   /// inverse, a few in a million values near the middle of two levels would go the other way. The zero point is taken
   /// to the bounds of the clamp.
   public func apply(_ tensor: Tensor) throws -> Tensor {
-    try values(ofRounded: tensor.divided(by: scale))
+    try tensor.roundedToGrid(scale: scale, lowest: -zero, highest: highest - zero)
   }
 
-  /// What numbers of steps stand for when they are rounded and cut off at the ends of the grid.
+  /// What sums of integers stand for when they are rounded and cut off at the ends of the grid.
   ///
-  /// - Parameter levels: x / scale; a tensor that nobody else has, as it is overwritten.
-  func values(ofRounded levels: Tensor) throws -> Tensor {
-    // These work in place on a tensor that nobody else has yet, which saves half of the memory traffic.
-    _ = try Tensor.call("aten::round_", [.tensor(levels)])
-    _ = try Tensor.call(
-      "aten::clamp_", [.tensor(levels), .double(Double(-zero)), .double(Double(highest - zero))])
-    return try Tensor.single("aten::mul_", overload: "Scalar", [.tensor(levels), .double(scale)])
+  /// - Parameters:
+  ///   - sums: [N, channels, H, W]; a tensor that nobody else has, as it is overwritten.
+  ///   - bias: the integers that are added to each channel; nil for none.
+  ///   - factors: what makes numbers of steps of each channel's sums.
+  func values(ofSums sums: Tensor, bias: Tensor?, factors: Tensor) throws -> Tensor {
+    try sums.requantizing(
+      bias: bias, factors: factors, scale: scale, lowest: -zero, highest: highest - zero)
   }
 
   /// The level of each element, uint8.

@@ -99,11 +99,8 @@ package struct IntegerConvolution: Sendable {
         .double(1), .int(0), .int(ElementType.float32.rawValue), .string("none"), .ints([]), .string(""),
       ])
     guard let requantization else { return sums }
-    if let bias = requantization.bias {
-      _ = try Tensor.call("aten::add_", overload: "Tensor", [.tensor(sums), .tensor(bias)])
-    }
-    _ = try Tensor.call("aten::mul_", overload: "Tensor", [.tensor(sums), .tensor(requantization.factors)])
-    return try requantization.output.values(ofRounded: sums)
+    return try requantization.output.values(
+      ofSums: sums, bias: requantization.bias, factors: requantization.factors)
   }
 
   /// Whether this processor's integer convolutions are exact.

@@ -37,13 +37,13 @@ public struct StoredWeight: Sendable, Equatable {
     guard levels.count == shape.reduce(1, *), scales.count == shape[axis], zeros.count == shape[axis] else {
       return nil
     }
-    let isSymmetric = scheme.isSymmetric(bits: bits)
-    let numbers = levels.map { isSymmetric ? Float(Int8(bitPattern: $0)) : Float($0) }
+    let bytes = try Tensor(
+      levels, shape: shape, elementType: scheme.isSymmetric(bits: bits) ? .int8 : .uint8)
     return QuantizedWeight(
       grid: WeightGrid(
         bits: bits, scheme: scheme, scales: try Tensor(scales, shape: [scales.count]),
-        zeros: try Tensor(zeros, shape: [zeros.count]), axis: axis), levels: try Tensor(numbers, shape: shape)
-    )
+        zeros: try Tensor(zeros, shape: [zeros.count]), axis: axis),
+      levels: try bytes.converted(to: .float32))
   }
 }
 

@@ -70,6 +70,41 @@ extension Tensor {
     return Tensor(owning: result)
   }
 
+  /// Elements rounded to a grid, clamp(round(x / scale), lowest, highest) · scale.
+  ///
+  /// One pass, without gradients. The quotient is taken in single precision, halves are rounded to even.
+  ///
+  /// - Parameters:
+  ///   - scale: a number of single precision.
+  ///   - lowest: the least number of steps, above −2²².
+  ///   - highest: the greatest number of steps, below 2²².
+  public func roundedToGrid(scale: Double, lowest: Int, highest: Int) throws -> Tensor {
+    var result: ct_handle?
+    let status = ct_round_to_grid(handle, Float(scale), Float(lowest), Float(highest), &result)
+    guard status == 0, let result else { throw TorchError.last("round_to_grid") }
+    return Tensor(owning: result)
+  }
+
+  /// Sums of integers brought to a grid, clamp(round((x + bias) · factor), lowest, highest) · scale, of [N, channels, H, W].
+  ///
+  /// One pass, without gradients. What has the layout of channels last is overwritten, so nobody else may have it.
+  ///
+  /// - Parameters:
+  ///   - bias: one a channel; nil for none.
+  ///   - factors: one a channel.
+  ///   - scale: a number of single precision.
+  ///   - lowest: the least number of steps, above −2²².
+  ///   - highest: the greatest number of steps, below 2²².
+  public func requantizing(
+    bias: Tensor?, factors: Tensor, scale: Double, lowest: Int, highest: Int
+  ) throws -> Tensor {
+    var result: ct_handle?
+    let status = ct_requantize(
+      handle, bias?.handle, factors.handle, Float(scale), Float(lowest), Float(highest), &result)
+    guard status == 0, let result else { throw TorchError.last("requantize") }
+    return Tensor(owning: result)
+  }
+
   // MARK: Reductions
 
   /// The sum of all elements, rank 0.

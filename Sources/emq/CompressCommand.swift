@@ -25,7 +25,8 @@ struct CompressCommand: FollowedCommand {
       --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test, or on
       a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written unless
       --unproven is given. --accuracy-drop searches the smallest size on one half of these images and proves it on the other.
-      Until the end, OUTPUT.statistics.safetensors lets the same command resume; --statistics names one that stays.
+      Until the end, OUTPUT.statistics.safetensors and the rounded weights in OUTPUT.statistics.safetensors.weights let the
+      same command resume; with --statistics FILE, FILE and FILE.weights stay, for further budgets.
 
       JSON:
         output, proxy, method, gap, budget
@@ -134,6 +135,7 @@ struct CompressCommand: FollowedCommand {
         measuresCorrections: quantizer.correction == nil, calibrationImages: quantizer.calibrationImages,
         seed: common.seed)
       request.metric = metric.measure
+      request.weights = kept + ".weights"
       return try Compression(workload, request, context: common.context)
     }
     let measuresLayers = proxy == nil && compression.space.choosesFloat

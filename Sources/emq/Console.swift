@@ -30,6 +30,9 @@ enum Console {
   /// Characters in a line of standard output; nil where that is no terminal.
   static var lineWidth: Int? { Terminal(of: .standardOutput).width }
 
+  /// Characters in a line of standard error; nil where that is no terminal.
+  static var errorWidth: Int? { errors.width }
+
   /// A stage of work, shown by a bar on a terminal and else by plain lines.
   static func stage(_ title: String) -> WorkContext.Stage {
     guard errors.movesCursor else { return log.stage(title) }

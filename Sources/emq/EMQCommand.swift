@@ -56,7 +56,7 @@ struct EMQCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       // Threads work on whole pieces, so that sums do not depend on how many there are.
-      try onSingleThread { try FollowedWork.run(&command) }
+      try onSingleThread { try ProfiledWork.run { try FollowedWork.run(&command) } }
     } catch let error as any DescribedError {
       Console.failure(error.description)
       exit(withError: error.kind.exitCode)

@@ -103,6 +103,15 @@ int ct_call(const char *name, const char *overload, const ct_argument *arguments
 // tensor's own layout; `highest` is at most 255.
 int ct_levels(ct_handle tensor, float scale, int zero, int highest, ct_handle *result);
 
+// clamp(round(x / scale), low, high) * scale, halves to even, in the tensor's own layout; `low` and `high` are whole numbers
+// below 2^22.
+int ct_round_to_grid(ct_handle tensor, float scale, float low, float high, ct_handle *result);
+
+// clamp(round((x + bias) * factor), low, high) * scale of float32 sums [N, channels, H, W], with a bias (NULL for none) and a
+// factor for each channel. Sums that nobody else has, channels last, are overwritten.
+int ct_requantize(ct_handle sums, ct_handle bias, ct_handle factors, float scale, float low, float high,
+                  ct_handle *result);
+
 int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient);
 bool ct_requires_gradient(ct_handle tensor);
 
