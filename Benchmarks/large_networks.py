@@ -7,8 +7,13 @@ compression takes, not how good it is. Made by PyTorch in `.deps/models/large` o
 `../shared/data/imagenet-sample` and `../shared/data/cifar10`, tokens are drawn.
 
     Benchmarks/large_networks.py --network resnet50 --rounding gptq
+    Benchmarks/large_networks.py --network mobilenetv2 --mct .deps/mct/bin/python
+
+With --mct, a Python that runs Benchmarks/model_compression_toolkit.py, Sony's program quantizes the same network to the same size
+on as many images, by its own mixed-precision search.
 """
 
+import json
 import os
 import pathlib
 import subprocess
@@ -31,7 +36,8 @@ parser.add_argument("--network", choices=shapes, action="append", help="(default
 parser.add_argument("--rounding", default="gptq")
 parser.add_argument("--budget", default="3bits")
 parser.add_argument("--threads", type=int, default=2)
-parser.add_argument("--verbose", action="store_true", help="passes on what emq says")
+parser.add_argument("--mct", metavar="PYTHON", help="a Python that runs Benchmarks/model_compression_toolkit.py")
+parser.add_argument("--verbose", action="store_true", help="passes on what emq says, and where its time goes")
 options = parser.parse_args()
 chosen = ["resnet56"] if options.quick else options.network or list(shapes)
 
@@ -171,12 +177,20 @@ for name in chosen:
         command = workbench.command(
             options.emq.resolve(), "compress", folder / f"{name}.onnx", *data(name, pathlib.Path(place)), "--rounding",
             options.rounding, "--budget", options.budget, "--threads", options.threads, "-o", f"{place}/small.onnx",
-            "--verbose" if options.verbose else "--quiet")
+            *(["--verbose", "--profile"] if options.verbose else ["--quiet"]), "--format", "json")
         start = time.monotonic()
-        process = subprocess.Popen(command, cwd=workbench.root, env=environment, stdout=subprocess.DEVNULL)
-        _, status, used = os.wait4(process.pid, 0)
+        with open(f"{place}/report.json", "w") as output:
+            process = subprocess.Popen(command, cwd=workbench.root, env=environment, stdout=output)
+            _, status, used = os.wait4(process.pid, 0)
         if status:
             sys.exit(f"{name}: exit status {os.waitstatus_to_exitcode(status)}")
         size = os.path.getsize(f"{place}/small.onnx") / os.path.getsize(folder / f"{name}.onnx")
         print(f"{name}: {time.monotonic() - start:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time, "
               f"{used.ru_maxrss / (1 << 20):.2f} GiB, file {size:.3f} x float", flush=True)
+        if options.mct and name in ("resnet50", "mobilenetv2", "efficientnet-lite1"):
+            report = json.loads(pathlib.Path(f"{place}/report.json").read_text())
+            other = workbench.run_json(
+                options.mct, workbench.root / "Benchmarks/model_compression_toolkit.py", "--large", name, "--size-mib",
+                report["size_mib"])
+            print(f"{name} by model_compression_toolkit: {other['seconds']:.0f} s without imports, {other['peak_gib']:.2f} GiB",
+                  flush=True)

@@ -5,12 +5,14 @@ MCT's own post-training quantization with its own mixed-precision search, on the
 compress` gets. The float network of the ONNX file is rebuilt in PyTorch. MCT chooses the bits of each layer's weights so
 that all of them fit in --size-mib (convolutions and fully connected layers at nominal bits, the first and last layer's
 at 8, biases uncounted; activations at 8) and quantizes. Prints the bits, the size, both top-1s and the seconds of MCT
-alone, without imports and evaluation.
+alone, without imports and evaluation. With --large it is a network of random weights of Benchmarks/large_networks.py, which
+has to have made it, and there are seconds and memory alone.
 
 Needs `../shared` beside the repository, or Debian's dataset-fashion-mnist for the fashion networks. MCT lies in
 `.deps/mct`, made by pip on the first run, unless the Python that runs this has it already: PyPI's PyTorch, 6 GB.
 
     Benchmarks/model_compression_toolkit.py --network resnet20-cifar10 --size-mib 0.0966 --format json
+    Benchmarks/model_compression_toolkit.py --large mobilenetv2 --size-mib 1.5
 """
 
 import csv
@@ -19,6 +21,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import subprocess
 import sys
 import time
@@ -40,6 +43,7 @@ weight_bits, outer_bits = (8, 4, 3, 2), 8
 
 parser = workbench.options(__doc__, "rebuilds fashion-resnet and compares it with ONNX, without MCT")
 parser.add_argument("--network", choices=workbench.networks, default=workbench.smallest)
+parser.add_argument("--large", choices=("resnet50", "mobilenetv2", "efficientnet-lite1"), help="in place of --network")
 parser.add_argument("--size-mib", type=float, help="the most that weights may take")
 parser.add_argument("--calibration-images", type=int, default=256, help="images to calibrate on; ImageNet has 100")
 parser.add_argument("--seed", type=int, default=1, help="draws the images to calibrate on")
@@ -122,6 +126,10 @@ def module(path):
         elif node.op_type == "Clip":
             assert (given[0], given[1]) == (0, 6)
             env[target] = place(name, nn.ReLU6(), source)
+        elif node.op_type == "MaxPool":
+            assert attributes["pads"][:2] == attributes["pads"][2:]
+            env[target] = place(name, nn.MaxPool2d(
+                tuple(attributes["kernel_shape"]), tuple(attributes["strides"]), tuple(attributes["pads"][:2])), source)
         elif node.op_type == "Add":
             env[target] = graph.call_function(torch.add, (source, env[node.input[1]]))
         elif node.op_type == "Slice":
@@ -140,13 +148,13 @@ def module(path):
     return fx.GraphModule(root, graph).eval(), weights
 
 
-def cropped(path):
+def cropped(path, side=224):
     """The centre of an image whose short side has 256 pixels."""
     import PIL.Image
 
     with PIL.Image.open(path) as image:
-        left, top = (image.width - 224) // 2, (image.height - 224) // 2
-        return numpy.asarray(image.convert("RGB").crop((left, top, left + 224, top + 224)))
+        left, top = (image.width - side) // 2, (image.height - side) // 2
+        return numpy.asarray(image.convert("RGB").crop((left, top, left + side, top + side)))
 
 
 def data(network):
@@ -173,6 +181,13 @@ def data(network):
     return peer.normalized(training[chosen], preset), peer.normalized(test, preset), labels, split
 
 
+def large_data(side):
+    """Images to calibrate a large network on."""
+    files = sorted((workbench.root / workbench.imagenet / "images").iterdir())
+    chosen = numpy.random.default_rng(options.seed).permutation(len(files))[:options.calibration_images]
+    return peer.normalized(numpy.stack([cropped(files[index], side) for index in chosen]), "imagenet")
+
+
 @torch.no_grad()
 def top1(network, images, labels):
     right = sum(
@@ -197,9 +212,15 @@ def capabilities():
 torch.set_num_threads(threads)
 torch.manual_seed(options.seed)
 numpy.random.seed(options.seed)
-path = workbench.root / workbench.networks[options.network].model
-network, weights = module(path)
-calibration, images, labels, split = data(options.network)
+if options.large:
+    path = workbench.root / f".deps/models/large/{options.large}.onnx"
+    network, weights = module(path)
+    side = onnx.load(path).graph.input[0].type.tensor_type.shape.dim[2].dim_value
+    images = calibration = large_data(side)
+else:
+    path = workbench.root / workbench.networks[options.network].model
+    network, weights = module(path)
+    calibration, images, labels, split = data(options.network)
 with torch.no_grad():
     (expected,) = ReferenceEvaluator(str(path)).run(None, {onnx.load(path).graph.input[0].name: images[:2].numpy()})
     if not numpy.allclose(network(images[:2]).numpy(), expected, rtol=1e-3, atol=1e-3):
@@ -208,7 +229,7 @@ if options.quick:
     print(f"{path.name}: PyTorch computes what ONNX does, top-1 {100 * top1(network, images[:200], labels[:200]):.1f} %",
           file=output)
     sys.exit()
-float_top1 = top1(network, images, labels)
+float_top1 = None if options.large else top1(network, images, labels)
 
 import model_compression_toolkit as mct
 from mct_quantizers import PytorchQuantizationWrapper, QuantizationMethod
@@ -236,21 +257,21 @@ for name, layer in quantized.named_modules():
 assert abs(size - information.final_resource_utilization.weights_memory / 2**20) < 1e-9
 
 report = {
-    "network": options.network,
+    "network": options.large or options.network,
     "budget_mib": options.size_mib,
     "size_mib": size,
     "bits": bits,
-    "float_top1": float_top1,
-    "top1": top1(quantized.eval(), images, labels),
     "seconds": seconds,
+    "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     "calibration_images": len(calibration),
-    "split": split,
-    "caveat": workbench.networks[options.network].caveat,
     "seed": options.seed,
     "threads": threads,
     "versions": {"python": platform.python_version()} | {
         name: metadata.version(name) for name in ("model-compression-toolkit", "torch", "numpy", "PuLP")},
 }
+if not options.large:
+    report |= {"float_top1": float_top1, "top1": top1(quantized.eval(), images, labels), "split": split,
+               "caveat": workbench.networks[options.network].caveat}
 if options.format == "json":
     print(json.dumps(report, indent=2), file=output)
 else:

@@ -1,5 +1,6 @@
-#include "GridKernels.h"
 #include "CTorch.h"
+#include "GridKernels.h"
+#include "Products.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -11,6 +12,7 @@
 
 #include <jemalloc/jemalloc.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <string>
@@ -31,11 +33,11 @@ class BoundedAllocator final : public c10::Allocator {
 public:
   c10::DataPtr allocate(size_t byte_count) override {
     const int64_t present = live.load(std::memory_order_relaxed);
-    TORCH_CHECK(bound.name == nullptr ||
-                    (byte_count <= static_cast<size_t>(bound.total) &&
-                     present <= bound.total - static_cast<int64_t>(byte_count)),
-                "needs ", byte_count, " bytes more for a tensor, beyond the ", bound.given,
-                " that all together may take (limit ", bound.name, ")");
+    TORCH_CHECK(bounds.bytes_name == nullptr ||
+                    (byte_count <= static_cast<size_t>(bounds.total) &&
+                     present <= bounds.total - static_cast<int64_t>(byte_count)),
+                "needs ", byte_count, " bytes more for a tensor, beyond the ", bounds.bytes,
+                " that all together may take (limit ", bounds.bytes_name, ")");
     void *data = inner()->raw_allocate(byte_count);
     live.fetch_add(static_cast<int64_t>(malloc_usable_size(data)), std::memory_order_relaxed);
     return {data, data, &release, c10::Device(c10::DeviceType::CPU)};
@@ -48,7 +50,7 @@ public:
   }
 
   static inline std::atomic<int64_t> live{0};
-  static inline thread_local ct_memory_bound bound{0, 0, nullptr};
+  static inline thread_local ct_bounds bounds{0, 0, nullptr, 0, 0, nullptr};
 
 private:
   static c10::Allocator *inner() { return c10::GetDefaultCPUAllocator(); }
@@ -190,15 +192,25 @@ void ct_release_free_memory() {
   mallctl(("arena." + std::to_string(MALLCTL_ARENAS_ALL) + ".purge").c_str(), nullptr, nullptr, nullptr, 0);
 }
 
-ct_memory_bound ct_bound_memory(int64_t bytes, const char *name) {
+ct_bounds ct_bound(int64_t bytes, const char *bytes_name, double products, const char *products_name) {
   // Tensors from before the first bound need not be counted.
   install_allocator();
-  const auto before = BoundedAllocator::bound;
-  BoundedAllocator::bound = {BoundedAllocator::live.load(std::memory_order_relaxed) + bytes, bytes, name};
+  const auto before = BoundedAllocator::bounds;
+  // Bounds within others do not widen them.
+  auto total = BoundedAllocator::live.load(std::memory_order_relaxed) + bytes;
+  if (before.bytes_name)
+    total = std::min(total, before.total);
+  if (before.products_name)
+    products = std::min(products, before.left);
+  BoundedAllocator::bounds = {total, bytes, bytes_name, products, products, products_name};
   return before;
 }
 
-void ct_restore_memory_bound(ct_memory_bound bound) { BoundedAllocator::bound = bound; }
+void ct_restore_bounds(ct_bounds bounds) {
+  const auto &inner = BoundedAllocator::bounds;
+  bounds.left -= inner.products - inner.left;
+  BoundedAllocator::bounds = bounds;
+}
 
 int64_t ct_element_count(ct_handle tensor) { return tensor->value.numel(); }
 
@@ -225,6 +237,7 @@ int ct_call(const char *name, const char *overload, const ct_argument *arguments
         stack.push_back(*parameters[i].default_value());
       }
     }
+    emq::charge(BoundedAllocator::bounds, name, stack);
     operation.callBoxed(stack);
     std::vector<at::Tensor> tensors;
     for (auto &value : stack) {

@@ -59,6 +59,8 @@ public struct Compression: Sendable {
     calibration = try images.chosenBy.calibrationSet(
       request.calibrationImages, rounding: request.quantization.rounding, seed: seed)
     let loaded = try workload.examples(of: calibration, needsLabels: false, context: context)
+    try request.whenLoaded?(
+      CompressionProspect(workload, request, images: images, calibration: loaded, threads: context.threads))
     var options = request.quantization
     options.isSequential = false
     var layerwise = try workload.quantization(calibration: loaded, options: options, context: context)
@@ -80,40 +82,16 @@ public struct Compression: Sendable {
 
   var network: Network { workload.network }
 
-  /// How many images statistics are computed on where the user does not say: as many as two million million
-  /// multiplications allow, between 32 and 512.
-  private func imageCount() -> Int {
-    let macs = Double(network.layers.reduce(0) { $0 + $1.macs })
-    let choices = Set(space.choices.joined().map(\.weightBits)).count
-    // Half of the network is run for each layer and number of bits.
-    let passes = Double(network.layers.count * choices) / 2
-    return max(32, min(512, Int(2e12 / max(1, macs * passes))))
-  }
+  /// How much of each kind of work there is.
+  var effort: CompressionEffort { CompressionEffort(network, space) }
 
-  /// Configurations that a refinement measures, at most, where the user does not say: as many as ten million million
-  /// multiplications allow, between 16 and 64.
-  public var refinements: Int {
-    let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs })) * Double(measuredImages.count)
-    return max(16, min(64, Int(1e13 / macs)))
-  }
+  /// Configurations that a refinement measures, at most, where the user does not say.
+  public var refinements: Int { effort.refinements }
 
-  /// Images that bits and corrections are measured on: as many as forty thousand million multiplications allow, between
-  /// 64 and 512. They are others than those of the calibration, which roundings and corrections fit, as far as there are
-  /// enough.
+  /// Images that bits and corrections are measured on: others than those of the calibration, which roundings and corrections
+  /// fit, as far as there are enough.
   package var measuredImages: Dataset {
-    let macs = Double(max(1, network.layers.reduce(0) { $0 + $1.macs }))
-    let count = max(64, min(512, Int(4e10 / macs)))
-    return images.chosenBy.sample(count, seed: seed, after: calibration.count)
-  }
-
-  /// Images that corrections are computed on, of those of the calibration: as many as a hundred thousand million
-  /// multiplications and a GiB of activations allow, between 64 and 256, as each has many positions that say how a channel
-  /// is shifted.
-  var correctedImages: Int {
-    let macs = max(1, network.layers.reduce(0) { $0 + $1.macs })
-    // A layer's inputs and outputs, of the float and the rounded network, in single precision.
-    let bytes = max(1, 16 * (network.layers.map { $0.outputShape.reduce(1, *) }.max() ?? 1))
-    return max(64, min(256, 100_000_000_000 / macs, 1 << 30 / bytes))
+    images.chosenBy.sample(effort.measuredImages, seed: seed, after: calibration.count)
   }
 
   /// What measures how far predictions diverge on ``measuredImages``.
@@ -154,17 +132,12 @@ public struct Compression: Sendable {
     for proxies: [any ScoringProxy], images count: Int? = nil, path: String? = nil,
     scope: StatisticsScope = .all
   ) throws -> NetworkStatistics {
-    let request = scope.contains(.responses) ? ResponseRequest(for: proxies) : nil
-    let responses = try request.map { request in
-      var request = request
-      request.images = count
-      // A refinement measures what is chosen by it once more, so half of what a table of statistics takes is enough.
-      request.effort /= 2
-      request.prefersImages = quantization.options.rounding.seesInputs
-      return try request.fitted(
-        to: network.costs, choices: space.layerChoices, available: images.chosenBy.count)
-    }
-    var count = count ?? responses?.images ?? min(imageCount(), images.chosenBy.count)
+    let responses =
+      scope.contains(.responses)
+      ? try effort.responses(
+        for: proxies, images: count, rounding: quantization.options.rounding, available: images.chosenBy.count)
+      : nil
+    var count = count ?? responses?.images ?? min(effort.statisticsImages, images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {
       throw DatasetError(
         "\(images.chosenBy.path): has only \(images.chosenBy.unit.counted(images.chosenBy.count)) to choose by, of which \(count) are asked for",

@@ -5,6 +5,7 @@ import LayerStatistics
 import ONNX
 import Proxies
 import Quantization
+import Torch
 import Workloads
 
 /// The whole way from a float network to a proven file: statistics, bits, refinement, rounding, correction, export, proof.
@@ -77,6 +78,8 @@ public struct CompressionPipeline {
   ///   again resumes with the statistics.
   public func run(writing path: String, stages: inout StageSeconds) throws -> Result {
     let (statistics, corrections, allocator) = try stages.measure("statistics") { try self.scores() }
+    // Stages have tensors of different sizes; what one leaves free would stay beside what the next one takes.
+    releaseFreeMemory()
     var trials: [AccuracyDropSearch.Trial] = []
     var allocation = try stages.measure("allocation") {
       guard let drop = options.accuracyDrop else { return try allocator.best(within: compression.bounds) }
@@ -91,6 +94,7 @@ public struct CompressionPipeline {
       }
     }
     let result = try stages.measure("rounding") { try corrections.best(allocation.configuration) }
+    releaseFreeMemory()
     let packing = try options.packing(allocation.configuration.weightBits)
     let model = try stages.measure("export") { try result.quantized.model(packing: packing) }
     var proof: CompressionProof?
@@ -162,6 +166,7 @@ public struct CompressionPipeline {
       bounds = bounds.filter { $0.resource != swept } + [ResourceBound(swept, amount)]
     }
     let start = try corrections.best(allocation.configuration, rounded: .layerwise).choice
+    releaseFreeMemory()
     let outcome = try Refinement(
       compression: compression, proxy: proxy, allocator: allocator, statistics: statistics,
       evaluations: refinements, divergence: corrections.divergence,

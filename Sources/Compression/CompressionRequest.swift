@@ -26,6 +26,8 @@ public struct CompressionRequest: Sendable {
   public var calibrationImages: Int?
   /// A folder that keeps rounded weights for a run that resumes; nil for none.
   public var weights: String?
+  /// Hears what lies ahead when data are loaded, before anything else is computed; where it throws, nothing is.
+  public var whenLoaded: (@Sendable (CompressionProspect) throws -> Void)?
   /// The seed of everything random.
   public var seed: UInt64
 

@@ -48,7 +48,7 @@ final class CorrectionMeasurement {
       return last.found
     }
     let networks = try quantization.quantized(
-      configuration, under: corrections, images: compression.correctedImages, context: context)
+      configuration, under: corrections, images: compression.effort.correctedImages, context: context)
     let choice = try CorrectionChoice(
       measured: zip(corrections, networks).map { correction, network in
         try context.checkCancellation()

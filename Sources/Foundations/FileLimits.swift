@@ -80,6 +80,11 @@ public enum FileLimits {
   /// those of an image of 512 × 512 in the largest networks are 2 GB.
   public static let tracedBytes = FileLimit(name: "tracedBytes", unit: "bytes", greatest: 1 << 32)
 
+  /// Of multiplications meanwhile, of products of matrices and convolutions: a language model of 10 thousand million weights
+  /// has as many for 400 tokens. A core does them in a minute or two.
+  public static let tracedProducts = FileLimit(
+    name: "tracedProducts", unit: "multiplications", greatest: 1 << 42)
+
   /// Of a list that an operator makes of a number, such as the positions of a resized dimension: 16 million take 128 MB.
   public static let listedElements = FileLimit(name: "listedElements", unit: "elements", greatest: 1 << 24)
 

@@ -62,7 +62,7 @@ public struct Network: Sendable {
       return
     }
     let fixed = try Network(model, name: name, options: options, batch: .fixed(size))
-    self = try withMemoryLimit(options.tracedBytes) {
+    self = try withLimits(bytes: options.tracedBytes, products: options.tracedProducts) {
       try fixed.openingBatch() ?? fixed.requiringImagesOneByOne()
     }
   }
@@ -70,7 +70,7 @@ public struct Network: Sendable {
   init(_ model: Model, name: String, options: NetworkOptions, batch: BatchSize) throws {
     self.options = options
     self.batch = batch
-    source = try withMemoryLimit(options.tracedBytes) {
+    source = try withLimits(bytes: options.tracedBytes, products: options.tracedProducts) {
       try model.inliningKnownBranches(name: name, inputShapes: options.inputShapes)
     }
     let model = try source.inliningFunctions().upgraded(toOpset: 21)
@@ -113,7 +113,7 @@ public struct Network: Sendable {
 
   /// Computes what is known without examples, and sees shapes in runs on blank ones.
   private mutating func trace() throws {
-    try withMemoryLimit(options.tracedBytes) {
+    try withLimits(bytes: options.tracedBytes, products: options.tracedProducts) {
       try foldConstants()
       try foldShapeArithmetic()
       if case .fixed = batch { try computeImageByImage() }

@@ -17,8 +17,10 @@ public struct NetworkOptions: Sendable, Equatable, Codable {
   public var outputs: [String]?
   /// What tensors may take while constants are computed and the network is run on blank examples.
   public var tracedBytes = FileLimits.tracedBytes
+  /// What products of matrices may take meanwhile.
+  public var tracedProducts = FileLimits.tracedProducts
 
-  /// All but the bound, which is a reader's own.
+  /// All but the bounds, which are a reader's own.
   private enum CodingKeys: String, CodingKey {
     case inputShapes, inputValues, objective, labelShape, outputs
   }

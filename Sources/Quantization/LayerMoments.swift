@@ -55,10 +55,12 @@ public struct LayerMoments: Sendable {
       for (number, first) in stride(from: 0, to: count, by: part).enumerated() {
         let end = min(count, first + part)
         let piece = part < count ? try tensor.sliced(dimension: 0, from: first, to: end) : tensor
-        guard let columns = try layer.columns(of: piece) else { return nil }
-        let drawn = try drawn(columns, part: (batch, number), images: end - first, of: images)
-        var added = try sums ?? Sums(like: drawn)
-        try added.add(drawn)
+        let columns = try layer.columns(of: piece) { count, size in
+          drawn(of: count, size: size, part: (batch, number), images: end - first, of: images)
+        }
+        guard let columns else { return nil }
+        var added = try sums ?? Sums(like: columns)
+        try added.add(columns)
         sums = added
       }
       return sums
@@ -86,20 +88,17 @@ public struct LayerMoments: Sendable {
   private static let columnBytes = 64 << 20
   private static let drawSeed: UInt64 = 1
 
-  /// The columns that count, of those of a batch: a drawn one of each few neighbours where there are more than enough.
+  /// The columns that count, of those of a part of a batch: a drawn one of each few neighbours where there are more than
+  /// enough; nil for all.
   private static func drawn(
-    _ columns: Tensor, part: (batch: Int, number: Int), images: Int, of allImages: Int
-  ) throws -> Tensor {
-    let count = columns.shape[2]
-    let wanted = max(leastColumns, columnsPerElement * columns.shape[1])
+    of count: Int, size: Int, part: (batch: Int, number: Int), images: Int, of allImages: Int
+  ) -> [Int]? {
+    let wanted = max(leastColumns, columnsPerElement * size)
     let step = count * allImages / max(1, images * wanted)
-    guard step > 1 else { return columns }
+    guard step > 1 else { return nil }
     var stream = RandomStream(
       seed: drawSeed, purpose: "columns of batch \(part.batch)", index: UInt64(part.number))
-    let positions = stride(from: 0, to: count, by: step).map {
-      Int64($0 + stream.integer(below: min(step, count - $0)))
-    }
-    return try columns.selected(Tensor(positions, shape: [positions.count]), dimension: 2)
+    return stride(from: 0, to: count, by: step).map { $0 + stream.integer(below: min(step, count - $0)) }
   }
 
   /// Moments of all layers' inputs in the float network; nil for layers that are not matrix products.
@@ -180,46 +179,5 @@ final class MomentCache: Sendable {
     let collected = try LayerMoments.collect(network, batches, threads: threads, progress: progress)
     known.withLock { $0 = collected }
     return collected
-  }
-}
-
-extension QuantizableLayer {
-  /// Bytes that the columns of an example take where they are laid out; 0 where the input itself holds them.
-  fileprivate var columnBytes: Int {
-    guard operatorType == "Conv" else { return 0 }
-    let size = weightShape.reduce(1, *) / max(1, weightShape[outputAxis])
-    return 4 * size * groups * outputShape.dropFirst().reduce(1, *)
-  }
-
-  /// The columns that the layer's weight is multiplied with, [groups, K, positions].
-  ///
-  /// - Parameter input: what enters; of a recurrent layer's state, what leaves: [N, time, directions · size].
-  /// - Returns: nil for layers that are not products with a matrix, such as a MatMul by a stack of matrices.
-  package func columns(of input: Tensor) throws -> Tensor? {
-    if isRecurrent { return try recurrentColumns(of: input) }
-    guard operatorType == "Conv" else {
-      guard weightShape.count == 2, input.rank >= 1, !isWeightOnly else { return nil }
-      let size = weightShape.reduce(1, *) / max(1, weightShape[outputAxis])
-      guard input.shape.last == size else { return nil }
-      return try input.reshaped([-1, size]).permuted([1, 0]).contiguous().reshaped([1, size, -1])
-    }
-    guard let convolution else { return nil }
-    var source = input
-    if !convolution.isSymmetric {
-      let (before, after) = (convolution.paddingBefore, convolution.paddingAfter)
-      source = try Tensor.single(
-        "aten::constant_pad_nd",
-        [.tensor(input), .ints([before[1], after[1], before[0], after[0]]), .double(0)])
-    }
-    let unfolded = try Tensor.single(
-      "aten::im2col",
-      [
-        .tensor(source), .ints(Array(weightShape.suffix(2))), .ints(convolution.dilations),
-        .ints(convolution.isSymmetric ? convolution.paddingBefore : [0, 0]), .ints(convolution.strides),
-      ])
-    let (images, positions) = (unfolded.shape[0], unfolded.shape[2])
-    let size = unfolded.shape[1] / groups
-    return try unfolded.reshaped([images, groups, size, positions]).permuted([1, 2, 0, 3]).contiguous()
-      .reshaped([groups, size, images * positions])
   }
 }

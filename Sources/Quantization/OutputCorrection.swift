@@ -57,29 +57,45 @@ struct OutputCorrection {
         ).best(meanShift: shift)
       }
       changes[layer] = change
-      rounded = try rounded.map { state in
-        try withoutGradients {
-          var state = state
-          guard var value = state[value: output] else { return state }
-          if let factor = change.factor {
-            value = try value.multiplied(by: factor.asChannels(of: network.layers[layer], rank: value.rank))
-          }
-          if let shift = change.shift {
-            value = try value.adding(shift.asChannels(of: network.layers[layer], rank: value.rank))
-          }
-          // What was rounded before the change is rounded after it in the file.
-          if let grid = rounding.values[output] { value = try grid.apply(value) }
-          state[value: output] = value
-          return state
-        }
-      }
+      try apply(change, to: &rounded, at: output, of: layer, grid: rounding.values[output])
     }
     return changes
+  }
+
+  /// Changes the output of a layer; what was rounded before the change is rounded after it in the file.
+  private func apply(
+    _ change: Change, to states: inout [ForwardState], at output: Int, of layer: Int, grid: ActivationQuantizer?
+  ) throws {
+    let described = quantization.network.layers[layer]
+    let held = HeldStates(&states)
+    states = try parallelTensorMap(count: held.count, threads: threads) { index in
+      try withoutGradients {
+        var state = try held.take(index)
+        guard var value = state[value: output] else { return state }
+        if let factor = change.factor {
+          value = try value.multiplied(by: factor.asChannels(of: described, rank: value.rank))
+        }
+        if let shift = change.shift {
+          value = try value.adding(shift.asChannels(of: described, rank: value.rank))
+        }
+        if let grid { value = try grid.apply(value) }
+        state[value: output] = value
+        return state
+      }
+    }
   }
 
   /// Images of a batch, at most, where a part of the calibration's are drawn: the few of each batch would take longer by
   /// themselves.
   private static let drawnBatchSize = 32
+  /// What a layer's output may take for a drawn batch, about: the search for a shift holds several of its size.
+  private static let drawnBatchBytes = 32 << 20
+
+  /// How many images batches of drawn ones have.
+  private var drawnCount: Int {
+    let bytes = 4 * (quantization.network.layers.map { $0.outputShape.reduce(1, *) }.max() ?? 1)
+    return max(4, min(Self.drawnBatchSize, Self.drawnBatchBytes / max(1, bytes)))
+  }
 
   /// Every so manieth image of each batch.
   private func calibration() throws -> [Inputs] {
@@ -90,7 +106,7 @@ struct OutputCorrection {
     guard step > 1 else { return batches }
     let drawn = try batches.map { try $0.examples(Array(stride(from: 0, to: $0.count, by: step))) }
     let isAlike = drawn.allSatisfy { $0.exampleShapes == drawn[0].exampleShapes }
-    return try isAlike ? Inputs.concatenated(drawn).parts(of: min(largest, Self.drawnBatchSize)) : drawn
+    return try isAlike ? Inputs.concatenated(drawn).parts(of: min(largest, drawnCount)) : drawn
   }
 
   /// Mean and variance of each channel.
@@ -117,10 +133,10 @@ struct OutputCorrection {
     _ states: inout [ForwardState], to step: Int, taps: @Sendable () -> Taps, reading layer: Int
   ) throws -> ChannelMoments {
     let network = quantization.network
-    let before = states
-    let results = try parallelTensorMap(count: before.count, threads: threads) { index in
+    let held = HeldStates(&states)
+    let results = try parallelTensorMap(count: held.count, threads: threads) { index in
       try withoutGradients {
-        var state = before[index]
+        var state = try held.take(index)
         try network.advance(&state, to: step, taps: taps())
         let value = try network.output(ofLayer: layer, in: state)
         let described = network.layers[layer]

@@ -88,6 +88,8 @@ public struct ResponseRequest: Sendable {
   private static let imageCounts = [1024, 512, 256, 128]
   /// Images below which interactions are given up rather than more images.
   private static let leastImages = 64
+  /// How many times the effort single changes may take all the same, and the images that they are left with beyond that.
+  private static let (singleEfforts, fewestImages) = (4.0, 16)
 
   /// Chooses images and interactions that the effort allows.
   ///
@@ -110,6 +112,10 @@ public struct ResponseRequest: Sendable {
       }
     }
     func passes(_ plans: [ResponsePlan]) -> Double { plans.reduce(0) { $0 + $1.forwardPasses } }
+    func fewer(_ fitted: Fitted) -> Fitted {
+      let affordable = Int(Self.singleEfforts * capacity / max(1, passes(fitted.plans)))
+      return Fitted(images: min(fitted.images, max(affordable, Self.fewestImages)), plans: fitted.plans)
+    }
     func window(_ images: Int) throws -> [ResponsePlan] {
       let all = try plans(nil)
       let simple = passes(all.filter { !$0.hasInteractions })
@@ -130,7 +136,7 @@ public struct ResponseRequest: Sendable {
       let first = try passes(plans(1))
       let counts = (Self.imageCounts + [Self.leastImages]).map { min(available, $0) }
       let count = counts.first { Double($0) * first <= capacity } ?? counts[counts.count - 1]
-      return Fitted(images: count, plans: try window(count))
+      return fewer(Fitted(images: count, plans: try window(count)))
     }
     let all = try plans(nil)
     for count in Self.imageCounts.map({ min(available, $0) }) where Double(count) * passes(all) <= capacity {
@@ -142,7 +148,7 @@ public struct ResponseRequest: Sendable {
       return Fitted(images: few, plans: narrow)
     }
     let least = min(available, Self.leastImages)
-    return Fitted(images: least, plans: try window(least))
+    return fewer(Fitted(images: least, plans: try window(least)))
   }
 }
 

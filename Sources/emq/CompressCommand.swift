@@ -25,6 +25,7 @@ struct CompressCommand: FollowedCommand {
       --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test, or on
       a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written unless
       --unproven is given. --accuracy-drop searches the smallest size on one half of these images and proves it on the other.
+      What takes more than a minute says beforehand about how long; --profile says in the end where the time went.
       Until the end, OUTPUT.statistics.safetensors and the rounded weights in OUTPUT.statistics.safetensors.weights let the
       same command resume; with --statistics FILE, FILE and FILE.weights stay, for further budgets.
 
@@ -136,6 +137,12 @@ struct CompressCommand: FollowedCommand {
         seed: common.seed)
       request.metric = metric.measure
       request.weights = kept + ".weights"
+      let measuresLayers = proxy == nil && request.space.choosesFloat
+      let (context, images, refine) = (common.context, images, refine)
+      request.whenLoaded = {
+        let forecast = try $0.forecast(for: measuresLayers ? nil : chosen, images: images, refinements: refine)
+        if let text = forecast.text() { context.notice(text) }
+      }
       return try Compression(workload, request, context: common.context)
     }
     let measuresLayers = proxy == nil && compression.space.choosesFloat

@@ -29,6 +29,10 @@ extension FuzzTarget {
   /// What tracing a network may take here; whoever fuzzes allows the process 512 MiB.
   private static let tracedBytes = FileLimit(name: "tracedBytes", unit: "bytes", greatest: 64 << 20)
 
+  /// And its products of matrices: a fuzzer waits for ten seconds.
+  private static let tracedProducts = FileLimit(
+    name: "tracedProducts", unit: "multiplications", greatest: 1 << 34)
+
   /// Reads a model, with a file of 256 bytes for external data and a link that leads out of its folder, and rewrites it.
   @Sendable private static func readModel(_ path: String) throws {
     let folder = (path as NSString).deletingLastPathComponent
@@ -54,8 +58,9 @@ extension FuzzTarget {
   @Sendable private static func runModel(_ path: String) throws {
     var options = NetworkOptions()
     options.tracedBytes = tracedBytes
+    options.tracedProducts = tracedProducts
     let network = try Network(Model(contentsOf: path), name: "model", options: options)
-    try withMemoryLimit(tracedBytes) {
+    try withLimits(bytes: tracedBytes, products: tracedProducts) {
       _ = try network.logits(network.blankInputs(max(2, network.batch.least)))
     }
     _ = (network.weights.count, try network.digest())

@@ -52,6 +52,7 @@ import Testing
     ("network", "pad-huge.onnx", "limit tracedBytes"),
     ("network", "resize-huge.onnx", "limit listedElements"),
     ("network", "input-huge.onnx", "limit tracedBytes"),
+    ("network", "product-huge.onnx", "limit tracedProducts"),
     ("npy", "long-header.npy", "limit arrayHeaderBytes"),
     ("image", "huge.png", "limit imagePixels"),
     ("idx", "huge", "impossible shape"),

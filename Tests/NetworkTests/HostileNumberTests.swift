@@ -87,4 +87,51 @@ struct HostileNumberTests {
     let error = #expect(throws: (any Error).self) { try Network(builder.model("y"), options: options) }
     #expect(error.map { "\($0)" }?.contains("limit tracedBytes") == true)
   }
+
+  struct Product: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// Multiplications for one example.
+    let count: Int
+    let build: @Sendable (inout NetworkBuilder) -> String
+  }
+
+  /// Products of 4 channels of 8 x 8.
+  private static let products = [
+    Product(testDescription: "Conv", count: 64 * 6 * 4 * 9) {
+      $0.add("GlobalAveragePool", "y", [$0.convolution("c", "x", from: 4, to: 6)])
+    },
+    Product(testDescription: "grouped Conv", count: 64 * 8 * 2 * 9) {
+      $0.add("GlobalAveragePool", "y", [$0.convolution("c", "x", from: 4, to: 8, groups: 2)])
+    },
+    Product(testDescription: "Gemm", count: 256 * 10) {
+      $0.product("y", $0.add("Flatten", "flat", ["x"]), from: 256, to: 10)
+    },
+    Product(testDescription: "MatMul of stacks", count: 4 * 8 * 8 * 8) {
+      $0.add("GlobalAveragePool", "y", [$0.add("MatMul", "square", ["x", "x"])])
+    },
+    Product(testDescription: "Einsum", count: 4 * 8 * 8 * 8) {
+      $0.add(
+        "GlobalAveragePool", "y",
+        [$0.add("Einsum", "square", ["x", "x"], ("equation", .string("bcij,bcjk->bcik")))])
+    },
+  ]
+
+  @Test("Tracing multiplies no more often than it may", arguments: products)
+  func multiplications(product: Product) throws {
+    var builder = NetworkBuilder(channels: 4, size: 8)
+    let output = product.build(&builder)
+    // All blank runs together.
+    let runs = 64
+    for (greatest, isRead) in [(runs * product.count, true), (product.count - 1, false)] {
+      var options = NetworkOptions()
+      options.tracedProducts = FileLimit(
+        name: "tracedProducts", unit: "multiplications", greatest: greatest)
+      do {
+        _ = try Network(builder.model(output), options: options)
+        #expect(isRead)
+      } catch {
+        #expect(!isRead && "\(error)".contains("limit tracedProducts"), "\(error)")
+      }
+    }
+  }
 }

@@ -225,4 +225,35 @@ struct CompressTests {
     let other = try #require(layers.dropFirst(2).first { channels($0) != channels(first) })
     return "\(try #require(first["name"] as? String)),\(try #require(other["name"] as? String))"
   }
+
+  @Test("kept statistics and rounded weights serve another budget, to the same bytes")
+  func keptWeights() throws {
+    try TestFiles.withFolder { folder in
+      func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+      }
+      func compress(_ name: String, budget: String, _ more: [String]) throws {
+        let result = try self.compress(
+          "\(folder)/\(name)", ["--budget", budget, "--refine", "2", "--threads", "2"] + more)
+        #expect(result.status == 0, "\(result.errors)")
+      }
+      let kept = "\(folder)/kept.safetensors"
+      try compress("first.onnx", budget: "4bits", ["--statistics", kept])
+      let weights = try FileManager.default.contentsOfDirectory(atPath: "\(kept).weights").sorted()
+      #expect(weights.contains { $0.hasSuffix("-3.safetensors") })
+      // A file that is damaged is made anew.
+      let damaged = "kept.safetensors.weights/\(weights[0])"
+      let whole = try bytes(damaged)
+      try whole.dropLast(9).write(to: URL(fileURLWithPath: "\(folder)/\(damaged)"))
+      try compress("again.onnx", budget: "3bits", ["--statistics", kept])
+      #expect(try bytes(damaged) == whole)
+      try compress("fresh.onnx", budget: "3bits", [])
+      #expect(try bytes("again.onnx") == bytes("fresh.onnx"))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+          "again.onnx", "first.onnx", "fresh.onnx", "kept.safetensors", "kept.safetensors.seconds.json",
+          "kept.safetensors.weights",
+        ])
+    }
+  }
 }

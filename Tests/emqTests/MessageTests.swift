@@ -20,4 +20,21 @@ struct MessageTests {
     expectLine("emq: none.onnx: no such file", result)
     #expect(!result.errors.contains("\u{1B}"))
   }
+
+  @Test(
+    "--profile says where the time went, on standard error alone",
+    .enabled(if: FileManager.default.fileExists(atPath: TestFiles.fashion), "Fashion-MNIST is not installed"))
+  func profile() throws {
+    let arguments = [
+      "evaluate", "\(TestFiles.repository)/Models/fashion-resnet.onnx", "--data",
+      "\(TestFiles.fashion)#test#0:64", "--preset", "fashion-mnist", "--quiet",
+    ]
+    let plain = try Command.run(arguments)
+    let profiled = try Command.run(arguments + ["--profile"])
+    #expect(plain.status == 0 && plain.errors.isEmpty)
+    #expect(profiled.status == 0 && profiled.output == plain.output)
+    let rows = profiled.errors.split(separator: "\n")
+    #expect(rows.first?.hasPrefix("stage ") == true && rows.last?.hasPrefix("all ") == true)
+    #expect(rows.count >= 5, "\(profiled.errors)")
+  }
 }

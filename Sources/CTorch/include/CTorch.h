@@ -55,15 +55,19 @@ void ct_release(ct_handle tensor);
 // Gives memory that nothing uses back to the system.
 void ct_release_free_memory(void);
 
-// Lets tensors take `bytes` more than they do now, in operations that this thread calls; those that need more fail and say
-// `name`, which has to live as long. Gives the bound that was, for ct_restore_memory_bound.
+// Lets tensors take `bytes` more than they do now, and products of matrices `products` multiplications, in operations that this
+// thread calls; those that need more fail and say the bound's name, which has to live as long. Gives the bounds that were, for
+// ct_restore_bounds.
 typedef struct {
   int64_t total;
-  int64_t given;
-  const char *name;
-} ct_memory_bound;
-ct_memory_bound ct_bound_memory(int64_t bytes, const char *name);
-void ct_restore_memory_bound(ct_memory_bound bound);
+  int64_t bytes;
+  const char *bytes_name;
+  double left;
+  double products;
+  const char *products_name;
+} ct_bounds;
+ct_bounds ct_bound(int64_t bytes, const char *bytes_name, double products, const char *products_name);
+void ct_restore_bounds(ct_bounds bounds);
 
 // How many handles are alive in this process.
 int64_t ct_live_handles(void);

@@ -1,0 +1,16 @@
+import Compression
+
+extension CompressionForecast {
+  /// What a compression is going to take, in a line; nil where that is not worth one.
+  ///
+  /// - Parameter least: seconds below which there is none.
+  public func text(least: Double = 60) -> String? {
+    guard seconds >= least else { return nil }
+    let parts = stages.filter { $0.seconds >= 1 }.map {
+      "\($0.name) \(ProgressEstimate.duration($0.seconds))"
+    }
+    return
+      "about \(ProgressEstimate.duration(seconds)) on \(threads) thread\(threads == 1 ? "" : "s") if nothing else runs: "
+      + parts.joined(separator: ", ")
+  }
+}
