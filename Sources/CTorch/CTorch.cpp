@@ -309,6 +309,12 @@ int ct_requantize(ct_handle sums, ct_handle bias, ct_handle factors, float scale
   });
 }
 
+void ct_round_columns(float *block, int64_t width, int64_t rows, const float *scales, const float *lowest,
+                      const float *highest, const float *factor, const float *original, int64_t channels, float damping,
+                      float *errors, double *sums) {
+  emq::round_columns(block, width, rows, scales, lowest, highest, factor, original, channels, damping, errors, sums);
+}
+
 int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient) {
   return guarded([&] { tensor->value.requires_grad_(requires_gradient); });
 }

@@ -20,6 +20,12 @@ void requantize_rows(float *values, int64_t rows, int64_t channels, const float 
 // clamp(round(x / scale) + zero, 0, highest) as bytes; a value that is not a number becomes 0.
 void levels_of(const float *from, uint8_t *to, int64_t count, float scale, int zero, int highest);
 
+// Rounds a block of columns, [width, rows], to steps from 0 on their grids, the first column first, and passes errors on to
+// those behind it; see ct_round_columns.
+void round_columns(float *block, int64_t width, int64_t rows, const float *scales, const float *lowest,
+                   const float *highest, const float *factor, const float *original, int64_t channels, float damping,
+                   float *errors, double *sums);
+
 } // namespace emq
 
 #endif

@@ -135,7 +135,8 @@ public struct Compression: Sendable {
     let responses =
       scope.contains(.responses)
       ? try effort.responses(
-        for: proxies, images: count, rounding: quantization.options.rounding, available: images.chosenBy.count)
+        for: proxies, images: count, rounding: quantization.options.rounding, available: images.chosenBy.count
+      )
       : nil
     var count = count ?? responses?.images ?? min(effort.statisticsImages, images.chosenBy.count)
     guard images.chosenBy.count >= 2, count <= images.chosenBy.count else {

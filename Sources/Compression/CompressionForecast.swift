@@ -63,7 +63,8 @@ public struct CompressionProspect: Sendable {
       let choices = request.space.choices.reduce(0) { $0 + $1.count - 1 }
       stages.append(.init("measuring layers", passes(Double(choices * effort.measuredImages))))
     }
-    let corrections = request.measuresCorrections ? (hasNorms ? 3 : 1) : request.quantization.correction == .none ? 0 : 1
+    let corrections =
+      request.measuresCorrections ? (hasNorms ? 3 : 1) : request.quantization.correction == .none ? 0 : 1
     let count = refinements ?? effort.refinements
     let corrected = Double(corrections * effort.correctedImages * 6 + 4 * effort.measuredImages)
     stages.append(.init("corrections", passes(corrected) * (count > 0 ? 2 : 1)))

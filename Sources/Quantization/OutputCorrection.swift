@@ -64,7 +64,8 @@ struct OutputCorrection {
 
   /// Changes the output of a layer; what was rounded before the change is rounded after it in the file.
   private func apply(
-    _ change: Change, to states: inout [ForwardState], at output: Int, of layer: Int, grid: ActivationQuantizer?
+    _ change: Change, to states: inout [ForwardState], at output: Int, of layer: Int,
+    grid: ActivationQuantizer?
   ) throws {
     let described = quantization.network.layers[layer]
     let held = HeldStates(&states)

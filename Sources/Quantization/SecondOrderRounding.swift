@@ -135,12 +135,12 @@ extension SecondOrderRounding {
         // [K, channels], so that what a column is rounded by stands side by side.
         let part = try rows.sliced(dimension: 0, from: range.lowerBound, to: range.upperBound)
           .selected(columns, dimension: 1).permuted([1, 0])
-        let steps = ColumnGrids(
-          scales: scales.flatMap { $0[range] }, zeros: zeros.flatMap { $0[range] },
-          lowest: Float(grids[0].lowest),
-          highest: Float(grids[0].highest))
+        let zeroPoints = zeros.flatMap { $0[range] }
+        let steps = ColumnRounding(
+          scales: scales.flatMap { $0[range] }, lowest: zeroPoints.map { Float(grids[0].lowest) - $0 },
+          highest: zeroPoints.map { Float(grids[0].highest) - $0 })
         let found = try rounded(
-          part.contiguous(), steps, upper: upper,
+          part.contiguous(), steps, zeros: zeroPoints, upper: upper,
           damping: Float(damping[group]), keepsLevels: keepsLevels)
         for index in grids.indices {
           errors[index].replaceSubrange(
@@ -154,20 +154,13 @@ extension SecondOrderRounding {
     return (errors, keepsLevels ? try Tensor.concatenated(parts, dimension: 0) : rows)
   }
 
-  /// The grids of rows: where rows of several channels, or of one channel on several grids, are rounded together.
-  private struct ColumnGrids {
-    let scales: [Float]
-    let zeros: [Float]
-    let lowest: Float
-    let highest: Float
-  }
-
   /// Rounds columns, [K, channels], on each of several grids, in blocks of columns: errors are passed on within a block as they
   /// arise, and behind it by one product of matrices.
   private func rounded(
-    _ columns: Tensor, _ grids: ColumnGrids, upper: Tensor, damping: Float, keepsLevels: Bool
+    _ columns: Tensor, _ grids: ColumnRounding, zeros: [Float], upper: Tensor, damping: Float,
+    keepsLevels: Bool
   ) throws -> (errors: [Double], levels: Tensor?) {
-    let count = grids.scales.count
+    let count = zeros.count
     let channels = columns.shape[1]
     var sums = [Double](repeating: 0, count: count)
     var levels: [Tensor] = []
@@ -180,13 +173,16 @@ extension SecondOrderRounding {
       let inside = try factor.sliced(dimension: 1, from: start, to: end).contiguous().floats()
       var block = try free.sliced(dimension: 0, from: start, to: end).contiguous().floats()
       let original = try columns.sliced(dimension: 0, from: start, to: end).contiguous().floats()
-      var passed = [Float](repeating: 0, count: width * count)
-      block.roundColumns(
-        grids.scales, grids.zeros, lowest: grids.lowest, highest: grids.highest, factor: inside, width: width,
-        original: original, channels: channels, damping: damping, errors: &passed, sums: &sums)
+      guard
+        let passed = grids.round(
+          &block, factor: inside, original: original, damping: damping, sums: &sums)
+      else {
+        throw TorchError(
+          operation: "quantize", reason: "columns of \(channels) channels do not fit \(count) grids")
+      }
       if keepsLevels {
         levels.append(
-          try Tensor(block, shape: [width, count]).adding(Tensor(grids.zeros, shape: [1, count])))
+          try Tensor(block, shape: [width, count]).adding(Tensor(zeros, shape: [1, count])))
       }
       guard end < size else { break }
       let rest = try factor.sliced(dimension: 1, from: end, to: size).permuted([1, 0])
@@ -198,61 +194,5 @@ extension SecondOrderRounding {
         ])
     }
     return (sums, keepsLevels ? try Tensor.concatenated(levels, dimension: 0) : nil)
-  }
-}
-
-extension [Float] {
-  /// Replaces a block of columns, [width, rows], by steps from 0 on their grids, the first column first; errors are
-  /// passed on to those behind it.
-  ///
-  /// - Parameters:
-  ///   - factor: the block's own part of U, [width, width].
-  ///   - original: the block of each channel before any error was passed on to it, [width, channels].
-  ///   - errors: takes (w − ŵ) / Uᵢᵢ.
-  ///   - sums: Σ ((w − ŵ) / Uᵢᵢ)² is added to it, which is what rounding costs under H, less λ Σ (w − ŵ)².
-  fileprivate mutating func roundColumns(
-    _ scales: [Float], _ zeros: [Float], lowest: Float, highest: Float, factor: [Float], width: Int,
-    original: [Float], channels: Int, damping: Float, errors: inout [Float], sums: inout [Double]
-  ) {
-    let rows = scales.count
-    // Adding and taking away 1.5 · 2²³ rounds what is smaller than 2²² to the nearest integer, halves to even.
-    let magic: Float = 12_582_912
-    withUnsafeMutableBufferPointer { block in
-      scales.withUnsafeBufferPointer { scales in
-        zeros.withUnsafeBufferPointer { zeros in
-          original.withUnsafeBufferPointer { original in
-            errors.withUnsafeMutableBufferPointer { errors in
-              sums.withUnsafeMutableBufferPointer { sums in
-                for column in 0..<width {
-                  let base = column * rows
-                  let inverse = 1 / factor[column * width + column]
-                  for first in Swift.stride(from: 0, to: rows, by: channels) {
-                    for channel in 0..<channels {
-                      let row = first + channel
-                      let (value, scale, zero) = (block[base + row], scales[row], zeros[row])
-                      var step = value / scale
-                      step = step < lowest - zero ? lowest - zero : step
-                      step = step > highest - zero ? highest - zero : step
-                      step = (step + magic) - magic
-                      block[base + row] = step
-                      let rounded = step * scale
-                      let error = (value - rounded) * inverse
-                      errors[base + row] = error
-                      let change = original[column * channels + channel] - rounded
-                      sums[row] += Double(error * error - damping * change * change)
-                    }
-                  }
-                  for later in column + 1..<Swift.max(width, column + 1) {
-                    let share = factor[column * width + later]
-                    let target = later * rows
-                    for row in 0..<rows { block[target + row] -= errors[base + row] * share }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    }
   }
 }

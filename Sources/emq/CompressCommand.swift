@@ -140,7 +140,8 @@ struct CompressCommand: FollowedCommand {
       let measuresLayers = proxy == nil && request.space.choosesFloat
       let (context, images, refine) = (common.context, images, refine)
       request.whenLoaded = {
-        let forecast = try $0.forecast(for: measuresLayers ? nil : chosen, images: images, refinements: refine)
+        let forecast = try $0.forecast(
+          for: measuresLayers ? nil : chosen, images: images, refinements: refine)
         if let text = forecast.text() { context.notice(text) }
       }
       return try Compression(workload, request, context: common.context)

@@ -10,7 +10,9 @@ struct MessageOptions: ParsableArguments {
   var quiet = false
 
   @Flag(
-    help: "Say on standard error, at the end, where the time went: seconds, processor seconds and memory by stage.")
+    help:
+      "Say on standard error, at the end, where the time went: seconds, processor seconds and memory by stage."
+  )
   var profile = false
 
   func validate() throws {

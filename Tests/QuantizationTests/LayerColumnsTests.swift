@@ -13,7 +13,9 @@ struct LayerColumnsTests {
     var dilations = [1, 1]
     var before = [1, 1]
     var after = [1, 1]
-    var testDescription: String { "\(kernel), \(groups) groups, \(strides), \(dilations), \(before), \(after)" }
+    var testDescription: String {
+      "\(kernel), \(groups) groups, \(strides), \(dilations), \(before), \(after)"
+    }
   }
 
   @Test(

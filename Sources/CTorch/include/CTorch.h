@@ -116,6 +116,15 @@ int ct_round_to_grid(ct_handle tensor, float scale, float low, float high, ct_ha
 int ct_requantize(ct_handle sums, ct_handle bias, ct_handle factors, float scale, float low, float high,
                   ct_handle *result);
 
+// Rounds a block of columns, [width, rows], to steps from 0 on the grid of each row, the first column first. The errors of a
+// column, (w - w') / U[i, i] with U = `factor`, [width, width], are stored in `errors`, [width, rows], and passed on to the
+// columns behind it. `lowest` and `highest` are the rows' least and greatest steps. Rows are several grids of the same
+// `channels`; `original` is what these were before any error was passed on, [width, channels]. To `sums`, one a row, error^2 -
+// damping * (original - w')^2 is added.
+void ct_round_columns(float *block, int64_t width, int64_t rows, const float *scales, const float *lowest,
+                      const float *highest, const float *factor, const float *original, int64_t channels, float damping,
+                      float *errors, double *sums);
+
 int ct_set_requires_gradient(ct_handle tensor, bool requires_gradient);
 bool ct_requires_gradient(ct_handle tensor);
 
