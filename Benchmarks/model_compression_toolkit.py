@@ -185,7 +185,7 @@ def large_data(side):
     """Images to calibrate a large network on."""
     files = sorted((workbench.root / workbench.imagenet / "images").iterdir())
     chosen = numpy.random.default_rng(options.seed).permutation(len(files))[:options.calibration_images]
-    return peer.normalized(numpy.stack([cropped(files[index], side) for index in chosen]), "imagenet")
+    return peer.normalized(numpy.stack([cropped(files[index], side) for index in chosen]), "efficientnet-lite")
 
 
 @torch.no_grad()

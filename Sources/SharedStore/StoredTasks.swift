@@ -2,6 +2,9 @@ import Foundation
 import PostgreSQL
 
 extension SharedStore {
+  /// How often a task is given to workers that all end before it is done: one that ends every worker is not worth more.
+  public static let greatestClaims = 12
+
   /// Takes the next task that nobody works on, or whose worker has not been heard of until its lease ended.
   ///
   /// The server's clock alone decides when leases end.
@@ -11,6 +14,7 @@ extension SharedStore {
   ///   - order: which tasks, and which of them first.
   ///   - worker: what the worker is called.
   ///   - seconds: how long the lease lasts unless it is renewed.
+  /// - Throws: ``SharedStoreError`` where nothing is left but a task that ended ``greatestClaims`` workers.
   public func claim(
     job: Int, _ order: StoreClaimOrder, worker: String, seconds: Double
   ) throws -> StoreClaimAnswer {
@@ -33,7 +37,7 @@ extension SharedStore {
             lease_end = clock_timestamp() + make_interval(secs => $4)
           WHERE number = (
             SELECT number FROM emq.task
-            WHERE job = $1 AND finished IS NULL AND \(condition)
+            WHERE job = $1 AND finished IS NULL AND \(condition) AND claims < \(Self.greatestClaims)
               AND (lease_end IS NULL OR lease_end < clock_timestamp())
             ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
           RETURNING name, detail, position
@@ -42,9 +46,28 @@ extension SharedStore {
         if let row = rows.first { return try claim(row) }
       }
       let left = try connection.run(
-        "SELECT 1 FROM emq.task WHERE job = $1 AND finished IS NULL AND \(order.condition) LIMIT 1",
-        [.integer(job)])
-      return left.isEmpty ? .nothing : .wait
+        """
+        SELECT name, claims >= \(Self.greatestClaims) AND (lease_end IS NULL OR lease_end < clock_timestamp()) AS lost
+        FROM emq.task WHERE job = $1 AND finished IS NULL AND \(order.condition) ORDER BY lost, position LIMIT 1
+        """, [.integer(job)])
+      guard let row = left.first else { return .nothing }
+      guard try row.boolean("lost") else { return .wait }
+      throw SharedStoreError(
+        "task \(try row.text("name")) was taken \(Self.greatestClaims) times, and each worker ended before it was done; what"
+          + " these said tells why, and `emq store URL --retry` has it taken again", kind: .software)
+    }
+  }
+
+  /// Has tasks that ended too many workers taken again.
+  ///
+  /// - Returns: how many there were.
+  public func retryLostTasks() throws -> Int {
+    try client.run {
+      try $0.run(
+        """
+        UPDATE emq.task SET claims = 0 WHERE finished IS NULL AND claims >= \(Self.greatestClaims) RETURNING 1 AS retried
+        """, []
+      ).count
     }
   }
 
@@ -65,11 +88,14 @@ extension SharedStore {
     }
   }
 
-  /// Gives a task back, so that others may take it at once.
+  /// Gives a task back, so that others may take it at once; it counts as if it had not been taken.
   public func release(_ claim: StoreClaim) throws {
     try client.run {
       _ = try $0.run(
-        "UPDATE emq.task SET lease = NULL, lease_end = NULL WHERE lease = $1 AND finished IS NULL",
+        """
+        UPDATE emq.task SET lease = NULL, lease_end = NULL, claims = greatest(claims - 1, 0)
+        WHERE lease = $1 AND finished IS NULL
+        """,
         [.text(claim.lease)])
     }
   }

@@ -26,10 +26,18 @@ struct StoreCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The store: postgres://user@host/database.", valueName: "url"))
   var store: String
 
+  @Flag(
+    help: "Have tasks taken again that were given up, as each of many workers ended before they were done.")
+  var retry = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let shared = try SharedStore(PostgreSQLAddress(store), context: common.context)
+    if retry {
+      let count = try shared.retryLostTasks()
+      common.context.notice("\(count) task\(count == 1 ? "" : "s") will be taken again")
+    }
     try common.print(StoreReport(shared))
   }
 }

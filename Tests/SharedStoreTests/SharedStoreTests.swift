@@ -65,6 +65,35 @@ struct SharedStoreTests {
     }
   }
 
+  @Test("a task that ends every worker is given up in a line, until someone asks for it again")
+  func lostTasks() throws {
+    try PostgreSQLServer.with { server in
+      let store = try store(server)
+      let trial = StoreJob(kind: .trial, name: "t", specification: "", version: "1")
+      let job = try #require(
+        try store.enqueue(trial, tasks: [StoreTask("deadly"), StoreTask("harmless")]).number)
+      func name(_ answer: StoreClaimAnswer) -> String? {
+        if case .claimed(let claim) = answer { claim.task.name } else { nil }
+      }
+      func claim(seconds: Double) throws -> StoreClaimAnswer {
+        try store.claim(job: job, .after(-1), worker: "w", seconds: seconds)
+      }
+      for _ in 0..<SharedStore.greatestClaims {
+        #expect(name(try claim(seconds: 0)) == "deadly")
+        Thread.sleep(forTimeInterval: 0.002)
+      }
+      // The others are done all the same.
+      #expect(name(try claim(seconds: 60)) == "harmless")
+      #expect(try claim(seconds: 60) == .wait)
+      try store.finish(job: job, task: "harmless")
+      let error = #expect(throws: SharedStoreError.self) { try claim(seconds: 60) }
+      #expect(
+        error?.kind == .software && error?.description.contains("task deadly was taken 12 times") == true)
+      #expect(try store.retryLostTasks() == 1)
+      #expect(name(try claim(seconds: 60)) == "deadly")
+    }
+  }
+
   @Test("a task is had by one worker until it is finished, given back, or its lease ends")
   func claims() throws {
     try PostgreSQLServer.with { server in
