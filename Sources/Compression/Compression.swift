@@ -37,6 +37,7 @@ public struct Compression: Sendable {
   public let metric: TaskMetric?
   /// Where rounded weights are kept for a run that resumes; nil for nowhere.
   let weights: WeightFolder?
+  private let memory: Int?
   let seed: UInt64
   let context: WorkContext
 
@@ -49,6 +50,7 @@ public struct Compression: Sendable {
     self.context = context
     space = request.space
     seed = request.seed
+    memory = request.memory
     metric = request.metric
     bounds = try space.bounds(request.budgets)
     let feasibility = try ExactAllocation(space: space, bounds: bounds)
@@ -83,7 +85,7 @@ public struct Compression: Sendable {
   var network: Network { workload.network }
 
   /// How much of each kind of work there is.
-  var effort: CompressionEffort { CompressionEffort(network, space) }
+  var effort: CompressionEffort { CompressionEffort(network, space, memory: memory) }
 
   /// Configurations that a refinement measures, at most, where the user does not say.
   public var refinements: Int { effort.refinements }

@@ -1,94 +1,7 @@
-import Allocation
 import Foundation
-import LayerStatistics
-import Network
-import Proxies
-import Quantization
-import Workloads
+import Foundations
 
-/// What a compression has before it, when its data are loaded and nothing is computed yet.
-///
-///     request.whenLoaded = { print(try $0.forecast(for: proxy, refinements: nil).seconds) }
-public struct CompressionProspect: Sendable {
-  private let network: Network
-  private let request: CompressionRequest
-  private let available: Int
-  private let proved: Int
-  private let calibrated: Int
-  /// Multiplications a second of the float network on all threads.
-  private let rate: Double
-  private let threads: Int
-  /// Whether there may be batch norms to correct by.
-  private let hasNorms: Bool
-
-  /// Runs the float network on a batch for each thread, to see how fast this machine is.
-  init(
-    _ workload: Workload, _ request: CompressionRequest, images: CompressionImages,
-    calibration: LoadedExamples, threads: Int
-  ) throws {
-    network = workload.network
-    self.request = request
-    self.threads = threads
-    hasNorms = workload.source.graph.nodes.contains { $0.operatorType == "BatchNormalization" }
-    available = images.chosenBy.count
-    proved = images.proof.count
-    calibrated = calibration.batches.reduce(0) { $0 + $1.count }
-    let batches = Array(calibration.batches.prefix(threads))
-    // What libraries prepare once is none of it.
-    _ = try workload.multiplications(in: 1, inputs: batches, threads: threads)
-    rate = try max(1, workload.multiplications(in: 1, inputs: batches, threads: threads))
-  }
-
-  /// How long that is going to take.
-  ///
-  /// - Parameters:
-  ///   - proxy: what bits are chosen by; nil for measured layers.
-  ///   - images: that statistics are computed on; nil for as many as fit the network.
-  ///   - refinements: configurations that are measured; nil for as many as fit the network.
-  /// - Throws: `StatisticsError` where the proxy's background is not among the candidates.
-  public func forecast(
-    for proxy: (any ScoringProxy)?, images: Int? = nil, refinements: Int? = nil
-  ) throws -> CompressionForecast {
-    let effort = CompressionEffort(network, request.space)
-    let passes: (_ images: Double) -> Double = { $0 * Double(effort.macs) / rate }
-    let seesInputs = request.quantization.rounding.seesInputs
-    var stages = [CompressionForecast.Stage("calibration", 2.5 * passes(Double(calibrated)))]
-    let roundingPasses = seesInputs ? 1.3 * passes(Double(calibrated)) : 0
-    stages.append(.init("rounding", roundingPasses + roundingProducts / (rate * 0.6)))
-    if let proxy {
-      let responses = try effort.responses(
-        for: [proxy], images: images, rounding: request.quantization.rounding, available: available)
-      if let responses { stages.append(.init("statistics", 1.2 * passes(responses.imagePasses))) }
-    } else {
-      let choices = request.space.choices.reduce(0) { $0 + $1.count - 1 }
-      stages.append(.init("measuring layers", passes(Double(choices * effort.measuredImages))))
-    }
-    let corrections =
-      request.measuresCorrections ? (hasNorms ? 3 : 1) : request.quantization.correction == .none ? 0 : 1
-    let count = refinements ?? effort.refinements
-    let corrected = Double(corrections * effort.correctedImages * 6 + 4 * effort.measuredImages)
-    stages.append(.init("corrections", passes(corrected) * (count > 0 ? 2 : 1)))
-    if count > 0 { stages.append(.init("refinement", passes(Double(count * effort.measuredImages)))) }
-    stages.append(.init("proof", passes(Double(2 * proved))))
-    return CompressionForecast(stages: stages, threads: threads)
-  }
-
-  /// Multiplications of second-order rounding at all bits: each of 14 ranges and the result pass errors on through K
-  /// columns.
-  private var roundingProducts: Double {
-    guard request.quantization.rounding.seesInputs else { return 0 }
-    return zip(network.layers, request.space.layerChoices).reduce(0) { sum, item in
-      let (layer, choices) = item
-      let rows = Double(max(1, layer.weightShape[layer.outputAxis]))
-      let columns = Double(layer.weightShape.reduce(1, *)) / rows
-      let bits = Double(Set(choices.map(\.weightBits)).count)
-      let factors = Double(layer.groups) * columns * columns * columns * 4
-      return sum + 15 * bits * rows * columns * columns / 2 + factors
-    }
-  }
-}
-
-/// Seconds that a compression is going to take, stage by stage.
+/// What a compression is going to take: seconds, stage by stage, and memory.
 ///
 /// What the network's passes take is measured on this machine beforehand; how many there are of each kind is known. Within a
 /// factor of two where nothing else runs.
@@ -110,7 +23,38 @@ public struct CompressionForecast: Sendable {
   public let stages: [Stage]
   /// Threads that it is for.
   public let threads: Int
+  /// The most memory at a time, in bytes.
+  public let bytes: Double
 
   /// Seconds of all stages.
   public var seconds: Double { stages.reduce(0) { $0 + $1.seconds } }
+}
+
+/// A compression that would take more memory than it may.
+public struct MemoryShortage: DescribedError {
+  /// What it is going to take, in bytes.
+  public let needed: Double
+  /// What it may take, in bytes.
+  public let allowed: Int
+
+  /// The kind of trouble.
+  public var kind: FailureKind { .usage }
+
+  /// How much is missing, and what takes less.
+  public var description: String {
+    func text(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / Double(1 << 30)) }
+    return
+      "about \(text(needed)) are needed, of which \(text(Double(allowed))) may be taken; fewer --calibration-images, --threads or"
+      + " candidate --bits take less, --rounding nearest the least"
+  }
+}
+
+extension CompressionForecast {
+  /// Sees to it that memory is enough.
+  ///
+  /// - Parameter allowed: what may be taken, in bytes; nil for no bound.
+  /// - Throws: ``MemoryShortage``.
+  public func requireMemory(_ allowed: Int?) throws {
+    if let allowed, bytes > Double(allowed) { throw MemoryShortage(needed: bytes, allowed: allowed) }
+  }
 }

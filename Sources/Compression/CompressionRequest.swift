@@ -26,6 +26,9 @@ public struct CompressionRequest: Sendable {
   public var calibrationImages: Int?
   /// A folder that keeps rounded weights for a run that resumes; nil for none.
   public var weights: String?
+  /// Bytes that may be taken at a time, about; nil for as many as are usual. ``CompressionForecast/requireMemory(_:)`` says
+  /// beforehand whether that is enough.
+  public var memory: Int?
   /// Hears what lies ahead when data are loaded, before anything else is computed; where it throws, nothing is.
   public var whenLoaded: (@Sendable (CompressionProspect) throws -> Void)?
   /// The seed of everything random.

@@ -25,7 +25,7 @@ struct CompressCommand: FollowedCommand {
       --data is what bits and roundings are chosen by; labels help, but are not needed. The result is proven on --test, or on
       a fifth of --data that is kept apart; where ONNX Runtime is there and fails on the file, it is not written unless
       --unproven is given. --accuracy-drop searches the smallest size on one half of these images and proves it on the other.
-      What takes more than a minute says beforehand about how long; --profile says in the end where the time went.
+      What takes more than a minute says beforehand about how long, and how much memory; --profile says in the end where the time went.
       Until the end, OUTPUT.statistics.safetensors and the rounded weights in OUTPUT.statistics.safetensors.weights let the
       same command resume; with --statistics FILE, FILE and FILE.weights stay, for further budgets.
 
@@ -76,6 +76,13 @@ struct CompressCommand: FollowedCommand {
       for none; by default 16 to 64, as many as the network's size allows.
       """)
   var refine: Int?
+
+  @Option(
+    help: """
+      The most memory that this may take, about, such as 4GiB: corrections see fewer images where needed, and what \
+      does not fit is refused beforehand.
+      """)
+  var memory: MemorySize?
 
   @Option(help: "A file of statistics to resume with and keep.")
   var statistics: String?
@@ -138,10 +145,12 @@ struct CompressCommand: FollowedCommand {
       request.metric = metric.measure
       request.weights = kept + ".weights"
       let measuresLayers = proxy == nil && request.space.choosesFloat
-      let (context, images, refine) = (common.context, images, refine)
+      let (context, images, refine, memory) = (common.context, images, refine, memory?.bytes)
+      request.memory = memory
       request.whenLoaded = {
         let forecast = try $0.forecast(
           for: measuresLayers ? nil : chosen, images: images, refinements: refine)
+        try forecast.requireMemory(memory)
         if let text = forecast.text() { context.notice(text) }
       }
       return try Compression(workload, request, context: common.context)
