@@ -17,7 +17,8 @@ enum Command {
       let lines = errors.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       let isProgress = { (line: String) in
         line.hasPrefix("emq: ")
-          && line.firstMatch(of: /: (\d+ of \d+(,|$)|done in \d|ended after \d)|: about .* if nothing else runs: /) != nil
+          && line.firstMatch(
+            of: /: (\d+ of \d+(,|$)|done in \d|ended after \d)|: about .*if nothing else runs:/) != nil
       }
       self.errors = lines.filter { !isProgress($0) }.joined(separator: "\n")
       progress = lines.filter(isProgress)
