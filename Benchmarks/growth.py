@@ -82,18 +82,16 @@ kinds = {
     "layers": (layers, (8, 16, 32), 2), "weights, thousands": (weights, (200, 800, 3200), 1),
     "calibration images": (images, (4096, 8192, 16384), 16), "configurations": (configurations, (100, 200, 400), 2),
     "candidates": (candidates, (4000, 8000, 16000), 20)}
-trials = {
-    "layers": (2, 3), "weights, thousands": (5, 10), "calibration images": (64, 128), "configurations": (4, 8),
-    "candidates": (40, 80)}
+trials = {"weights, thousands": (5, 10), "candidates": (20, 40)}
 
 
 def main():
-    parser = workbench.options(__doc__, "the least amounts, once each")
+    parser = workbench.options(__doc__, "few weights and candidates, once each")
     parser.add_argument("--only", help="what the names of kinds begin with, joined by commas")
     parser.add_argument("--repeat", type=int, default=2, help="runs of each, of which the shortest counts (default: 2)")
     workbench.chosen = chosen = parser.parse_args()
     workbench.with_pytorch()
-    wanted = [name for name in kinds if not chosen.only or name.startswith(tuple(chosen.only.split(",")))]
+    wanted = [name for name in (trials if chosen.quick else kinds) if not chosen.only or name.startswith(tuple(chosen.only.split(",")))]
     if not wanted:
         sys.exit(f"there is none of these; there are {', '.join(kinds)}")
     print(f"{'what grows':20}  {'amounts':>22}  {'seconds':>22}  exponent")
