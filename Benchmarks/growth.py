@@ -72,7 +72,7 @@ def configurations(count, place):
 def candidates(count, place):
     statistics = place / "statistics.safetensors"
     if not statistics.exists():
-        workbench.run(workbench.chosen.emq, "statistics", network.model, "--data", f"{train}#0:64", "--no-responses", *data,
+        workbench.run(workbench.chosen.emq, "statistics", network.model, "--data", f"{train}#0:64", "--no-responses", "--probes", 8, *data,
                       "-o", statistics)
     return ["search", "MQBench/fashion-resnet-nearest.csv", "--statistics", statistics, "--like", "paper", "--no-osp",
             "--population", 20, "--generations", count, "--threads", 2, "--quiet", "-o", place / f"{time.monotonic_ns()}"]
