@@ -18,7 +18,7 @@ struct StoreCommand: ParsableCommand {
 
       JSON:
         store, table_version
-        benchmarks: name, version, configurations, measured, claims (how often configurations were taken by workers)
+        benchmarks: name, version, configurations, measured, claims (how often workers took them for good)
         searches: name, version, tasks, finished, claims
       """
     ).rendered())
