@@ -27,6 +27,7 @@ public struct Dataset: Sendable {
       let name = arrays == nil ? "\(path): image \(bad)" : "\(source.name(at: bad)):"
       throw DatasetError("\(name) has the label \(labels[bad]); labels count from 0")
     }
+    if let excess = FileLimits.examples.excess(source.count) { throw DatasetError("\(path): \(excess)") }
     self.path = path
     self.digest = digest
     self.source = source

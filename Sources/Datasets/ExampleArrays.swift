@@ -43,6 +43,7 @@ public struct ExampleArrays: Sendable {
       guard let count = Self.exampleCount(file.arrays.values.compactMap(\.shape.first)) else {
         throw DatasetError("\(file.path): holds no examples; arrays with one in each row are needed")
       }
+      if let excess = FileLimits.examples.excess(count) { throw DatasetError("\(file.path): \(excess)") }
       let own = file.arrays.filter { $0.value.shape.first == count }
       if files.count == 1 { others = file.arrays.filter { $0.value.shape.first != count } }
       buckets.append(Bucket(path: file.path, arrays: own, count: count))

@@ -44,6 +44,9 @@ public enum FileLimits {
   public static let benchmarkBits = FileLimit(
     name: "benchmarkBits", unit: "bits of layers", greatest: 1 << 24)
 
+  /// Of a data set's examples, which take no bytes in a file where an example has no elements: all of ImageNet has 14 million.
+  public static let examples = FileLimit(name: "examples", unit: "examples", greatest: 1 << 24)
+
   /// Of a tensor: libtorch's operations have room for 64.
   public static let rank = FileLimit(name: "rank", unit: "dimensions", greatest: 64)
 

@@ -54,6 +54,7 @@ import Testing
     ("network", "input-huge.onnx", "limit tracedBytes"),
     ("network", "product-huge.onnx", "limit tracedProducts"),
     ("npy", "long-header.npy", "limit arrayHeaderBytes"),
+    ("npy", "rows-of-nothing.npy", "limit examples"),
     ("image", "huge.png", "limit imagePixels"),
     ("idx", "huge", "impossible shape"),
     ("idx", "bomb.gz", "limit inflatedBytes"),
