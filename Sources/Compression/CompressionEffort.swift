@@ -37,12 +37,12 @@ struct CompressionEffort: Sendable {
   var measuredImages: Int { max(64, min(512, Int(4e10 / Double(macs)))) }
 
   /// Images that corrections are computed on, of those of the calibration: as many as a hundred thousand million
-  /// multiplications and a GiB of activations, or a quarter of the memory, allow, between 32 and 256, as each has many
+  /// multiplications and a GiB of activations, or a quarter of the memory, allow, between 64 and 256, as each has many
   /// positions that say how a channel is shifted.
   var correctedImages: Int {
     // A layer's inputs and outputs, of the float and the rounded network, in single precision.
     let bytes = max(1, 16 * (network.layers.map { $0.outputShape.reduce(1, *) }.max() ?? 1))
-    return max(32, min(256, 100_000_000_000 / macs, min(1 << 30, (memory ?? .max) / 4) / bytes))
+    return max(64, min(256, 100_000_000_000 / macs, min(1 << 30, (memory ?? .max) / 4) / bytes))
   }
 
   /// The responses that proxies take; nil where they take none.
